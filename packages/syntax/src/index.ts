@@ -1,0 +1,2 @@
+export type * from "./ast.js";
+export type { Body, BodyAttribute, BodyBlock, BodyContent, BodySchema, SourcedExpression } from "./body.js";
