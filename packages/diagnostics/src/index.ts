@@ -23,3 +23,4 @@ export {
 } from "./catalog.js";
 export { createReport, DiagnosticBag, sortDiagnostics, type Report } from "./report.js";
 export { assertNever, InternalError } from "./errors.js";
+export { editDistance, suggestName } from "./suggest.js";
