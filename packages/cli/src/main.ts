@@ -1,1 +1,21 @@
-export {};
+import { writeSync } from "node:fs";
+import { renderMachineVersion, renderVersion } from "./version.js";
+
+/**
+ * Answers `version` before anything else loads, and hands every other command line to the dispatcher, which is a chunk
+ * of its own.
+ */
+function main(argv: readonly string[]): void {
+  const first = argv[0] === "-machine-readable" ? argv[1] : argv[0];
+  if (first === "version" || first === "-v" || first === "-version" || first === "--version") {
+    const wantsHelp = argv.some((word) => /^--?h(elp)?$/.test(word));
+    if (!wantsHelp) {
+      const machine = argv.includes("-machine-readable");
+      writeSync(1, machine ? renderMachineVersion(Math.floor(performance.timeOrigin / 1000)) : renderVersion());
+      return;
+    }
+  }
+  void import("./run.js").then(({ runProcess }) => runProcess(argv));
+}
+
+main(process.argv.slice(2));

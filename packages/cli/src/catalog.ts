@@ -1,0 +1,81 @@
+import { defineCatalog, msg } from "@hclbuild/diagnostics";
+
+/** What can be wrong with a command line or with the surroundings of a command. */
+export const cliCatalog = defineCatalog("cli", {
+  "unknown-flag": {
+    severity: "error",
+    message: msg`The command ${"command"} has no flag -${"flag"}.`,
+    detail: [msg`Did you mean -${"near?"}?`, msg`The command's flags are listed by:\n\n    hclbuild ${"command"} --help`],
+  },
+  "missing-flag-value": {
+    severity: "error",
+    message: msg`The flag -${"flag"} needs a value.`,
+    detail: msg`Write it after the flag or after an equals sign: -${"flag"}=VALUE.`,
+  },
+  "bad-flag-syntax": {
+    severity: "error",
+    message: msg`The word ${"text"} is not a flag.`,
+    detail: msg`A flag is one or two dashes and a name. Everything after -- is taken as an argument.`,
+  },
+  "invalid-flag-value": {
+    severity: "error",
+    message: msg`The flag -${"flag"} does not take the value "${"value"}".`,
+    detail: msg`Expected ${"expected"}.`,
+  },
+  "flag-before-command": {
+    severity: "error",
+    message: msg`The flag ${"flag"} stands before the command.`,
+    detail: msg`Flags belong after the command:\n\n    hclbuild ${"command"} ${"flag"}`,
+  },
+  "wrong-argument-count": {
+    severity: "error",
+    message: msg`The command ${"command"} takes ${"expected"}, but ${"count"} were given.`,
+    detail: msg`Usage:\n\n    hclbuild ${"command"} ${"usage"}`,
+  },
+  "not-yet": {
+    severity: "error",
+    message: msg`The command ${"command"} does not exist yet.`,
+    detail: msg`It is planned; until then use Packer for it.`,
+  },
+  "legacy-template": {
+    severity: "error",
+    message: msg`The template ${"path"} is not HCL, and legacy JSON templates cannot be read yet.`,
+    detail: [
+      msg`A template is a folder, or a file whose name ends in .pkr.hcl or .pkr.json.`,
+      msg`Packer can translate a legacy template:\n\n    packer hcl2_upgrade ${"path"}`,
+    ],
+  },
+  "malformed-variable": {
+    severity: "error",
+    message: msg`The value "${"text"}" of -var is not of the form NAME=VALUE.`,
+    detail: msg`The name ends at the first equals sign, as in -var "region=eu-west-1".`,
+  },
+  "unwritable-file": {
+    severity: "error",
+    message: msg`The file ${"path"} cannot be written.`,
+    detail: msg`The system says: ${"reason"}.`,
+  },
+  "no-builds": {
+    severity: "error",
+    message: msg`There is no build to run.`,
+    detail: msg`Either the template has no build block with sources, or -only and -except leave none of them.`,
+  },
+  "unknown-component": {
+    severity: "error",
+    message: msg`There is no ${"kind"} called ${"name"}.`,
+    detail: [msg`Did you mean ${"near?"}?`, msg`All components are listed by:\n\n    hclbuild schema`],
+  },
+  "missing-plugin": {
+    severity: "error",
+    message: msg`The plugin ${"source"} (${"name"}) is not installed.`,
+    detail: [
+      msg`The template requires ${"constraint?"}.`,
+      msg`It is not one of the built-in plugins, and installing plugins is not possible yet.`,
+    ],
+  },
+  "unavailable-terminal": {
+    severity: "error",
+    message: msg`The flag ${"flag"} needs a terminal to ask on, but standard input is not one.`,
+    detail: msg`Leave the flag out, or run the command on a terminal.`,
+  },
+});

@@ -1,0 +1,18 @@
+import { renderText, SourceSet, type Diagnostic } from "@hclbuild/diagnostics";
+import type { CliHost, OutputStream } from "./command.js";
+import { wantsColor } from "./settings.js";
+
+export interface DiagnosticOutput {
+  readonly host: CliHost;
+  readonly stream: OutputStream;
+  /** The texts that spans point into. */
+  readonly sources?: SourceSet;
+  readonly color?: boolean;
+}
+
+/** Prints diagnostics for people, in the order in which a reader meets their places. */
+export async function printDiagnostics(diagnostics: readonly Diagnostic[], output: DiagnosticOutput): Promise<void> {
+  if (diagnostics.length === 0) return;
+  const color = output.color ?? wantsColor(output.host, undefined);
+  output.stream.write(renderText(diagnostics, output.sources ?? new SourceSet(), { color }));
+}

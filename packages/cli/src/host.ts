@@ -1,0 +1,89 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import * as fs from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import type { CliHost, InputStream, InterruptSignal, OutputStream } from "./command.js";
+
+/** The real surroundings. This is the only module that touches `process`, the clock and the random source. */
+export function createProcessHost(): CliHost {
+  return {
+    stdin: createInput(),
+    stdout: createOutput(process.stdout),
+    stderr: createOutput(process.stderr),
+    env: process.env,
+    cwd: process.cwd(),
+    platform: process.platform,
+    runtime: `node ${process.version}, ${process.platform} ${process.arch}`,
+    processId: process.pid,
+    homeDirectory: homedir(),
+    temporaryDirectory: tmpdir(),
+    clock: { now: () => Date.now(), monotonic: () => performance.now() },
+    random: { uuid: () => randomUUID(), bytes: (size) => randomBytes(size) },
+    fs,
+    onInterrupt,
+    exitWith: (code) => {
+      process.exitCode = code;
+    },
+    abandon: (code) => process.exit(code),
+  };
+}
+
+function createOutput(stream: NodeJS.WriteStream): OutputStream {
+  // A reader that goes away, such as `head`, is no failure of the command.
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  return {
+    write: (text) => void stream.write(text),
+    isTerminal: stream.isTTY === true,
+    get columns() {
+      return stream.isTTY ? stream.columns : undefined;
+    },
+  };
+}
+
+function createInput(): InputStream {
+  return {
+    get isTerminal() {
+      return process.stdin.isTTY === true;
+    },
+    async readAll() {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
+      return Buffer.concat(chunks);
+    },
+    async *lines() {
+      const { createInterface } = await import("node:readline");
+      yield* createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
+    },
+    question,
+  };
+}
+
+async function question(prompt: string, signal: AbortSignal): Promise<string | undefined> {
+  const { createInterface } = await import("node:readline");
+  const terminal = process.stdin.isTTY === true;
+  const reader = createInterface({ input: process.stdin, output: process.stdout, terminal });
+  return new Promise((resolve) => {
+    const finish = (answer: string | undefined): void => {
+      signal.removeEventListener("abort", abort);
+      resolve(answer);
+      reader.close();
+    };
+    const abort = (): void => finish(undefined);
+    signal.addEventListener("abort", abort, { once: true });
+    reader.on("close", abort);
+    reader.on("SIGINT", () => process.emit("SIGINT"));
+    reader.question(prompt, finish);
+    if (signal.aborted) abort();
+  });
+}
+
+function onInterrupt(listener: (signal: InterruptSignal) => void): () => void {
+  const forward = (signal: NodeJS.Signals): void => listener(signal as InterruptSignal);
+  process.on("SIGINT", forward);
+  process.on("SIGTERM", forward);
+  return () => {
+    process.off("SIGINT", forward);
+    process.off("SIGTERM", forward);
+  };
+}
