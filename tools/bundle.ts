@@ -1,0 +1,78 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { rolldown, type OutputChunk, type Plugin } from "rolldown";
+
+/** One file of the bundle, as far as budgets look at it. Module names are relative to the repository. */
+export interface ChunkRecord {
+  readonly file: string;
+  readonly bytes: number;
+  readonly isEntry: boolean;
+  readonly modules: readonly string[];
+  /** Chunks loaded together with this one. */
+  readonly imports: readonly string[];
+  /** Chunks loaded on demand. */
+  readonly dynamicImports: readonly string[];
+}
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const outputDirectory = `${root}packages/cli/dist`;
+
+/** Where {@link bundleCli} records the chunk graph. */
+export const chunkGraphFile = `${outputDirectory}/chunk-graph.json`;
+
+/**
+ * Bundles the command line interface from its sources into CommonJS chunks: `dist/cli.cjs` with everything heavy behind
+ * on-demand chunks, because Node loads one large file much more slowly than a small entry.
+ */
+export async function bundleCli(): Promise<void> {
+  const records: ChunkRecord[] = [];
+  const build = await rolldown({
+    input: { cli: `${root}packages/cli/src/main.ts` },
+    cwd: root,
+    platform: "node",
+    external: ["ssh2", "cpu-features", /\.node$/],
+    resolve: { conditionNames: ["@hclbuild/source", "node", "import"], mainFields: ["module", "main"] },
+    transform: { target: "node20" },
+    plugins: [recordChunks(records)],
+    onLog(level, log, handler) {
+      // Third-party code is what it is; ours is checked by the linter.
+      if (log.code !== "EVAL") handler(level, log);
+    },
+  });
+  rmSync(`${outputDirectory}/cli.cjs`, { force: true });
+  rmSync(`${outputDirectory}/chunks`, { recursive: true, force: true });
+  await build.write({
+    dir: outputDirectory,
+    format: "cjs",
+    minify: true,
+    entryFileNames: "[name].cjs",
+    chunkFileNames: "chunks/[name]-[hash].cjs",
+  });
+  await build.close();
+  mkdirSync(outputDirectory, { recursive: true });
+  writeFileSync(chunkGraphFile, `${JSON.stringify(records, undefined, 1)}\n`);
+}
+
+function recordChunks(records: ChunkRecord[]): Plugin {
+  return {
+    name: "record-chunks",
+    generateBundle(_options, bundle) {
+      for (const output of Object.values(bundle)) {
+        if (output.type === "chunk") records.push(recordOf(output));
+      }
+    },
+  };
+}
+
+function recordOf(chunk: OutputChunk): ChunkRecord {
+  return {
+    file: chunk.fileName,
+    bytes: Buffer.byteLength(chunk.code),
+    isEntry: chunk.isEntry,
+    modules: chunk.moduleIds.map((id) => id.replace(root, "")),
+    imports: chunk.imports,
+    dynamicImports: chunk.dynamicImports,
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await bundleCli();
