@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 const conditions = ["@hclbuild/source"];
+const corpusTests = "packages/*/test/corpus/**/*.test.ts";
 
 export default defineConfig({
   resolve: { conditions },
@@ -8,6 +9,27 @@ export default defineConfig({
   test: {
     pool: "threads",
     isolate: false,
-    include: ["packages/*/test/**/*.test.ts", "tools/test/**/*.test.ts"],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["packages/*/test/**/*.test.ts", "tools/test/**/*.test.ts"],
+          exclude: [corpusTests, "**/node_modules/**"],
+        },
+      },
+      { extends: true, test: { name: "corpus", include: [corpusTests], testTimeout: 120_000 } },
+      ...["docker", "packer", "ssh"].map((backend) => ({
+        extends: true as const,
+        test: {
+          name: `integration-${backend}`,
+          include: [`integration/${backend}/**/*.test.ts`],
+          globalSetup: [`integration/${backend}/setup.ts`],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      })),
+    ],
   },
 });

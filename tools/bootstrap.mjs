@@ -20,7 +20,13 @@ const tasks = {
   quickstart: (args) => {
     installIfStale();
     bundleIfStale();
-    run("hclbuild build examples/quickstart", process.execPath, [hcl, "build", "-force", ...args, "examples/quickstart"]);
+    run("hclbuild build examples/quickstart", process.execPath, [
+      hcl,
+      "build",
+      "-force",
+      ...args,
+      "examples/quickstart",
+    ]);
   },
   test: (args) => {
     installIfStale();
@@ -100,7 +106,10 @@ function remember(state, inputs) {
 function sourceHash(paths) {
   const hash = createHash("sha256");
   for (const path of paths.flatMap((entry) => listSources(join(root, entry)))) {
-    hash.update(`${relative(root, path)}\0`).update(readFileSync(path)).update("\0");
+    hash
+      .update(`${relative(root, path)}\0`)
+      .update(readFileSync(path))
+      .update("\0");
   }
   return hash.digest("hex");
 }

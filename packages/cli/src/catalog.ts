@@ -5,7 +5,10 @@ export const cliCatalog = defineCatalog("cli", {
   "unknown-flag": {
     severity: "error",
     message: msg`The command ${"command"} has no flag -${"flag"}.`,
-    detail: [msg`Did you mean -${"near?"}?`, msg`The command's flags are listed by:\n\n    hclbuild ${"command"} --help`],
+    detail: [
+      msg`Did you mean -${"near?"}?`,
+      msg`The command's flags are listed by:\n\n    hclbuild ${"command"} --help`,
+    ],
   },
   "missing-flag-value": {
     severity: "error",

@@ -177,7 +177,9 @@ const graph: CommandSpec = {
   name: "graph",
   summary: "Shows the build graph of a template",
   usage: "[options] TEMPLATE",
-  description: ["Compiles the template and prints the graph that build would run. Nothing runs and no data source is read."],
+  description: [
+    "Compiles the template and prints the graph that build would run. Nothing runs and no data source is read.",
+  ],
   flags: [
     {
       name: "format",

@@ -6,7 +6,6 @@ import { printDiagnostics } from "./diagnostic-output.js";
 import { parseFlags, type FlagProblem } from "./flags.js";
 import { renderCommandHelp, renderOverview } from "./help.js";
 
-
 /** Exit code for a command that does not exist, as shells use it. */
 const unknownCommand = 127;
 
@@ -51,9 +50,9 @@ function showHelp(words: readonly string[], host: CliHost): number {
   return 0;
 }
 
-async function refuseEarlyFlag(command: CommandSpec, flag: string, host: CliHost): Promise<number> {
+function refuseEarlyFlag(command: CommandSpec, flag: string, host: CliHost): number {
   if (isHelp(flag)) return showHelp([command.name], host);
-  await refuse(command, host, diagnose(cliCatalog["flag-before-command"], { flag, command: command.name }));
+  refuse(command, host, diagnose(cliCatalog["flag-before-command"], { flag, command: command.name }));
   return 1;
 }
 
@@ -66,12 +65,12 @@ async function runCommand(
   const parsed = parseFlags(command.flags, command.rawArguments && !words.some(isHelp) ? ["--", ...words] : words);
   if (parsed.kind === "problem") {
     if (parsed.problem.kind === "help") return showHelp([name], context.host);
-    await refuse(command, context.host, describeProblem(command, parsed.problem));
+    refuse(command, context.host, describeProblem(command, parsed.problem));
     return 1;
   }
   const { min, max } = command.arguments;
   if (parsed.args.length < min || parsed.args.length > max) {
-    await refuse(command, context.host, describeCount(command, parsed.args.length));
+    refuse(command, context.host, describeCount(command, parsed.args.length));
     return 1;
   }
   const { run } = await command.load();
@@ -99,7 +98,8 @@ function describeProblem(command: CommandSpec, problem: Exclude<FlagProblem, { k
 
 function describeCount(command: CommandSpec, count: number): Diagnostic {
   const { min, max } = command.arguments;
-  const range = min === max ? `exactly ${min}` : max === Number.POSITIVE_INFINITY ? `at least ${min}` : `${min} to ${max}`;
+  const range =
+    min === max ? `exactly ${min}` : max === Number.POSITIVE_INFINITY ? `at least ${min}` : `${min} to ${max}`;
   return diagnose(cliCatalog["wrong-argument-count"], {
     command: command.name,
     expected: `${range} argument${range.endsWith(" 1") ? "" : "s"}`,
@@ -108,6 +108,6 @@ function describeCount(command: CommandSpec, count: number): Diagnostic {
   });
 }
 
-async function refuse(command: CommandSpec, host: CliHost, diagnostic: Diagnostic): Promise<void> {
-  await printDiagnostics([diagnostic], { host, stream: host[command.diagnostics] });
+function refuse(command: CommandSpec, host: CliHost, diagnostic: Diagnostic): void {
+  printDiagnostics([diagnostic], { host, stream: host[command.diagnostics] });
 }

@@ -6,6 +6,6 @@ import { printDiagnostics } from "../diagnostic-output.js";
 /** Stands in for commands that are planned, so that a script meets a coded diagnostic. */
 export async function run({ command, host }: Invocation): Promise<number> {
   const diagnostic = diagnose(cliCatalog["not-yet"], { command: command.name });
-  await printDiagnostics([diagnostic], { host, stream: host[command.diagnostics] });
+  printDiagnostics([diagnostic], { host, stream: host[command.diagnostics] });
   return 1;
 }

@@ -1,0 +1,5 @@
+import { ensureBaseImage } from "../setup/base-image.js";
+
+export function setup(): void {
+  ensureBaseImage();
+}
