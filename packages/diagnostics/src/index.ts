@@ -24,3 +24,18 @@ export {
 export { createReport, DiagnosticBag, sortDiagnostics, type Report } from "./report.js";
 export { assertNever, InternalError } from "./errors.js";
 export { editDistance, suggestName } from "./suggest.js";
+export { displayWidth, showControls } from "./display.js";
+export { limitDiagnostics, type DiagnosticLimits, type LimitedDiagnostics } from "./limit.js";
+export { ansiStyle, plainStyle, renderOneText, renderText, type TextRenderOptions, type TextStyle } from "./render-text.js";
+export {
+  diagnosticsFormat,
+  renderJson,
+  toDiagnosticJson,
+  toDiagnosticsDocument,
+  type DiagnosticJson,
+  type DiagnosticsDocument,
+  type PositionJson,
+  type RangeJson,
+} from "./render-json.js";
+export { renderSarif, type SarifTool } from "./render-sarif.js";
+export { renderGithub } from "./render-github.js";
