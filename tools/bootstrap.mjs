@@ -8,7 +8,8 @@ import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const bundle = join(root, "packages/cli/dist/cli.cjs");
-const hcl = join(root, "packages/cli/bin/hclbuild.cjs");
+const bundleState = join(root, "packages/cli/dist/.inputs");
+const program = join(root, "packages/cli/bin/hclbuild.cjs");
 
 const tasks = {
   install: () => installIfStale(),
@@ -16,6 +17,11 @@ const tasks = {
     installIfStale();
     compileIfStale();
     bundleIfStale();
+  },
+  bundle: () => bundleIfStale(),
+  // For tests of the bundle, which must never run an old one.
+  "is-bundled": () => {
+    process.exitCode = isBundleFresh() ? 0 : 1;
   },
   quickstart: (args) => {
     installIfStale();
@@ -85,12 +91,19 @@ function compileIfStale() {
 }
 
 function bundleIfStale() {
-  const state = join(root, "packages/cli/dist/.inputs");
-  const inputs = sourceHash(["packages", "tools/bundle.ts", "package-lock.json"]);
-  if (isFresh(state, inputs) && existsSync(bundle)) return;
+  if (isBundleFresh()) return;
   say("bundling the command line interface");
+  const inputs = bundleInputs();
   run("bundle", tool("tsx"), ["tools/bundle.ts"]);
-  remember(state, inputs);
+  remember(bundleState, inputs);
+}
+
+function isBundleFresh() {
+  return existsSync(bundle) && isFresh(bundleState, bundleInputs());
+}
+
+function bundleInputs() {
+  return sourceHash(["packages", "tools/bundle.ts", "package-lock.json"]);
 }
 
 function isFresh(state, inputs) {

@@ -32,7 +32,7 @@ export const cliCatalog = defineCatalog("cli", {
   },
   "wrong-argument-count": {
     severity: "error",
-    message: msg`The command ${"command"} takes ${"expected"}, but ${"count"} were given.`,
+    message: msg`The command ${"command"} takes ${"expected"}, not ${"count"}.`,
     detail: msg`Usage:\n\n    hclbuild ${"command"} ${"usage"}`,
   },
   "not-yet": {

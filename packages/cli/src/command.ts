@@ -1,3 +1,4 @@
+import type * as fs from "node:fs";
 import type { Flags, FlagSpec } from "./flags.js";
 
 /** An output stream of the process. Writes to files, pipes and terminals complete before the process ends. */
@@ -50,7 +51,7 @@ export interface CliHost {
   readonly temporaryDirectory: string;
   readonly clock: HostClock;
   readonly random: HostRandom;
-  readonly fs: typeof import("node:fs");
+  readonly fs: typeof fs;
   /** Calls `listener` for each SIGINT and SIGTERM until the returned function is called. */
   onInterrupt(listener: (signal: InterruptSignal) => void): () => void;
   /** Sets the exit code that the process will end with. */

@@ -98,11 +98,11 @@ function describeProblem(command: CommandSpec, problem: Exclude<FlagProblem, { k
 
 function describeCount(command: CommandSpec, count: number): Diagnostic {
   const { min, max } = command.arguments;
-  const range =
-    min === max ? `exactly ${min}` : max === Number.POSITIVE_INFINITY ? `at least ${min}` : `${min} to ${max}`;
+  const bound = min === max ? "exactly" : count < min ? "at least" : "at most";
+  const limit = count < min ? min : max;
   return diagnose(cliCatalog["wrong-argument-count"], {
     command: command.name,
-    expected: `${range} argument${range.endsWith(" 1") ? "" : "s"}`,
+    expected: `${bound} ${limit} ${limit === 1 ? "argument" : "arguments"}`,
     count,
     usage: command.usage,
   });
