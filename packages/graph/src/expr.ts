@@ -47,6 +47,8 @@ export interface IndexExpr extends Located {
   readonly target: Expr;
   readonly key: Expr;
   readonly legacy?: boolean;
+  /** The brackets with the key. */
+  readonly keySpan?: Span | undefined;
 }
 
 /** `target.name` on something that is not a traversal. */
@@ -100,6 +102,8 @@ export interface TupleExpr extends Located {
 export interface ObjectExprItem {
   readonly key: Expr;
   readonly value: Expr;
+  /** The key was written as a traversal without parentheses, which evaluation reports. Never in a residual. */
+  readonly ambiguous?: boolean;
 }
 
 export interface ObjectExpr extends Located {

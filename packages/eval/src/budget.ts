@@ -1,0 +1,63 @@
+import type { WorkBudget } from "./functions/definition.js";
+
+/** How much one evaluation may do. Every limit exists so that hostile input ends with a diagnostic. */
+export interface EvaluationLimits {
+  /** Expression nodes visited, elements produced and function work together. */
+  readonly steps: number;
+  /** UTF-16 code units of one string, and of all strings together built by templates. */
+  readonly stringLength: number;
+  /** Nesting of expressions, calls that evaluate other texts included. */
+  readonly depth: number;
+}
+
+/**
+ * Twenty million steps take a few seconds at most; a string of 64 Mi code units is far below what Node can hold; the
+ * depth is above what the parser lets through and below what the stack holds.
+ */
+export const defaultLimits: EvaluationLimits = { steps: 20_000_000, stringLength: 64 * 1024 * 1024, depth: 1200 };
+
+/** What is left of the limits. One budget may be shared by many evaluations; it is the only thing that changes. */
+export interface EvaluationBudget extends WorkBudget {
+  readonly limits: EvaluationLimits;
+  /** Takes `length` code units of string; false when the string or the sum is over the limit. */
+  chargeText(length: number): boolean;
+  /** Enters one level of nesting; false when that is too deep. Every call is paired with `leave`. */
+  enter(): boolean;
+  leave(): void;
+  /** The first limit that was hit. */
+  readonly exceeded: "steps" | "text" | "depth" | undefined;
+}
+
+export function createBudget(limits: EvaluationLimits = defaultLimits): EvaluationBudget {
+  let steps = limits.steps;
+  let text = limits.stringLength * 8;
+  let depth = 0;
+  let exceeded: EvaluationBudget["exceeded"];
+  return {
+    limits,
+    charge(units) {
+      steps -= units;
+      if (steps >= 0) return true;
+      exceeded ??= "steps";
+      return false;
+    },
+    chargeText(length) {
+      text -= length;
+      if (length <= limits.stringLength && text >= 0) return true;
+      exceeded ??= "text";
+      return false;
+    },
+    enter() {
+      depth++;
+      if (depth <= limits.depth) return true;
+      exceeded ??= "depth";
+      return false;
+    },
+    leave() {
+      depth--;
+    },
+    get exceeded() {
+      return exceeded;
+    },
+  };
+}
