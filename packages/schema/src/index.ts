@@ -27,3 +27,4 @@ export { defineComponent, type Infer, type OutputOf, type TypedComponentSchema }
 export { atMostOneOf, conflictsWith, customRule, exactlyOneOf, requiredWhen, requiredWith } from "./rules.js";
 export { createRegistry, type PluginManifest, type RegisteredComponent, type Registry } from "./registry.js";
 export { applyDefaults } from "./defaults.js";
+export { freezeComponent } from "./freeze.js";
