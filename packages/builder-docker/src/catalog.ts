@@ -1,0 +1,161 @@
+import { defineCatalog, msg } from "@hclbuild/diagnostics";
+
+/** What can go wrong between us and a container engine. */
+export const catalog = defineCatalog("docker", {
+  "engine-unreachable": {
+    severity: "error",
+    message: msg`The container engine at ${"address"} cannot be reached.`,
+    detail: [
+      msg`The connection failed with: ${"reason"}.`,
+      msg`Start the engine, or point DOCKER_HOST or a docker context at a running one. "docker info" must succeed first.`,
+    ],
+  },
+  "engine-address-invalid": {
+    severity: "error",
+    message: msg`The address of the container engine cannot be used.`,
+    detail: [msg`${"reason"}.`, msg`Check DOCKER_HOST, DOCKER_CONTEXT and the docker client configuration.`],
+  },
+  "engine-lost": {
+    severity: "error",
+    message: msg`The container engine went away while container ${"container"} was in use.`,
+    detail: [
+      msg`Its last answer was: ${"reason"}.`,
+      msg`The container may still exist. Its volume carries the label ${"label"}. Once the engine is back, remove both with "hclbuild cleanup", or with:\n\n  docker rm --force --volumes ${"container"}`,
+    ],
+  },
+  "engine-refused": {
+    severity: "error",
+    message: msg`The container engine refused to ${"action"}.`,
+    detail: [msg`It answered with status ${"status"}: ${"reason"}.`],
+  },
+  "image-not-found": {
+    severity: "error",
+    message: msg`The image ${"image"} does not exist.`,
+    detail: [
+      msg`The engine answered: ${"reason"}.`,
+      msg`Check the name and tag. With "pull = false" the image must already be on the engine; "docker image ls" lists what is there.`,
+    ],
+  },
+  "pull-denied": {
+    severity: "error",
+    message: msg`The registry denied access to the image ${"image"}.`,
+    detail: [
+      msg`It answered: ${"reason"}.`,
+      msg`Either the image does not exist or it needs credentials: set "login", "login_username", "login_password" and "login_server", or run "docker login" first.`,
+    ],
+  },
+  "pull-failed": {
+    severity: "error",
+    message: msg`The image ${"image"} could not be pulled.`,
+    detail: [msg`The engine answered: ${"reason"}.`, msg`With "pull = false" an image that is already on the engine is used as it is.`],
+  },
+  "login-failed": {
+    severity: "error",
+    message: msg`The registry ${"server"} did not accept the login.`,
+    detail: [msg`It answered: ${"reason"}.`, msg`Check "login_username" and "login_password".`],
+  },
+  "push-denied": {
+    severity: "error",
+    message: msg`The registry denied the push of ${"image"}.`,
+    detail: [msg`It answered: ${"reason"}.`, msg`Check the credentials and that the account may write to this repository.`],
+  },
+  "push-failed": {
+    severity: "error",
+    message: msg`The image ${"image"} could not be pushed.`,
+    detail: [msg`The engine answered: ${"reason"}.`],
+  },
+  "container-died": {
+    severity: "error",
+    message: msg`The container ${"container"} stopped while it was in use.`,
+    detail: [
+      msg`Its state is "${"state"}" with exit code ${"code"}.`,
+      msg`The command of "run_command" must keep the container running; something may also have stopped or killed it.`,
+    ],
+  },
+  "unsupported-run-flag": {
+    severity: "error",
+    message: msg`The flag ${"flag"} of "run_command" is not supported.`,
+    detail: [
+      msg`hclbuild talks to the engine directly and maps these flags: ${"known"}.`,
+      msg`Use the builder's own options where they exist, such as "volumes", "privileged" or "cap_add".`,
+    ],
+  },
+  "invalid-run-command": {
+    severity: "error",
+    message: msg`The "run_command" cannot be used: ${"reason"}.`,
+    detail: msg`It must hold the flags of "docker run", then {{.Image}}, then the command, as in ["-d", "-i", "-t", "--entrypoint=/bin/sh", "--", "{{.Image}}"].`,
+  },
+  "invalid-change": {
+    severity: "error",
+    message: msg`The engine did not accept the "changes".`,
+    detail: [
+      msg`It answered: ${"reason"}.`,
+      msg`Allowed instructions are CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, ONBUILD, STOPSIGNAL, USER, VOLUME and WORKDIR.`,
+    ],
+  },
+  "commit-failed": {
+    severity: "error",
+    message: msg`The container could not be committed to an image.`,
+    detail: [msg`The engine answered: ${"reason"}.`],
+  },
+  "export-failed": {
+    severity: "error",
+    message: msg`The container could not be exported to ${"path"}.`,
+    detail: [msg`${"reason"}.`],
+  },
+  "upload-failed": {
+    severity: "error",
+    message: msg`The upload to ${"path"} in the container failed.`,
+    detail: [msg`The engine answered: ${"reason"}.`, msg`The folder must exist in the container; a shell provisioner can make it first.`],
+  },
+  "download-failed": {
+    severity: "error",
+    message: msg`The download of ${"path"} from the container failed.`,
+    detail: [msg`The engine answered: ${"reason"}.`],
+  },
+  "exec-failed": {
+    severity: "error",
+    message: msg`A command could not be started in the container.`,
+    detail: [msg`The engine answered: ${"reason"}.`],
+  },
+  "build-failed": {
+    severity: "error",
+    message: msg`The base image could not be built from ${"path"}.`,
+    detail: [msg`The engine answered: ${"reason"}.`],
+  },
+  "dockerfile-needs-buildkit": {
+    severity: "error",
+    message: msg`The Dockerfile ${"path"} uses ${"feature"}, which the engine's legacy builder does not know.`,
+    detail: msg`The engine offers no BuildKit session to this program. Rewrite the instruction, or build the base image with "docker build" and name it in "image".`,
+  },
+  "ecr-login-failed": {
+    severity: "error",
+    message: msg`No password for the registry ${"server"} could be obtained from AWS.`,
+    detail: [msg`${"reason"}.`, msg`"ecr_login" runs "aws ecr get-login-password"; the aws command must be installed and have credentials.`],
+  },
+  "wrong-artifact": {
+    severity: "error",
+    message: msg`Unknown artifact type: ${"builder"}.`,
+    detail: msg`Can only ${"action"} from ${"accepted"} artifacts.`,
+  },
+  "tag-failed": {
+    severity: "error",
+    message: msg`The image could not be tagged as ${"tag"}.`,
+    detail: [msg`The engine answered: ${"reason"}.`],
+  },
+  "save-failed": {
+    severity: "error",
+    message: msg`The image could not be saved to ${"path"}.`,
+    detail: [msg`${"reason"}.`],
+  },
+  "import-failed": {
+    severity: "error",
+    message: msg`The file ${"path"} could not be imported as an image.`,
+    detail: [msg`${"reason"}.`],
+  },
+  "export-path-is-directory": {
+    severity: "error",
+    message: msg`The "export_path" ${"path"} is a directory.`,
+    detail: msg`It must name the tar file to write.`,
+  },
+});

@@ -1,0 +1,50 @@
+import { rm } from "node:fs/promises";
+import { createArtifact, type ArtifactHandle, type Json } from "@hclbuild/sdk";
+import { engineFailure, type Engine } from "../engine/client.js";
+
+/** Builder ids that Docker post-processors recognise each other by. */
+export const importBuilderId = "packer.post-processor.docker-import";
+export const tagBuilderId = "packer.post-processor.docker-tag";
+export const pushBuilderId = "packer.post-processor.docker-push";
+export const exportBuilderId = "packer.docker";
+export const artificeBuilderId = "packer.post-processor.artifice";
+
+/** An image on an engine. */
+export interface ImageArtifact {
+  readonly builderId: string;
+  readonly id: string;
+  readonly tags?: readonly string[];
+  readonly generatedData?: Readonly<Record<string, Json>>;
+}
+
+export function imageArtifact(engine: Engine, image: ImageArtifact): ArtifactHandle {
+  const tags = image.tags ?? [];
+  return createArtifact(
+    {
+      builderId: image.builderId,
+      id: image.id,
+      description: `Imported Docker image: ${image.id}${tags.length > 0 ? ` with tags ${tags.join(" ")}` : ""}`,
+      files: [],
+      ...(image.generatedData === undefined ? {} : { generatedData: image.generatedData }),
+    },
+    {
+      states: { docker_tags: [...tags] },
+      destroy: async (signal) => {
+        for (const name of tags.length > 0 ? tags : [image.id]) {
+          try {
+            await engine.docker.getImage(name).remove({ abortSignal: signal } as { abortSignal: AbortSignal });
+          } catch (error) {
+            if (engineFailure(error)?.status !== 404) throw error;
+          }
+        }
+      },
+    },
+  );
+}
+
+export function fileArtifact(path: string, generatedData: Readonly<Record<string, Json>>): ArtifactHandle {
+  return createArtifact(
+    { builderId: exportBuilderId, id: "Container", description: `Exported Docker file: ${path}`, files: [path], generatedData },
+    { destroy: () => rm(path, { force: true }) },
+  );
+}

@@ -1,0 +1,257 @@
+import { stat } from "node:fs/promises";
+import type { Infer } from "@hclbuild/schema";
+import {
+  buildError,
+  type ArtifactHandle,
+  type BuildContext,
+  type BuildError,
+  type Communicator,
+  type ConnectTarget,
+  type Json,
+  type Machine,
+  type PhasedBuilder,
+} from "@hclbuild/sdk";
+import { catalog } from "../catalog.js";
+import { createDockerCommunicator } from "../communicator.js";
+import { connectEngine, translateFailure, type Engine } from "../engine/client.js";
+import { removeContainer, startContainer } from "../engine/container.js";
+import { pullImage } from "../engine/pull.js";
+import { knownRunFlags, parseRunCommand, type RunOptions } from "../engine/run-command.js";
+import { registryAuth } from "../login.js";
+import type { dockerBuilder } from "../schema/index.js";
+import { buildBaseImage } from "./base-image.js";
+import { captureContainer } from "./capture.js";
+import { resourceNames, runLabel, type ResourceNames } from "./naming.js";
+
+export type DockerConfig = Infer<typeof dockerBuilder>;
+
+/** What a running container makes known as `build.NAME`. */
+export interface DockerOutput {
+  readonly [name: string]: Json;
+  readonly ID: string;
+}
+
+/** What `launch` leaves for `capture`. */
+export interface LaunchedContainer {
+  readonly engine: Engine;
+  readonly id: string;
+  readonly names: ResourceNames;
+  readonly base: { readonly entrypoint: readonly string[]; readonly command: readonly string[] };
+  readonly output: DockerOutput;
+}
+
+const launched = new WeakMap<Machine<DockerOutput>, LaunchedContainer>();
+
+const defaultRunCommand = ["-d", "-i", "-t", "--entrypoint=/bin/sh", "--", "{{.Image}}"];
+const defaultWindowsRunCommand = ["-d", "-i", "-t", "--entrypoint=powershell", "--", "{{.Image}}"];
+
+async function launch(context: BuildContext, config: DockerConfig): Promise<Machine<DockerOutput>> {
+  const { signal, ui } = context;
+  if (config.export_path) await refuseDirectory(config.export_path);
+  const engine = connectEngine({
+    env: context.host.env,
+    homeDirectory: context.host.homeDirectory,
+    platform: context.host.platform,
+    dockerPath: config.docker_path,
+  });
+  const image = config.build ? await buildBaseImage(engine, context, config.build) : (config.image ?? "");
+  if (!config.build && config.pull !== false) {
+    ui.say(`Pulling Docker image: ${image}`);
+    const auth = await registryAuth(engine, config, image, signal);
+    await pullImage(engine, { image, platform: config.platform, auth, ui }, signal);
+  }
+  const facts = await inspectImage(engine, image, signal);
+  const container = await runContainer(engine, context, { config, image });
+  return describeMachine(context, config, { engine, facts, ...container });
+}
+
+interface StartedContainer {
+  readonly id: string;
+  readonly names: ResourceNames;
+}
+
+async function runContainer(
+  engine: Engine,
+  context: BuildContext,
+  request: { readonly config: DockerConfig; readonly image: string },
+): Promise<StartedContainer> {
+  const { config, image } = request;
+  const { signal, ui } = context;
+  const run = readRunCommand(context, config, image);
+  const names = namesFor(context, run);
+  ui.say("Starting docker container...");
+  const target = config.container_dir ?? (config.windows_container ? "c:/packer-files" : "/packer-files");
+  ui.say(`Run command: docker run --name ${names.container} -v ${names.volume}:${target} ${shownCommand(context, config, image)}`);
+  // The intent is on the disk before the container can exist, so that a killed run can be cleaned up by name.
+  const entry = await context.ledger.intend({
+    resource: "container",
+    name: names.container,
+    details: { volume: names.volume, dockerPath: config.docker_path, engine: engine.address.display },
+  });
+  context.scope.defer(`remove container ${names.container}`, async (cleanupSignal) => {
+    await removeContainer(engine, names, cleanupSignal);
+    await entry.released();
+  });
+  const id = await startContainer(
+    engine,
+    {
+      run,
+      name: names.container,
+      sharedVolume: { name: names.volume, target, labels: names.labels },
+      volumes: config.volumes ?? {},
+      tmpfs: config.tmpfs ?? [],
+      devices: config.device ?? [],
+      capAdd: config.cap_add ?? [],
+      capDrop: config.cap_drop ?? [],
+      privileged: config.privileged,
+      runtime: config.runtime,
+      platform: config.platform,
+      homeDirectory: context.host.homeDirectory,
+    },
+    signal,
+  );
+  await entry.created(id);
+  ui.say(`Container ID: ${id}`);
+  context.scope.defer(`announce the end of ${names.container}`, () => ui.say(`Killing the container: ${id}`));
+  return { id, names };
+}
+
+function namesFor(context: BuildContext, run: RunOptions): ResourceNames {
+  const names = resourceNames(context.build.runId, context.build.name);
+  return run.name === undefined ? names : { ...names, container: run.name };
+}
+
+function shownCommand(context: BuildContext, config: DockerConfig, image: string): string {
+  return renderRunCommand(context, config, image)
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word)))
+    .join(" ");
+}
+
+function renderRunCommand(context: BuildContext, config: DockerConfig, image: string): readonly string[] {
+  const words = config.run_command ?? (config.windows_container ? defaultWindowsRunCommand : defaultRunCommand);
+  return words.map((word) => context.render(word, { Image: image }));
+}
+
+function readRunCommand(context: BuildContext, config: DockerConfig, image: string): RunOptions {
+  const result = parseRunCommand(renderRunCommand(context, config, image));
+  switch (result.kind) {
+    case "options":
+      return result.options;
+    case "unsupported-flag":
+      throw buildError(catalog["unsupported-run-flag"], { flag: result.flag, known: knownRunFlags.join(" ") });
+    case "invalid":
+      throw buildError(catalog["invalid-run-command"], { reason: result.reason });
+  }
+}
+
+interface ImageFacts {
+  readonly id: string;
+  readonly digest: string;
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+}
+
+async function inspectImage(engine: Engine, image: string, signal: AbortSignal): Promise<ImageFacts> {
+  try {
+    const facts = await engine.docker.getImage(image).inspect();
+    signal.throwIfAborted();
+    const entrypoint = facts.Config?.Entrypoint;
+    return {
+      id: facts.Id,
+      digest: facts.RepoDigests?.[0] ?? "",
+      entrypoint: typeof entrypoint === "string" ? [entrypoint] : (entrypoint ?? []),
+      command: facts.Config?.Cmd ?? [],
+    };
+  } catch (error) {
+    throw translateFailure(engine, error, signal, (failure) =>
+      failure.status === 404
+        ? buildError(catalog["image-not-found"], { image, reason: failure.reason })
+        : buildError(catalog["engine-refused"], { action: "inspect the image", status: failure.status, reason: failure.reason }),
+    );
+  }
+}
+
+async function describeMachine(
+  context: BuildContext,
+  config: DockerConfig,
+  started: StartedContainer & { readonly engine: Engine; readonly facts: ImageFacts },
+): Promise<Machine<DockerOutput>> {
+  const { engine, id, names, facts } = started;
+  const address = async (signal: AbortSignal): Promise<string> => addressOf(engine, id, signal);
+  const output: DockerOutput = {
+    ID: id,
+    ImageSha256: facts.id,
+    SourceImageDigest: facts.digest,
+    SourceImageSha256: facts.id,
+  };
+  const kind = config.communicator ?? (config.windows_container ? "dockerWindowsContainer" : "docker");
+  let connect: Communicator | ConnectTarget | undefined;
+  if (kind === "docker" || kind === "dockerWindowsContainer") {
+    context.ui.say(`Using docker communicator to connect: ${await address(context.signal)}`);
+    connect = createDockerCommunicator(engine, {
+      containerId: id,
+      execUser: config.exec_user,
+      pty: config.pty,
+      windows: kind === "dockerWindowsContainer",
+      fixUploadOwner: config.fix_upload_owner,
+      owner: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
+      workDir: context.workDir,
+      lost: (reason) => lostError(names, reason),
+    });
+  } else if (kind !== "none") {
+    connect = { communicator: kind, host: address };
+  }
+  const machine: Machine<DockerOutput> = { output, ...(connect === undefined ? {} : { connect }) };
+  launched.set(machine, { engine, id, names, base: { entrypoint: facts.entrypoint, command: facts.command }, output });
+  return machine;
+}
+
+function lostError(names: ResourceNames, reason: string): BuildError {
+  return buildError(catalog["engine-lost"], {
+    container: names.container,
+    label: `${runLabel}=${names.labels[runLabel] ?? ""}`,
+    reason,
+  });
+}
+
+async function addressOf(engine: Engine, id: string, signal: AbortSignal): Promise<string> {
+  const facts = await engine.docker.getContainer(id).inspect({ abortSignal: signal });
+  return Object.values(facts.NetworkSettings.Networks).find((network) => network.IPAddress)?.IPAddress ?? "";
+}
+
+async function refuseDirectory(path: string): Promise<void> {
+  const facts = await stat(path).catch(() => undefined);
+  if (facts?.isDirectory()) throw buildError(catalog["export-path-is-directory"], { path });
+}
+
+async function capture(
+  context: BuildContext,
+  machine: Machine<DockerOutput>,
+  config: DockerConfig,
+): Promise<ArtifactHandle | undefined> {
+  const container = launched.get(machine);
+  if (container === undefined) return undefined;
+  return captureContainer(context, container, config);
+}
+
+/** The builder `docker`. */
+export const runtime: PhasedBuilder<DockerConfig, DockerOutput> = {
+  form: "phased",
+  launch,
+  capture,
+  async reclaim(context, resource) {
+    const dockerPath = resource.details?.["dockerPath"];
+    const engine = connectEngine({
+      env: context.host.env,
+      homeDirectory: context.host.homeDirectory,
+      platform: context.host.platform,
+      dockerPath: typeof dockerPath === "string" ? dockerPath : undefined,
+    });
+    const volume = resource.details?.["volume"];
+    return removeContainer(
+      engine,
+      { container: resource.name, volume: typeof volume === "string" ? volume : resource.name },
+      context.signal,
+    );
+  },
+};

@@ -1,0 +1,119 @@
+import { readFileSync, statSync } from "node:fs";
+import Docker from "dockerode";
+import { buildError, messageOf, systemErrorCode, type BuildError } from "@hclbuild/sdk";
+import { catalog } from "../catalog.js";
+import { resolveEngineAddress, type AddressEnvironment, type EngineAddress } from "./address.js";
+
+/** A connection to one engine. */
+export interface Engine {
+  readonly docker: Docker;
+  readonly address: EngineAddress;
+  readonly environment: AddressEnvironment;
+}
+
+/** What an {@link Engine} is found by. */
+export interface EngineRequest {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly homeDirectory: string;
+  readonly platform: string;
+  readonly dockerPath?: string | undefined;
+}
+
+/** Finds the engine. Nothing is sent yet; an address that cannot be used is a `docker/engine-address-invalid`. */
+export function connectEngine(request: EngineRequest): Engine {
+  const environment: AddressEnvironment = {
+    env: request.env,
+    homeDirectory: request.homeDirectory,
+    platform: request.platform as NodeJS.Platform,
+    readText: readTextIfPresent,
+    isSocket: (path) => statSync(path, { throwIfNoEntry: false })?.isSocket() ?? false,
+  };
+  const address = resolveEngineAddress(environment, request.dockerPath);
+  if (address.kind === "invalid") throw buildError(catalog["engine-address-invalid"], { reason: address.reason });
+  return { docker: new Docker(dockerOptions(address)), address, environment };
+}
+
+function dockerOptions(address: Exclude<EngineAddress, { kind: "invalid" }>): Docker.DockerOptions {
+  switch (address.kind) {
+    case "socket":
+      return { socketPath: address.path };
+    case "ssh":
+      return { protocol: "ssh", host: address.host, port: address.port, username: address.username };
+    case "tcp":
+      return {
+        protocol: address.protocol,
+        host: address.host,
+        port: address.port,
+        ...(address.tls?.ca === undefined ? {} : { ca: address.tls.ca }),
+        ...(address.tls?.cert === undefined ? {} : { cert: address.tls.cert }),
+        ...(address.tls?.key === undefined ? {} : { key: address.tls.key }),
+        // With "verify" off the docker command line accepts any certificate.
+        ...(address.tls && !address.tls.verify ? { checkServerIdentity: () => undefined } : {}),
+      };
+  }
+}
+
+function readTextIfPresent(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+/** An answer of the engine that is not a success. */
+export interface EngineFailure {
+  readonly status: number;
+  readonly reason: string;
+}
+
+/** Reads what the engine said; `undefined` for an error that is not an answer, such as a lost connection. */
+export function engineFailure(error: unknown): EngineFailure | undefined {
+  if (!(error instanceof Error) || !("statusCode" in error) || typeof error.statusCode !== "number") return undefined;
+  const json = "json" in error ? error.json : undefined;
+  const message =
+    typeof json === "object" && json !== null && "message" in json && typeof json.message === "string"
+      ? json.message
+      : error.message.replace(/^\(HTTP code \d+\) /, "");
+  return { status: error.statusCode, reason: oneLine(message) };
+}
+
+/** The engine's text without its final period, fit to stand inside a sentence. */
+export function oneLine(text: string): string {
+  return text.trim().replace(/\s*\n\s*/g, "; ").replace(/\.+$/, "");
+}
+
+/** Whether the connection itself failed: the engine is not there, or went away. */
+export function isConnectionLoss(error: unknown): boolean {
+  const code = systemErrorCode(error);
+  if (code !== undefined) {
+    return ["ECONNREFUSED", "ECONNRESET", "ENOENT", "EPIPE", "EACCES", "ETIMEDOUT", "EHOSTUNREACH", "ENOTFOUND"].includes(code);
+  }
+  return error instanceof Error && /socket hang up|premature close|aborted/i.test(error.message);
+}
+
+/** The error for a first contact that failed. */
+export function unreachable(engine: Engine, error: unknown): BuildError {
+  return buildError(
+    catalog["engine-unreachable"],
+    { address: engine.address.display, reason: oneLine(messageOf(error)) },
+    { cause: error, retryable: true },
+  );
+}
+
+/**
+ * Turns whatever a call to the engine threw into the right error: cancellation stays what it is, a lost connection
+ * names the engine, and an answer goes to `explain`.
+ */
+export function translateFailure(
+  engine: Engine,
+  error: unknown,
+  signal: AbortSignal,
+  explain: (failure: EngineFailure) => BuildError,
+): unknown {
+  if (signal.aborted) return signal.reason;
+  const failure = engineFailure(error);
+  if (failure !== undefined) return explain(failure);
+  if (isConnectionLoss(error)) return unreachable(engine, error);
+  return error;
+}

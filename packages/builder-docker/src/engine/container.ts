@@ -1,0 +1,211 @@
+import type Docker from "dockerode";
+import { buildError, type BuildError } from "@hclbuild/sdk";
+import { catalog } from "../catalog.js";
+import { engineFailure, oneLine, translateFailure, type Engine } from "./client.js";
+import type { RunOptions } from "./run-command.js";
+
+/** What a container gets besides its `run_command`. */
+export interface ContainerRequest {
+  readonly run: RunOptions;
+  readonly name: string;
+  /** Volume that backs the shared folder; its label leads from the run to the container. */
+  readonly sharedVolume: { readonly name: string; readonly target: string; readonly labels: Readonly<Record<string, string>> };
+  readonly volumes: Readonly<Record<string, string>>;
+  readonly tmpfs: readonly string[];
+  readonly devices: readonly string[];
+  readonly capAdd: readonly string[];
+  readonly capDrop: readonly string[];
+  readonly privileged: boolean;
+  readonly runtime?: string | undefined;
+  readonly platform?: string | undefined;
+  readonly homeDirectory: string;
+}
+
+/**
+ * Makes and starts a container and returns its id.
+ *
+ * The run's label stands on the shared volume, not on the container: labels of a container become labels of every
+ * image that is committed from it.
+ */
+export async function startContainer(engine: Engine, request: ContainerRequest, signal: AbortSignal): Promise<string> {
+  const { docker } = engine;
+  let container: Docker.Container;
+  try {
+    container = await docker.createContainer({ ...createOptions(request), abortSignal: signal });
+  } catch (error) {
+    throw translateFailure(engine, error, signal, (failure) =>
+      failure.status === 404
+        ? buildError(catalog["image-not-found"], { image: request.run.image, reason: failure.reason })
+        : buildError(catalog["engine-refused"], { action: "create the container", status: failure.status, reason: failure.reason }),
+    );
+  }
+  try {
+    await container.start({ abortSignal: signal });
+  } catch (error) {
+    throw translateFailure(engine, error, signal, (failure) =>
+      buildError(catalog["engine-refused"], { action: "start the container", status: failure.status, reason: failure.reason }),
+    );
+  }
+  return container.id;
+}
+
+function createOptions(request: ContainerRequest): Docker.ContainerCreateOptions {
+  const { run } = request;
+  const platform = request.platform ?? run.platform;
+  return {
+    name: run.name ?? request.name,
+    Image: run.image,
+    ...(run.command.length > 0 ? { Cmd: [...run.command] } : {}),
+    ...(run.entrypoint === undefined ? {} : { Entrypoint: [...run.entrypoint] }),
+    Tty: run.tty,
+    OpenStdin: run.interactive,
+    AttachStdin: false,
+    AttachStdout: false,
+    AttachStderr: false,
+    ...(run.user === undefined ? {} : { User: run.user }),
+    ...(run.workingDirectory === undefined ? {} : { WorkingDir: run.workingDirectory }),
+    ...(run.hostname === undefined ? {} : { Hostname: run.hostname }),
+    ...(run.env.length > 0 ? { Env: [...run.env] } : {}),
+    ...(run.labels.length > 0 ? { Labels: labelsOf(run.labels) } : {}),
+    ...exposedPorts(run),
+    ...(platform === undefined || platform === "" ? {} : { platform }),
+    HostConfig: hostConfig(request),
+  };
+}
+
+function hostConfig(request: ContainerRequest): Docker.HostConfig {
+  const { run, sharedVolume } = request;
+  const home = request.homeDirectory;
+  const binds = [
+    ...Object.entries(request.volumes).map(([host, guest]) => `${host.replace(/^~(?=\/)/, home)}:${guest}`),
+    ...run.binds,
+  ];
+  const config: Docker.HostConfig = {
+    Mounts: [
+      {
+        Type: "volume",
+        Source: sharedVolume.name,
+        Target: sharedVolume.target,
+        VolumeOptions: { NoCopy: true, Labels: { ...sharedVolume.labels }, DriverConfig: { Name: "local", Options: {} } },
+      } as Docker.MountSettings,
+    ],
+    ...(binds.length > 0 ? { Binds: binds } : {}),
+    AutoRemove: run.autoRemove,
+    Privileged: request.privileged || run.privileged,
+    CapAdd: [...request.capAdd, ...run.capAdd],
+    CapDrop: [...request.capDrop, ...run.capDrop],
+    Devices: [...request.devices, ...run.devices].map(deviceOf),
+    Tmpfs: Object.fromEntries([...request.tmpfs, ...run.tmpfs].map(tmpfsOf)),
+    SecurityOpt: [...run.securityOpt],
+    Ulimits: run.ulimits.map(ulimitOf),
+    PortBindings: portBindings(run.publish),
+    ...(run.init ? { Init: true } : {}),
+    ...(request.runtime ? { Runtime: request.runtime } : {}),
+    ...(run.network === undefined ? {} : { NetworkMode: run.network }),
+    ...(run.cgroupNamespace === undefined ? {} : { CgroupnsMode: run.cgroupNamespace as "host" | "private" }),
+    ...(run.shmSize === undefined ? {} : { ShmSize: run.shmSize }),
+    ...(run.memory === undefined ? {} : { Memory: run.memory }),
+    ...(run.nanoCpus === undefined ? {} : { NanoCpus: run.nanoCpus }),
+  };
+  return config;
+}
+
+function labelsOf(labels: readonly string[]): Record<string, string> {
+  return Object.fromEntries(labels.map((label) => splitOnce(label, "=")));
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator);
+  return at === -1 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function tmpfsOf(text: string): [string, string] {
+  return splitOnce(text, ":");
+}
+
+function deviceOf(text: string): { PathOnHost: string; PathInContainer: string; CgroupPermissions: string } {
+  const parts = text.split(":");
+  const [host = "", second, third] = parts;
+  const secondIsPermissions = second !== undefined && third === undefined && /^[rwm]{1,3}$/.test(second);
+  return {
+    PathOnHost: host,
+    PathInContainer: second === undefined || secondIsPermissions ? host : second,
+    CgroupPermissions: third ?? (secondIsPermissions ? second : "rwm"),
+  };
+}
+
+function ulimitOf(text: string): { Name: string; Soft: number; Hard: number } {
+  const [name, limits] = splitOnce(text, "=");
+  const [soft = "0", hard = soft] = limits.split(":");
+  return { Name: name, Soft: Number(soft), Hard: Number(hard) };
+}
+
+interface Published {
+  readonly container: string;
+  readonly host: { readonly HostIp: string; readonly HostPort: string };
+}
+
+/** `[[ip:]hostPort:]containerPort[/protocol]`, as `docker run -p` takes it; port ranges are given one by one. */
+function publishedPort(text: string): Published {
+  const [address, protocol = "tcp"] = text.split("/") as [string, string?];
+  const parts = address.split(":");
+  const containerPort = parts.pop() ?? "";
+  const hostPort = parts.pop() ?? "";
+  return { container: `${containerPort}/${protocol}`, host: { HostIp: parts.join(":").replace(/^\[|\]$/g, ""), HostPort: hostPort } };
+}
+
+function portBindings(publish: readonly string[]): Record<string, { HostIp: string; HostPort: string }[]> {
+  const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {};
+  for (const text of publish) {
+    const { container, host } = publishedPort(text);
+    (bindings[container] ??= []).push({ ...host });
+  }
+  return bindings;
+}
+
+function exposedPorts(run: RunOptions): { ExposedPorts?: Record<string, Record<string, never>> } {
+  if (run.publish.length === 0) return {};
+  return { ExposedPorts: Object.fromEntries(run.publish.map((text) => [publishedPort(text).container, {}])) };
+}
+
+/** Kills and removes a container and its volumes. What is gone already is not an error. */
+export async function removeContainer(
+  engine: Engine,
+  names: { readonly container: string; readonly volume: string },
+  signal: AbortSignal,
+): Promise<"removed" | "absent"> {
+  let outcome: "removed" | "absent" = "removed";
+  try {
+    await engine.docker.getContainer(names.container).remove({ force: true, v: true, abortSignal: signal });
+  } catch (error) {
+    if (engineFailure(error)?.status !== 404) throw removalError(engine, error, names.container, signal);
+    outcome = "absent";
+  }
+  try {
+    await engine.docker.getVolume(names.volume).remove({ abortSignal: signal });
+    outcome = "removed";
+  } catch (error) {
+    if (engineFailure(error)?.status !== 404) throw removalError(engine, error, names.container, signal);
+  }
+  return outcome;
+}
+
+function removalError(engine: Engine, error: unknown, name: string, signal: AbortSignal): unknown {
+  return translateFailure(engine, error, signal, (failure) =>
+    buildError(catalog["engine-refused"], { action: `remove the container ${name}`, status: failure.status, reason: failure.reason }),
+  );
+}
+
+/** The error for a container that is not running although it should be; `undefined` while it runs. */
+export async function deathOf(engine: Engine, id: string, name: string, signal: AbortSignal): Promise<BuildError | undefined> {
+  try {
+    const facts = await engine.docker.getContainer(id).inspect({ abortSignal: signal });
+    if (facts.State.Running) return undefined;
+    return buildError(catalog["container-died"], { container: name, state: facts.State.Status, code: facts.State.ExitCode });
+  } catch (error) {
+    const failure = engineFailure(error);
+    if (failure?.status === 404) return buildError(catalog["container-died"], { container: name, state: "removed", code: "unknown" });
+    if (failure !== undefined) return buildError(catalog["exec-failed"], { reason: oneLine(failure.reason) });
+    return undefined;
+  }
+}
