@@ -28,3 +28,6 @@ export { atMostOneOf, conflictsWith, customRule, exactlyOneOf, requiredWhen, req
 export { createRegistry, type PluginManifest, type RegisteredComponent, type Registry } from "./registry.js";
 export { applyDefaults } from "./defaults.js";
 export { freezeComponent } from "./freeze.js";
+export { parseDuration } from "./duration.js";
+export { schemaCatalog } from "./catalog.js";
+export { checkConfig, type ConfigView } from "./check.js";

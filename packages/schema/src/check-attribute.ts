@@ -1,0 +1,78 @@
+import { diagnose, suggestName, type Diagnostic, type Span } from "@hclbuild/diagnostics";
+import {
+  asNumber,
+  asText,
+  containsMark,
+  elementsOf,
+  isKnown,
+  isNull,
+  lengthOf,
+  numToText,
+  type Value,
+} from "@hclbuild/value";
+import { parseDuration } from "./duration.js";
+import { schemaCatalog } from "./catalog.js";
+import type { AttributeSchema } from "./model.js";
+
+interface GivenAttribute {
+  readonly name: string;
+  readonly value: Value;
+  readonly span?: Span | undefined;
+}
+
+/** Checks one option's value against its choices, range and format. Unknown parts pass. */
+export function checkAttribute(given: GivenAttribute, schema: AttributeSchema): readonly Diagnostic[] {
+  const { name, value, span } = given;
+  if (!isKnown(value) || isNull(value)) return [];
+  const { kind } = value.type;
+  if (kind === "list" || kind === "set" || kind === "tuple") {
+    const ranges = checkRange(given, schema, lengthOf(value));
+    return [...ranges, ...elementsOf(value).flatMap((element) => checkScalar({ name, value: element, span }, schema))];
+  }
+  if (kind === "map" || kind === "object") return checkRange(given, schema, lengthOf(value));
+  const findings = checkScalar(given, schema);
+  if (findings.length > 0) return findings;
+  if (kind === "number") return checkRange(given, schema, Number(numToText(asNumber(value))));
+  if (kind === "string" && !isRenderedLater(value, schema)) return checkRange(given, schema, asText(value).length);
+  return [];
+}
+
+/** Text that the component renders as a Go template first is not the value yet. */
+function isRenderedLater(value: Value, schema: AttributeSchema): boolean {
+  return schema.interpolate && asText(value).includes("{{");
+}
+
+function checkRange(given: GivenAttribute, schema: AttributeSchema, size: number | undefined): readonly Diagnostic[] {
+  const { min, max } = schema;
+  if (size === undefined || ((min === undefined || size >= min) && (max === undefined || size <= max))) return [];
+  return [diagnose(schemaCatalog["out-of-range"], { name: given.name, min, max, span: given.span })];
+}
+
+function checkScalar(given: GivenAttribute, schema: AttributeSchema): readonly Diagnostic[] {
+  const { name, value, span } = given;
+  if (!isKnown(value) || isNull(value)) return [];
+  const { kind } = value.type;
+  if (kind === "string") {
+    // An empty text is Go's zero value, which components take as absent.
+    const text = asText(value);
+    if (text === "" || isRenderedLater(value, schema)) return [];
+    if (schema.format === "duration" && parseDuration(text) === undefined) {
+      return [diagnose(schemaCatalog["invalid-duration"], { name, span })];
+    }
+  }
+  if (kind === "number" && schema.format === "integer" && !/^-?\d+$/.test(numToText(asNumber(value)))) {
+    return [diagnose(schemaCatalog["not-integer"], { name, span })];
+  }
+  return checkChoice(given, schema);
+}
+
+function checkChoice({ name, value, span }: GivenAttribute, schema: AttributeSchema): readonly Diagnostic[] {
+  const choices = schema.enum;
+  if (choices === undefined || (value.type.kind !== "string" && value.type.kind !== "number")) return [];
+  const text = value.type.kind === "string" ? asText(value) : numToText(asNumber(value));
+  const allowed = choices.map(String);
+  if (allowed.includes(text)) return [];
+  // A suggestion would tell something about a secret.
+  const near = containsMark(value, "sensitive") ? undefined : suggestName(text, allowed);
+  return [diagnose(schemaCatalog["invalid-choice"], { name, near, choices: allowed.join(", "), span })];
+}
