@@ -1,0 +1,160 @@
+import { marksEqual, unionMarks } from "./marks.js";
+import { allMarks } from "./mark-values.js";
+import type { HclNumber } from "./number.js";
+import { numEqual } from "./number-text.js";
+import { notNullRefinement, refinementsEqual } from "./refinement.js";
+import { equalityKey } from "./set.js";
+import { boolType, hasDynamic, typesEqual, type Type } from "./type.js";
+import { isDefinitelyNotNull, mayBecome, unknownValue } from "./unknown.js";
+import { boolValue, isKnown, isNull, isWhollyKnown, refinementOf, withMarks, type Value } from "./value.js";
+
+/**
+ * HCL's `==`: a bool, unknown (but not null) as long as unknown parts can decide it either way. Values of different
+ * types are unequal; nothing is converted. The result carries the marks of both operands and of all their parts,
+ * except that comparing with a null reveals no part.
+ */
+export function equalValues(a: Value, b: Value): Value {
+  const shallow = isNull(a) !== isNull(b);
+  const marks = shallow ? unionMarks(a.marks, b.marks) : unionMarks(allMarks(a), allMarks(b));
+  const equal = areEqual(a, b);
+  return withMarks(equal === undefined ? unknownValue(boolType, notNullRefinement) : boolValue(equal), marks);
+}
+
+/** `undefined` when it depends on what is unknown. */
+function areEqual(a: Value, b: Value): boolean | undefined {
+  if (isNull(a) && isDefinitelyNotNull(b)) return false;
+  if (isNull(b) && isDefinitelyNotNull(a)) return false;
+  if (!isKnown(a) || !isKnown(b)) return compareWithUnknown(a, b);
+  if (isNull(a) || isNull(b)) return isNull(a) && isNull(b);
+  if (!typesEqual(a.type, b.type)) {
+    return hasDynamic(a.type) || hasDynamic(b.type) ? compareOpenTypes(a, b) : false;
+  }
+  return compareKnown(a, b);
+}
+
+function compareWithUnknown(a: Value, b: Value): boolean | undefined {
+  const unknown = isKnown(a) ? b : a;
+  const other = isKnown(a) ? a : b;
+  if (isKnown(other)) {
+    if (isNull(other)) return undefined;
+    if (!mayBecome(unknown, other)) return false;
+    if (hasDynamic(unknown.type) || hasDynamic(other.type)) return typesMayMatch(unknown.type, other.type) ? undefined : false;
+    return typesEqual(unknown.type, other.type) ? undefined : false;
+  }
+  return undefined;
+}
+
+/** Values whose types hold `dynamic` somewhere: nulls or unknowns of unknown type. */
+function compareOpenTypes(a: Value, b: Value): boolean | undefined {
+  return typesMayMatch(a.type, b.type) ? undefined : false;
+}
+
+function typesMayMatch(a: Type, b: Type): boolean {
+  if (a.kind === "dynamic" || b.kind === "dynamic") return true;
+  if (a.kind !== b.kind) return false;
+  switch (a.kind) {
+    case "list":
+    case "set":
+    case "map":
+      return typesMayMatch(a.element, (b as typeof a).element);
+    case "tuple": {
+      const other = (b as typeof a).elements;
+      return a.elements.length === other.length && a.elements.every((type, index) => typesMayMatch(type, other[index] as Type));
+    }
+    case "object": {
+      const other = (b as typeof a).attributes;
+      const names = Object.keys(a.attributes);
+      return (
+        names.length === Object.keys(other).length &&
+        names.every((name) => {
+          const type = other[name];
+          return type !== undefined && typesMayMatch(a.attributes[name] as Type, type);
+        })
+      );
+    }
+    default:
+      return true;
+  }
+}
+
+function compareKnown(a: Value, b: Value): boolean | undefined {
+  const left = a.representation;
+  const right = b.representation;
+  if (left === right) return isWhollyKnown(a) ? true : undefined;
+  switch (a.type.kind) {
+    case "string":
+    case "bool":
+      return false;
+    case "number":
+      return numEqual(left as HclNumber, right as HclNumber);
+    case "set":
+      return compareSets(a, b);
+    case "map":
+    case "object":
+      return compareMaps(left as ReadonlyMap<string, Value>, right as ReadonlyMap<string, Value>);
+    default:
+      return compareLists(left as readonly Value[], right as readonly Value[]);
+  }
+}
+
+function compareLists(a: readonly Value[], b: readonly Value[]): boolean | undefined {
+  if (a.length !== b.length) return false;
+  let result: boolean | undefined = true;
+  for (let index = 0; index < a.length; index++) {
+    const equal = areEqual(a[index] as Value, b[index] as Value);
+    if (equal === false) return false;
+    if (equal === undefined) result = undefined;
+  }
+  return result;
+}
+
+function compareMaps(a: ReadonlyMap<string, Value>, b: ReadonlyMap<string, Value>): boolean | undefined {
+  if (a.size !== b.size) return false;
+  let result: boolean | undefined = true;
+  for (const [name, value] of a) {
+    const other = b.get(name);
+    if (other === undefined) return false;
+    const equal = areEqual(value, other);
+    if (equal === false) return false;
+    if (equal === undefined) result = undefined;
+  }
+  return result;
+}
+
+function compareSets(a: Value, b: Value): boolean | undefined {
+  if (!isWhollyKnown(a) || !isWhollyKnown(b)) return undefined;
+  return equalityKey(a) === equalityKey(b);
+}
+
+/**
+ * Whether two values are the same in everything that can be told: type, content, marks, unknowns and refinements.
+ * For tests and for noticing change; the language's equality is {@link equalValues}.
+ */
+export function rawEquals(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  if (!marksEqual(a.marks, b.marks) || !typesEqual(a.type, b.type)) return false;
+  return contentEquals(a, b);
+}
+
+function contentEquals(a: Value, b: Value): boolean {
+  if (!isKnown(a) || !isKnown(b)) {
+    return !isKnown(a) && !isKnown(b) && refinementsEqual(refinementOf(a), refinementOf(b));
+  }
+  const left = a.representation;
+  const right = b.representation;
+  if (left === null || right === null) return left === right;
+  if (Array.isArray(left)) {
+    const other = right as readonly Value[];
+    return left.length === other.length && (left as readonly Value[]).every((part, index) => rawEquals(part, other[index] as Value));
+  }
+  if (left instanceof Map) {
+    const other = right as ReadonlyMap<string, Value>;
+    if (left.size !== other.size) return false;
+    for (const [name, part] of left as ReadonlyMap<string, Value>) {
+      const match = other.get(name);
+      if (match === undefined || !rawEquals(part, match)) return false;
+    }
+    return true;
+  }
+  return a.type.kind === "number" ? numEqual(left as HclNumber, right as HclNumber) : left === right;
+}
