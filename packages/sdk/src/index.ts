@@ -48,7 +48,7 @@ export { createClock, createRandom, type Clock, type Host, type Random, type Tim
 export { isKnownOption, unknownOption, type Json, type MaybeUnknown } from "./json.js";
 export type { LeftResource, Ledger, LedgerEntry, LedgerIntent } from "./ledger.js";
 export { createLocalCommunicator, type LocalCommunicatorOptions } from "./local-communicator.js";
-export { createNoneCommunicator } from "./none-communicator.js";
+export { createNoneCommunicator, type NoneCommunicatorOptions } from "./none-communicator.js";
 export { directoryTarget, expandHome, isExcluded } from "./paths.js";
 export {
   definePlugin,

@@ -2,13 +2,19 @@ import { buildError } from "./errors.js";
 import { runCatalog } from "./catalog.js";
 import type { Communicator } from "./communicator.js";
 
+/** What a communicator to nothing does with files. */
+export interface NoneCommunicatorOptions {
+  /** `refused`: transfers fail with `run/no-communicator`. `ignored`: they seem to succeed, nothing is downloaded. */
+  readonly transfers: "refused" | "ignored";
+}
+
 /**
- * The communicator of machines that cannot be reached (`communicator = "none"`): commands seem to succeed without doing
- * anything, as Packer's do; transfers fail with `run/no-communicator`.
+ * The communicator of machines that cannot be reached (`communicator = "none"`) or do not exist: commands seem to
+ * succeed without doing anything, as Packer's do.
  */
-export function createNoneCommunicator(): Communicator {
-  const refuse = async (what: string): Promise<never> => {
-    throw buildError(runCatalog["no-communicator"], { what });
+export function createNoneCommunicator(options: NoneCommunicatorOptions = { transfers: "refused" }): Communicator {
+  const refuse = async (what: string): Promise<void> => {
+    if (options.transfers === "refused") throw buildError(runCatalog["no-communicator"], { what });
   };
   return {
     kind: "none",
@@ -19,9 +25,14 @@ export function createNoneCommunicator(): Communicator {
       request.stderr?.end();
       return { done: Promise.resolve({ kind: "exit", code: 0 }) };
     },
-    uploadFile: async () => refuse("an upload"),
+    async uploadFile(content) {
+      await refuse("an upload").finally(() => content.destroy());
+    },
     uploadDirectory: async () => refuse("an upload"),
-    downloadFile: async () => refuse("a download"),
+    async downloadFile(_remote, content) {
+      await refuse("a download");
+      content.end();
+    },
     downloadDirectory: async () => refuse("a download"),
     [Symbol.asyncDispose]: async () => undefined,
   };

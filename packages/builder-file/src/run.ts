@@ -1,0 +1,62 @@
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, rm, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { Infer } from "@hclbuild/schema";
+import {
+  buildError,
+  createArtifact,
+  createNoneCommunicator,
+  expandHome,
+  messageOf,
+  type BuildContext,
+  type PhasedBuilder,
+} from "@hclbuild/sdk";
+import { fileBuilderCatalog } from "./catalog.js";
+import type { fileBuilder } from "./schema/index.js";
+
+type FileConfig = Infer<typeof fileBuilder>;
+
+/** Writes the file; provisioners then run against a machine that does not exist. */
+export const runtime: PhasedBuilder<FileConfig> = {
+  form: "phased",
+  async launch(context, config) {
+    const target = resolve(context, config.target);
+    try {
+      await mkdir(path.dirname(target), { recursive: true, mode: 0o755 });
+      if (config.source !== undefined && config.source !== "") await copySource(context, config.source, config.target);
+      else await writeFile(target, config.content ?? "", { mode: 0o600 });
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (error instanceof Error && error.name === "BuildError") throw error;
+      throw buildError(fileBuilderCatalog["target-unwritable"], { path: config.target, reason: messageOf(error) }, { cause: error });
+    }
+    return { output: {}, connect: createNoneCommunicator({ transfers: "ignored" }) };
+  },
+  async capture(context, _machine, config) {
+    const target = resolve(context, config.target);
+    return createArtifact(
+      {
+        builderId: "packer.file",
+        id: "File",
+        description: `Stored file: ${config.target}`,
+        files: [config.target],
+      },
+      { destroy: async () => rm(target, { force: true }) },
+    );
+  },
+};
+
+function resolve(context: BuildContext, file: string): string {
+  return path.resolve(context.host.cwd, expandHome(file, context.host.homeDirectory));
+}
+
+async function copySource(context: BuildContext, source: string, target: string): Promise<void> {
+  const from = resolve(context, source);
+  const info = await stat(from).catch((error: unknown) => {
+    throw buildError(fileBuilderCatalog["source-unreadable"], { path: source, reason: messageOf(error) }, { cause: error });
+  });
+  context.ui.say(`Copying ${source} to ${target}`);
+  await pipeline(createReadStream(from), createWriteStream(resolve(context, target)), { signal: context.signal });
+  context.ui.say(`Copied ${info.size} bytes`);
+}

@@ -1,0 +1,32 @@
+import path from "node:path";
+import type { Infer } from "@hclbuild/schema";
+import { buildError, createArtifact, type PostProcessorRuntime } from "@hclbuild/sdk";
+import { artifactCatalog } from "../catalog.js";
+import { expandPattern } from "./glob.js";
+import type { artifice } from "../schema/post-processors.js";
+import { removeFiles } from "../script/remove-files.js";
+import { resolveLocal } from "../script/prepare.js";
+
+/** The `artifice` post-processor: the given files take the place of the artifact. */
+export const runtime: PostProcessorRuntime<Infer<typeof artifice>> = {
+  async process(context, input, config) {
+    const discarded = input.describe();
+    if (discarded.files.length > 0) {
+      context.ui.say(`Discarding files from artifact: ${discarded.files.join(", ")}`);
+    }
+    const files: string[] = [];
+    for (const pattern of config.files) files.push(...(await expandPattern(pattern, context.host.cwd)));
+    if (files.length === 0) {
+      throw buildError(artifactCatalog["no-files"], { id: config.files.join(", "), postProcessor: "artifice" });
+    }
+    context.ui.say(`Using these artifact files: ${files.join(", ")}`);
+    const record = {
+      builderId: "packer.post-processor.artifice",
+      id: path.basename(files[0] ?? ""),
+      description: `Created artifact from files: ${files.join(", ")}`,
+      files,
+    };
+    const destroy = async (): Promise<void> => removeFiles(files.map((file) => resolveLocal(file, context)));
+    return { artifact: createArtifact(record, { destroy }), keepInput: true, forced: false };
+  },
+};

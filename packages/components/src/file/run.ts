@@ -1,0 +1,150 @@
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { pipeline, Transform } from "node:stream";
+import { pipeline as pipelineDone } from "node:stream/promises";
+import type { Infer } from "@hclbuild/schema";
+import {
+  BuildError,
+  buildError,
+  directoryTarget,
+  isKnownOption,
+  messageOf,
+  type ProvisionerRuntime,
+  type StepContext,
+} from "@hclbuild/sdk";
+import { fileCatalog } from "../catalog.js";
+import type { file } from "../schema/file.js";
+import { describeFileError, resolveLocal, whyMissing } from "../script/prepare.js";
+
+type FileConfig = Infer<typeof file>;
+
+/** The `file` provisioner: copies files and directories to the machine or from it. */
+export const runtime: ProvisionerRuntime<FileConfig> = {
+  async prepare(config, report, context) {
+    if (!isKnownOption(config) || config.direction !== "upload" || config.generated === true) return;
+    const sources = config.sources !== undefined && isKnownOption(config.sources) ? config.sources : [];
+    for (const source of [config.source, ...sources]) {
+      if (typeof source !== "string" || source === "") continue;
+      const reason = await whyMissing(resolveLocal(source, context));
+      if (reason !== undefined) report(fileCatalog["source-not-found"], { path: source, reason });
+    }
+  },
+  async provision(context, config) {
+    const sources = [
+      ...(config.source === undefined || config.source === "" ? [] : [config.source]),
+      ...(config.sources ?? []),
+    ];
+    if (config.content !== undefined && config.content !== "") sources.push(await contentFile(context, config.content));
+    if (config.direction === "download") await downloadAll(context, sources, config.destination);
+    else for (const source of sources) await upload(context, source, config.destination);
+  },
+};
+
+async function contentFile(context: StepContext, content: string): Promise<string> {
+  const file = path.join(context.workDir, `packer-file${context.random.integer(4_000_000_000)}`);
+  await writeFile(file, content, { mode: 0o600 });
+  return file;
+}
+
+async function upload(context: StepContext, source: string, destination: string): Promise<void> {
+  const { communicator, signal } = context;
+  const local = resolveLocal(source, context);
+  try {
+    const info = await stat(local);
+    if (info.isDirectory()) {
+      context.ui.say(`Uploading ${source} => ${destination}`);
+      await communicator.uploadDirectory(local, directoryTarget(source, destination), { signal });
+      return;
+    }
+    const target = destination.endsWith("/") ? destination + path.basename(source) : destination;
+    context.ui.say(`Uploading ${source} => ${target}`);
+    const progress = context.ui.progress(path.basename(source), info.size);
+    try {
+      // The pipeline's errors reach the reader of its last stream.
+      const content = pipeline(createReadStream(local), counting((done) => progress.update(done)), () => undefined);
+      await communicator.uploadFile(content, target, {
+        signal,
+        size: info.size,
+        mode: info.mode & 0o7777,
+        mtime: info.mtimeMs,
+      });
+    } finally {
+      progress.end();
+    }
+  } catch (error) {
+    throw transferError(context, fileCatalog["upload-failed"], error, { source, destination });
+  }
+}
+
+async function downloadAll(context: StepContext, sources: readonly string[], destination: string): Promise<void> {
+  for (const source of sources) {
+    const wholeDirectory = source.endsWith("/") || /[*?[]/.test(source);
+    await download(context, source, { destination, wholeDirectory });
+    // Packer stops after a directory; so do templates that rely on it.
+    if (wholeDirectory) return;
+  }
+}
+
+async function download(
+  context: StepContext,
+  source: string,
+  target: { readonly destination: string; readonly wholeDirectory: boolean },
+): Promise<void> {
+  const { communicator, signal } = context;
+  const destination =
+    target.destination.endsWith("/") && !target.wholeDirectory
+      ? target.destination + path.posix.basename(source)
+      : target.destination;
+  try {
+    const local = resolveLocal(destination, context);
+    await mkdir(destination.endsWith("/") ? local : path.dirname(local), { recursive: true, mode: 0o755 });
+    context.ui.say(`Downloading ${source} => ${destination}`);
+    if (target.wholeDirectory) {
+      await communicator.downloadDirectory(source, local, { signal });
+      return;
+    }
+    const progress = context.ui.progress(path.posix.basename(source));
+    try {
+      const content = counting((done) => progress.update(done));
+      const written = pipelineDone(content, createWriteStream(local, { mode: 0o644 }));
+      written.catch(() => undefined);
+      try {
+        await communicator.downloadFile(source, content, { signal });
+      } catch (error) {
+        content.destroy();
+        throw error;
+      }
+      await written;
+    } finally {
+      progress.end();
+    }
+  } catch (error) {
+    throw transferError(context, fileCatalog["download-failed"], error, { source, destination });
+  }
+}
+
+function transferError(
+  context: StepContext,
+  entry: (typeof fileCatalog)["upload-failed"] | (typeof fileCatalog)["download-failed"],
+  error: unknown,
+  names: { readonly source: string; readonly destination: string },
+): BuildError {
+  context.signal.throwIfAborted();
+  const reason = error instanceof BuildError ? messageOf(error) : describeFileError(error);
+  const failure = buildError(entry, { reason, ...names }, { cause: error, retryable: error instanceof BuildError && error.retryable });
+  context.ui.error(failure.message);
+  return failure;
+}
+
+/** Passes bytes through and tells how many there were. */
+function counting(update: (done: number) => void): Transform {
+  let done = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, next) {
+      done += chunk.length;
+      update(done);
+      next(null, chunk);
+    },
+  });
+}

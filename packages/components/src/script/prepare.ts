@@ -1,0 +1,68 @@
+import { stat } from "node:fs/promises";
+import path from "node:path";
+import type { Report } from "@hclbuild/diagnostics";
+import { expandHome, isKnownOption, systemErrorCode, messageOf, type MaybeUnknown, type PrepareContext } from "@hclbuild/sdk";
+import { scriptCatalog } from "../catalog.js";
+import { isVariableFormat } from "./environment.js";
+
+/** The options that every component of the shell family has. */
+export interface ScriptOptions {
+  readonly inline?: readonly string[];
+  readonly script?: string;
+  readonly scripts?: readonly string[];
+  readonly env_var_format?: string;
+}
+
+/** Checks what the schema cannot: that the scripts exist and that the variable format has its two places. */
+export async function prepareScripts(
+  config: MaybeUnknown<ScriptOptions>,
+  report: Report,
+  context: PrepareContext,
+): Promise<void> {
+  if (!isKnownOption(config)) return;
+  const scripts = config.scripts !== undefined && isKnownOption(config.scripts) ? config.scripts : [];
+  for (const script of [config.script, ...scripts]) {
+    if (typeof script !== "string" || script === "") continue;
+    const reason = await whyMissing(resolveLocal(script, context));
+    if (reason !== undefined) report(scriptCatalog["not-found"], { path: script, reason });
+  }
+  const format = config.env_var_format;
+  if (typeof format === "string" && format !== "" && !isVariableFormat(format)) {
+    report(scriptCatalog["bad-env-format"], { format: JSON.stringify(format) });
+  }
+}
+
+/** A path on this machine, as options write it: relative to the working directory, `~/` for the home directory. */
+export function resolveLocal(file: string, context: Pick<PrepareContext, "host">): string {
+  return path.resolve(context.host.cwd, expandHome(file, context.host.homeDirectory));
+}
+
+/** Why a file cannot be looked at; `undefined` when it is there. */
+export async function whyMissing(file: string): Promise<string | undefined> {
+  try {
+    await stat(file);
+    return undefined;
+  } catch (error) {
+    return describeFileError(error);
+  }
+}
+
+/** A system error in the words that people know from the command line. */
+export function describeFileError(error: unknown): string {
+  switch (systemErrorCode(error)) {
+    case "ENOENT":
+      return "no such file or directory";
+    case "EACCES":
+      return "permission denied";
+    case "ENOTDIR":
+      return "not a directory";
+    case "EISDIR":
+      return "is a directory";
+    case "ENOSPC":
+      return "no space left on device";
+    case "EROFS":
+      return "read-only file system";
+    default:
+      return messageOf(error);
+  }
+}

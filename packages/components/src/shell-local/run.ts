@@ -1,0 +1,9 @@
+import type { ProvisionerRuntime } from "@hclbuild/sdk";
+import { prepareScripts } from "../script/prepare.js";
+import { runLocalScripts, type ShellLocalConfig } from "./run-scripts.js";
+
+/** The `shell-local` provisioner: runs scripts on this machine. */
+export const runtime: ProvisionerRuntime<ShellLocalConfig> = {
+  prepare: prepareScripts,
+  provision: runLocalScripts,
+};

@@ -1,0 +1,165 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { pipeline, Readable } from "node:stream";
+import type { Infer } from "@hclbuild/schema";
+import {
+  BuildError,
+  buildError,
+  disconnectedExitCode,
+  exitCodeOf,
+  formatDuration,
+  parseDuration,
+  retry,
+  runCommand,
+  runVisibly,
+  sleep,
+  type ProvisionerRuntime,
+  type StepContext,
+} from "@hclbuild/sdk";
+import { scriptCatalog } from "../catalog.js";
+import type { shell } from "../schema/shell.js";
+import { formatVariables, scriptVariables } from "../script/environment.js";
+import { checkExitCode, validExitCodes } from "../script/exit.js";
+import { crlfToLf } from "../script/line-ends.js";
+import { writeInlineScript } from "../script/local-scripts.js";
+import { describeFileError, prepareScripts, resolveLocal } from "../script/prepare.js";
+
+type ShellConfig = Infer<typeof shell>;
+
+const defaultShebang = "/bin/sh -e";
+
+/** The `shell` provisioner: uploads each script, runs it, and removes it again. */
+export const runtime: ProvisionerRuntime<ShellConfig> = {
+  prepare: prepareScripts,
+  async provision(context, config) {
+    const scripts = await localScripts(context, config);
+    const variables = scriptVariables(context, config);
+    const { vars, envFile } = await placeVariables(context, config, variables);
+    for (const script of scripts) {
+      context.ui.say(`Provisioning with shell script: ${script}`);
+      await runScript(context, config, { script, vars, envFile });
+    }
+    if (envFile !== "" && !config.skip_clean) await removeRemote(context, config, envFile);
+    const pause = parseDuration(config.pause_after) ?? 0;
+    if (pause > 0) {
+      context.ui.say(`Pausing ${formatDuration(pause)} after this provisioner...`);
+      await sleep(context.clock, pause, context.signal);
+    }
+  },
+};
+
+async function localScripts(context: StepContext, config: ShellConfig): Promise<readonly string[]> {
+  if (config.inline === undefined || config.inline.length === 0) {
+    return [...(config.script === undefined || config.script === "" ? [] : [config.script]), ...(config.scripts ?? [])];
+  }
+  const shebang = config.inline_shebang ?? "";
+  const brings = config.inline[0]?.startsWith("#!") === true;
+  const first = shebang !== "" ? [`#!${shebang}`] : brings ? [] : [`#!${defaultShebang}`];
+  return [await writeInlineScript(context, { lines: [...first, ...config.inline], mode: 0o600 })];
+}
+
+interface PlacedVariables {
+  /** What `{{.Vars}}` stands for. */
+  readonly vars: string;
+  /** What `{{.EnvVarFile}}` stands for; "" when variables are not passed in a file. */
+  readonly envFile: string;
+}
+
+async function placeVariables(
+  context: StepContext,
+  config: ShellConfig,
+  variables: readonly (readonly [string, string])[],
+): Promise<PlacedVariables> {
+  const format = config.env_var_format ?? "";
+  if (!config.use_env_var_file) return { vars: formatVariables(variables, format || "%s='%s' "), envFile: "" };
+  const content = formatVariables(variables, format || "export %s='%s'\n");
+  const envFile = `${config.remote_folder}/varfile_${context.random.integer(9999)}.sh`;
+  await retryStart(context, config, async () => {
+    const bytes = Buffer.from(content, "utf8");
+    await context.communicator.uploadFile(Readable.from([bytes]), envFile, {
+      signal: context.signal,
+      size: bytes.length,
+      mode: 0o600,
+    });
+    const changed = await runCommand(context.communicator, { command: `chmod 0600 ${envFile}` }, context.signal);
+    throwIfDisconnected(exitCodeOf(changed));
+  });
+  return { vars: "", envFile };
+}
+
+interface ScriptRun extends PlacedVariables {
+  readonly script: string;
+}
+
+async function runScript(context: StepContext, config: ShellConfig, run: ScriptRun): Promise<void> {
+  const remote = remotePath(context, config);
+  const command = context.render(executeCommand(config), {
+    Vars: run.vars,
+    EnvVarFile: run.envFile,
+    Path: remote,
+  });
+  const completion = await retryStart(context, config, async () => {
+    await uploadScript(context, config, run.script, remote);
+    const chmod = await runCommand(context.communicator, { command: `chmod 0755 ${remote}` }, context.signal);
+    throwIfDisconnected(exitCodeOf(chmod));
+    return await runVisibly(context, context.communicator, { command });
+  });
+  checkExitCode(exitCodeOf(completion), {
+    validExitCodes: validExitCodes(config.valid_exit_codes),
+    expectDisconnect: config.expect_disconnect,
+  });
+  if (!config.skip_clean) await removeRemote(context, config, remote);
+}
+
+function executeCommand(config: ShellConfig): string {
+  if (config.execute_command !== undefined && config.execute_command !== "") return config.execute_command;
+  return config.use_env_var_file
+    ? "chmod +x {{.Path}}; . {{.EnvVarFile}} && {{.Path}}"
+    : "chmod +x {{.Path}}; {{.Vars}} {{.Path}}";
+}
+
+function remotePath(context: StepContext, config: ShellConfig): string {
+  if (config.remote_path !== undefined && config.remote_path !== "") return config.remote_path;
+  const file = config.remote_file ?? "";
+  return `${config.remote_folder}/${file === "" ? `script_${context.random.integer(9999)}.sh` : file}`;
+}
+
+async function uploadScript(context: StepContext, config: ShellConfig, script: string, remote: string): Promise<void> {
+  const local = resolveLocal(script, context);
+  const info = await stat(local).catch((error: unknown) => {
+    throw buildError(scriptCatalog.unreadable, { path: script, reason: describeFileError(error) }, { cause: error });
+  });
+  const { signal } = context;
+  const file = createReadStream(local);
+  // Without a callback a pipeline's errors would go nowhere; they reach the reader of its last stream all the same.
+  const content = config.binary ? file : pipeline(file, crlfToLf(), () => undefined);
+  const size = config.binary ? info.size : undefined;
+  await context.communicator.uploadFile(content, remote, { signal, size, mode: 0o755 });
+}
+
+/** The machine may be restarting: what is worth another try is tried until `start_retry_timeout` is over. */
+async function retryStart<T>(context: StepContext, config: ShellConfig, attempt: () => Promise<T>): Promise<T> {
+  return await retry(
+    {
+      clock: context.clock,
+      signal: context.signal,
+      withinMs: parseDuration(config.start_retry_timeout) ?? 300_000,
+      delayMs: 2000,
+      shouldRetry: (error) => error instanceof BuildError && error.retryable,
+    },
+    attempt,
+  );
+}
+
+async function removeRemote(context: StepContext, config: ShellConfig, remote: string): Promise<void> {
+  await retryStart(context, config, async () => {
+    const completion = await runCommand(context.communicator, { command: `rm -f ${remote}` }, context.signal);
+    throwIfDisconnected(exitCodeOf(completion));
+    const code = exitCodeOf(completion);
+    if (code !== 0) throw buildError(scriptCatalog["clean-up-failed"], { path: remote, code });
+  });
+}
+
+function throwIfDisconnected(code: number): void {
+  if (code === disconnectedExitCode) throw buildError(scriptCatalog.disconnected, {}, { retryable: true });
+}

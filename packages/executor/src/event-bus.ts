@@ -1,0 +1,82 @@
+import type { Clock, Json } from "@hclbuild/sdk";
+import type { BuildEvent, EventBody, EventOrigin } from "./events.js";
+
+/** Receives events in order, synchronously. */
+export type EventListener = (event: BuildEvent) => void;
+
+/** A listener that may fall behind says so here: the promise resolves when it can take more. */
+export type Backlog = () => Promise<void> | undefined;
+
+/** Hands every event to every listener. */
+export interface EventBus {
+  publish(origin: EventOrigin, body: EventBody): void;
+  /** Returns the function that ends the subscription. */
+  subscribe(listener: EventListener, backlog?: Backlog): () => void;
+  /** Resolves when no listener is behind; `undefined` when none is now. Producers of bulk output await it. */
+  backlog(): Promise<void> | undefined;
+  /** Replaces secrets in all texts of later events. */
+  redactWith(redact: (text: string) => string): void;
+}
+
+interface Subscription {
+  readonly listener: EventListener;
+  readonly backlog: Backlog | undefined;
+}
+
+/**
+ * Makes a bus. A listener that throws does not keep an event from the others; its error is passed to `onListenerError`.
+ */
+export function createEventBus(options: {
+  readonly clock: Pick<Clock, "now">;
+  readonly onListenerError?: (error: unknown) => void;
+}): EventBus {
+  const subscriptions = new Set<Subscription>();
+  let sequence = 0;
+  let redact: ((text: string) => string) | undefined;
+  return {
+    publish(origin, body) {
+      sequence += 1;
+      const clean = redact === undefined ? body : (redactDeep(body as unknown as Json, redact) as unknown as EventBody);
+      const event: BuildEvent = {
+        v: 1,
+        seq: sequence,
+        t: options.clock.now(),
+        ...(origin.node === undefined ? {} : { node: origin.node }),
+        ...(origin.build === undefined ? {} : { build: origin.build }),
+        ...clean,
+      };
+      for (const { listener } of subscriptions) {
+        try {
+          listener(event);
+        } catch (error) {
+          options.onListenerError?.(error);
+        }
+      }
+    },
+    subscribe(listener, backlog) {
+      const subscription = { listener, backlog };
+      subscriptions.add(subscription);
+      return () => subscriptions.delete(subscription);
+    },
+    backlog() {
+      const waits = [...subscriptions].map(({ backlog }) => backlog?.()).filter((wait) => wait !== undefined);
+      return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
+    },
+    redactWith(next) {
+      redact = next;
+    },
+  };
+}
+
+/** Redacts every string of a JSON value except the ones of `type`, which are ours. */
+function redactDeep(value: Json, redact: (text: string) => string): Json {
+  if (typeof value === "string") return redact(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item: Json) => redactDeep(item, redact));
+  const entries = Object.entries(value as Readonly<Record<string, Json>>);
+  return Object.fromEntries(
+    entries.map(([key, item]) => [key, fixedKeys.has(key) ? item : redactDeep(item, redact)]),
+  );
+}
+
+const fixedKeys: ReadonlySet<string> = new Set(["type", "stream", "kind", "outcome", "phase", "state", "runId", "code", "severity"]);
