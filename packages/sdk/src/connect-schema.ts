@@ -21,7 +21,8 @@ const sshBasics = {
   ssh_port: s.int().default(22).min(1).max(65535).doc("Port of the SSH server."),
   ssh_username: s.string().doc("User to log in as; needed with the ssh communicator."),
   ssh_password: s.string().sensitive().doc("Password, also given as the answer to every keyboard-interactive prompt."),
-  ssh_private_key_file: s.path().doc("Unencrypted private key to log in with; a leading ~ means the home folder."),
+  ssh_private_key_file: s.path().doc("Private key to log in with; a leading ~ means the home folder."),
+  ssh_private_key_passphrase: s.string().sensitive().doc("Passphrase of an encrypted private key (not in Packer)."),
   ssh_certificate_file: s.path().doc("Certificate that belongs to the private key."),
   ssh_keypair_name: s.string().doc("Name of a key pair that the cloud provider holds."),
   ssh_agent_auth: s.bool().default(false).doc("Authenticate with the keys of the running SSH agent."),
@@ -49,6 +50,12 @@ const sshBasics = {
     .doc("Remove the temporary public key from the machine after provisioning."),
   ssh_local_tunnels: s.list(s.string()).doc("Tunnels from this host through the machine, each as PORT:HOST:PORT."),
   ssh_remote_tunnels: s.list(s.string()).doc("Tunnels from the machine to hosts reachable here, each as PORT:HOST:PORT."),
+  ssh_host_key: s
+    .list(s.string())
+    .doc("Accept the machine only with one of these host keys, each a public key line or a SHA256: fingerprint (not in Packer)."),
+  ssh_known_hosts_file: s
+    .path()
+    .doc("Accept the machine only with a host key that this known_hosts file holds for it (not in Packer)."),
   ssh_interface: s.string().doc("Which of the machine's addresses to use; the builder says which values it knows."),
   ssh_ip_version: s.string().doc("Which IP version to use, where the builder lets you choose."),
 };
@@ -76,10 +83,11 @@ const bastion = {
   ssh_bastion_interactive: s.bool().default(false).doc("Let the bastion ask for its password."),
   ssh_bastion_private_key_file: s.path().doc("Private key for the bastion; ssh_private_key_file by default."),
   ssh_bastion_certificate_file: s.path().doc("Certificate for the bastion."),
-  ssh_proxy_host: s.string().doc("SOCKS5 proxy to connect through."),
-  ssh_proxy_port: s.int().default(1080).min(1).max(65535).doc("Port of the SOCKS5 proxy."),
-  ssh_proxy_username: s.string().doc("User of the SOCKS5 proxy."),
-  ssh_proxy_password: s.string().sensitive().doc("Password for the SOCKS5 proxy."),
+  ssh_proxy_host: s.string().doc("Proxy to connect through."),
+  ssh_proxy_type: s.string().enum(["socks5", "http"]).default("socks5").doc("Protocol of the proxy (not in Packer)."),
+  ssh_proxy_port: s.int().default(1080).min(1).max(65535).doc("Port of the proxy."),
+  ssh_proxy_username: s.string().doc("User of the proxy."),
+  ssh_proxy_password: s.string().sensitive().doc("Password for the proxy."),
 };
 
 const winrm = {
