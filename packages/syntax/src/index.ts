@@ -6,3 +6,7 @@ export { blockHeaderSpan, nativeBody } from "./body-native.js";
 export { isIdentifier } from "./lexer/identifier.js";
 export { tokenize, triviaBefore, type Token, type TokenStream } from "./lexer/lexer.js";
 export type { TokenKind } from "./lexer/token-types.js";
+export { format } from "./format/format.js";
+export { syntaxCatalog } from "./catalog.js";
+export { parse, parseExpression, parseTemplate } from "./parse.js";
+export { splitStringLiteral, unescapeQuoted, unescapeSequences, type EscapeFault } from "./parser/string-literal.js";

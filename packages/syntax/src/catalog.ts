@@ -1,0 +1,200 @@
+import { defineCatalog, msg } from "@hclbuild/diagnostics";
+
+/**
+ * What can be wrong with a text as HCL. Messages say what stands there and what belongs there; details say what to do.
+ */
+export const syntaxCatalog = defineCatalog("syntax", {
+  "invalid-utf8": {
+    severity: "error",
+    message: msg`The file is not valid UTF-8 text.`,
+    detail: msg`The byte ${"byte"} at offset ${"offset"} is part of no character. Save the file with the encoding UTF-8.`,
+  },
+  "too-deeply-nested": {
+    severity: "error",
+    message: msg`The nesting is too deep here.`,
+    detail: msg`At most ${"limit"} levels of ${"what"} are allowed. Move inner parts into local variables.`,
+  },
+  "unexpected-character": {
+    severity: "error",
+    message: msg`The character ${"character"} has no meaning here.`,
+    detail: [msg`${"hint?"}`],
+  },
+  "unsupported-operator": {
+    severity: "error",
+    message: msg`There is no operator ${"operator"}.`,
+    detail: [msg`Did you mean ${"near?"}?`],
+  },
+  "unclosed-string": {
+    severity: "error",
+    message: msg`The string is not closed on its line.`,
+    detail: msg`Write a closing quote (") before the end of the line. For text of several lines use \\n or a heredoc (<<EOT).`,
+  },
+  "unclosed-heredoc": {
+    severity: "error",
+    message: msg`The heredoc has no closing line.`,
+    detail: msg`Its last line must hold nothing but ${"marker"}, and a line end must follow it.`,
+  },
+  "unclosed-comment": {
+    severity: "error",
+    message: msg`The comment is not closed.`,
+    detail: msg`A comment that begins with /* ends with */.`,
+  },
+  "invalid-escape": {
+    severity: "error",
+    message: msg`${"escape"} is no escape sequence.`,
+    detail: [
+      msg`Strings know \\n, \\r, \\t, \\", \\\\, \\uNNNN and \\UNNNNNNNN. Write \\\\ for a backslash.`,
+      msg`${"hint?"}`,
+    ],
+  },
+  "item-required": {
+    severity: "error",
+    message: msg`An argument or a block must begin here, not ${"found"}.`,
+    detail: [msg`${"hint?"}`, msg`An argument has the form name = value, a block the form type "label" { … }.`],
+  },
+  "incomplete-item": {
+    severity: "error",
+    message: msg`After ${"name"} comes neither = nor a block.`,
+    detail: [
+      msg`${"hint?"}`,
+      msg`For an argument write ${"name"} = value, for a block write ${"name"} { … }.`,
+    ],
+  },
+  "quoted-attribute-name": {
+    severity: "error",
+    message: msg`The name of an argument is written without quotes.`,
+    detail: [msg`Write ${"bare?"} instead.`],
+  },
+  "block-with-equals": {
+    severity: "error",
+    message: msg`A block has no equals sign after its labels.`,
+    detail: msg`Remove = to define a block of type ${"type"}; remove the labels to set an argument.`,
+  },
+  "block-without-brace": {
+    severity: "error",
+    message: msg`The block ${"type"} has no opening brace.`,
+    detail: msg`The brace { stands on the same line as the type and the labels.`,
+  },
+  "block-header": {
+    severity: "error",
+    message: msg`After the type of a block comes a label or {, not ${"found"}.`,
+    detail: [msg`${"hint?"}`, msg`Labels are names or quoted strings.`],
+  },
+  "label-with-template": {
+    severity: "error",
+    message: msg`A label is fixed text and takes no template sequence.`,
+    detail: msg`Write $$\{ or %%{ if these characters are meant.`,
+  },
+  "unclosed-block": {
+    severity: "error",
+    message: msg`The block is not closed.`,
+    detail: msg`The closing brace } for this { is missing. An unbalanced brace further down may be the cause.`,
+  },
+  "unexpected-closing": {
+    severity: "error",
+    message: msg`There is nothing open that this ${"found"} could close.`,
+    detail: msg`Remove it, or write the opening bracket that belongs to it.`,
+  },
+  "line-end-after-attribute": {
+    severity: "error",
+    message: msg`A line end must follow the argument, not ${"found"}.`,
+    detail: [msg`${"hint?"}`, msg`Every argument stands on a line of its own.`],
+  },
+  "line-end-after-block": {
+    severity: "error",
+    message: msg`A line end must follow the block, not ${"found"}.`,
+    detail: [msg`${"hint?"}`],
+  },
+  "single-line-block": {
+    severity: "error",
+    message: msg`A block on one line holds at most one argument.`,
+    detail: msg`Write a line end after { and put every item on a line of its own.`,
+  },
+  "duplicate-attribute": {
+    severity: "error",
+    message: msg`The argument "${"name"}" is already set.`,
+    detail: msg`Each argument may be set once in a body. Remove one of the two.`,
+  },
+  "missing-expression": {
+    severity: "error",
+    message: msg`A value is missing here.`,
+    detail: [msg`The text ends where an expression must begin.`],
+  },
+  "invalid-expression": {
+    severity: "error",
+    message: msg`An expression cannot begin with ${"found"}.`,
+    detail: [msg`${"hint?"}`],
+  },
+  "unclosed-bracket": {
+    severity: "error",
+    message: msg`The ${"what"} is not closed.`,
+    detail: [msg`The closing ${"closer"} is missing.`, msg`${"hint?"}`],
+  },
+  "missing-separator": {
+    severity: "error",
+    message: msg`${"separator"} must follow this ${"what"} of the ${"whole"}, not ${"found"}.`,
+    detail: [msg`${"hint?"}`],
+  },
+  "missing-value-separator": {
+    severity: "error",
+    message: msg`After the key of an object comes = or :, not ${"found"}.`,
+    detail: [
+      msg`An item of an object has the form key = value.`,
+      msg`${"hint?"}`,
+    ],
+  },
+  "invalid-attribute-access": {
+    severity: "error",
+    message: msg`After a dot comes the name of an attribute, not ${"found"}.`,
+    detail: [msg`${"hint?"}`],
+  },
+  "incomplete-conditional": {
+    severity: "error",
+    message: msg`The conditional has no value for the case that its condition is false.`,
+    detail: msg`It has the form condition ? value : other value; the colon is missing.`,
+  },
+  "invalid-for": {
+    severity: "error",
+    message: msg`The for expression is not complete: ${"needed"} is missing.`,
+    detail: msg`It has the form [for item in list : value] or {for key, item in map : key => value}.`,
+  },
+  "invalid-function-name": {
+    severity: "error",
+    message: msg`After :: comes the name of a function and its arguments in parentheses.`,
+  },
+  "argument-after-expansion": {
+    severity: "error",
+    message: msg`The argument before ... must be the last one.`,
+    detail: msg`Write the closing parenthesis directly after the three dots.`,
+  },
+  "extra-characters": {
+    severity: "error",
+    message: msg`The ${"what"} ends before ${"found"}.`,
+    detail: [msg`${"hint?"}`],
+  },
+  "unclosed-sequence": {
+    severity: "error",
+    message: msg`The template sequence is not closed.`,
+    detail: [msg`The closing brace } is missing.`, msg`Write $$\{ if the characters $\{ themselves are meant.`],
+  },
+  "invalid-directive": {
+    severity: "error",
+    message: msg`There is no template directive ${"found"}.`,
+    detail: [msg`Directives are if, else, endif, for and endfor.`, msg`Write %%{ if the characters %{ themselves are meant.`],
+  },
+  "unexpected-directive": {
+    severity: "error",
+    message: msg`The directive ${"directive"} has no beginning that belongs to it.`,
+    detail: [msg`${"hint?"}`],
+  },
+  "unclosed-directive": {
+    severity: "error",
+    message: msg`The directive ${"directive"} is not closed.`,
+    detail: msg`Write %{ ${"closing"} } at its end.`,
+  },
+  "invalid-traversal": {
+    severity: "error",
+    message: msg`A reference may hold only names, attributes and fixed indexes, not ${"found"}.`,
+    detail: msg`It has the form name.attribute[0]["key"].`,
+  },
+});

@@ -1,0 +1,117 @@
+import type { IOrAlt, IToken } from "chevrotain";
+import type { Expression, Identifier, TemplateExpression } from "../ast.js";
+import { toIdentifier } from "./expression-builder.js";
+import { ExpressionParser } from "./expression-parser.js";
+import { tokenEnd } from "./parser-base.js";
+import { unescapeQuoted } from "./string-literal.js";
+import { finishTemplate, TemplateCollector } from "./template-builder.js";
+import type { RawPart } from "./template.js";
+
+/** Templates: quoted, heredoc and bare. */
+export class TemplateParser extends ExpressionParser {
+  #directives?: IOrAlt<RawPart>[];
+
+  readonly quotedTemplate = this.RULE("quotedTemplateRule", (): Expression => {
+    const t = this.types;
+    const open = this.CONSUME(t.OpenQuote);
+    const collector = new TemplateCollector();
+    this.MANY(() => {
+      this.OR([
+        { ALT: () => collector.addText(this.CONSUME(t.QuotedText), true, this.escapeFault) },
+        { ALT: () => this.SUBRULE(this.interpolation, { ARGS: [collector] }) },
+        { ALT: () => this.SUBRULE(this.directive, { ARGS: [collector] }) },
+      ]);
+    });
+    const close = this.CONSUME(t.CloseQuote);
+    return this.finish(collector, "quoted", open.startOffset, tokenEnd(close));
+  });
+
+  readonly heredoc = this.RULE("heredocRule", (): Expression => {
+    const t = this.types;
+    const open = this.CONSUME(t.OpenHeredoc);
+    const collector = new TemplateCollector();
+    this.MANY(() => this.SUBRULE(this.textPart, { ARGS: [collector] }));
+    const close = this.CONSUME(t.CloseHeredoc);
+    return this.finish(collector, open.image.startsWith("<<-") ? "flush" : "heredoc", open.startOffset, tokenEnd(close));
+  });
+
+  /** The whole text of a template file. */
+  readonly bareTemplate = this.RULE("bareTemplateRule", (length: number): TemplateExpression => {
+    const collector = new TemplateCollector();
+    this.MANY(() => this.SUBRULE(this.textPart, { ARGS: [collector] }));
+    return this.finish(collector, "bare", 0, length);
+  });
+
+  readonly textPart = this.RULE("textPartRule", (collector: TemplateCollector = new TemplateCollector()): void => {
+    this.OR([
+      { ALT: () => collector.addText(this.CONSUME(this.types.TemplateText), false, this.escapeFault) },
+      { ALT: () => this.SUBRULE(this.interpolation, { ARGS: [collector] }) },
+      { ALT: () => this.SUBRULE(this.directive, { ARGS: [collector] }) },
+    ]);
+  });
+
+  readonly interpolation = this.RULE("interpolationRule", (collector: TemplateCollector = new TemplateCollector()): void => {
+    const open = this.CONSUME(this.types.InterpolationStart);
+    const expression = this.SUBRULE(this.expression);
+    const close = this.CONSUME(this.types.SequenceEnd);
+    this.ACTION(() =>
+      collector.addSequence(open, close, {
+        kind: "interpolation", expression, start: open.startOffset, end: tokenEnd(close),
+      }),
+    );
+  });
+
+  readonly directive = this.RULE("directiveRule", (collector: TemplateCollector = new TemplateCollector()): void => {
+    const open = this.CONSUME(this.types.ControlStart);
+    const part = this.OR(
+      (this.#directives ??= [
+        { ALT: () => this.SUBRULE(this.ifDirective) },
+        { ALT: () => this.SUBRULE(this.forDirective) },
+        { ALT: () => directivePart("else", this.CONSUME(this.types.Else)) },
+        { ALT: () => directivePart("endif", this.CONSUME(this.types.EndIf)) },
+        { ALT: () => directivePart("endfor", this.CONSUME(this.types.EndFor)) },
+      ]),
+    );
+    const close = this.CONSUME(this.types.SequenceEnd);
+    this.ACTION(() => collector.addSequence(open, close, { ...part, start: open.startOffset, end: tokenEnd(close) }));
+  });
+
+  readonly ifDirective = this.RULE("ifDirectiveRule", (): RawPart => {
+    const keyword = this.CONSUME(this.types.If);
+    const condition = this.SUBRULE(this.expression);
+    return { kind: "if", condition, start: keyword.startOffset, end: condition.end };
+  });
+
+  readonly forDirective = this.RULE("forDirectiveRule", (): RawPart => {
+    const { keyVariable, valueVariable, collection, keyword } = this.SUBRULE(this.forHead);
+    return {
+      kind: "for", ...(keyVariable === undefined ? {} : { keyVariable }), valueVariable, collection,
+      start: this.RECORDING_PHASE ? 0 : keyword.start, end: collection?.end,
+    };
+  });
+
+  /** A quoted string without sequences: a block label. */
+  readonly plainString = this.RULE("plainStringRule", (): Identifier => {
+    const open = this.CONSUME(this.types.OpenQuote);
+    let text = "";
+    this.MANY(() => {
+      text += unescapeQuoted(this.CONSUME(this.types.QuotedText).image, this.escapeFault);
+    });
+    const close = this.CONSUME(this.types.CloseQuote);
+    return { text, start: open.startOffset, end: tokenEnd(close) };
+  });
+
+  private finish(
+    collector: TemplateCollector,
+    form: "quoted" | "heredoc" | "flush" | "bare",
+    start: number,
+    end: number,
+  ): TemplateExpression {
+    const frame = { form: form === "flush" ? "heredoc" : form, flush: form === "flush", start, end } as const;
+    return finishTemplate(collector.parts, frame, this.templateFault);
+  }
+}
+
+function directivePart(kind: "else" | "endif" | "endfor", token: IToken): RawPart {
+  return { kind, start: token.startOffset, end: tokenEnd(token) };
+}
