@@ -4,9 +4,9 @@ import {
   asText,
   containsMark,
   elementsOf,
+  entriesOf,
   isKnown,
   isNull,
-  lengthOf,
   numToText,
   type Value,
 } from "@hclbuild/value";
@@ -26,10 +26,11 @@ export function checkAttribute(given: GivenAttribute, schema: AttributeSchema): 
   if (!isKnown(value) || isNull(value)) return [];
   const { kind } = value.type;
   if (kind === "list" || kind === "set" || kind === "tuple") {
-    const ranges = checkRange(given, schema, lengthOf(value));
-    return [...ranges, ...elementsOf(value).flatMap((element) => checkScalar({ name, value: element, span }, schema))];
+    const elements = elementsOf(value);
+    const ranges = checkRange(given, schema, elements.length);
+    return [...ranges, ...elements.flatMap((element) => checkScalar({ name, value: element, span }, schema))];
   }
-  if (kind === "map" || kind === "object") return checkRange(given, schema, lengthOf(value));
+  if (kind === "map" || kind === "object") return checkRange(given, schema, entriesOf(value).length);
   const findings = checkScalar(given, schema);
   if (findings.length > 0) return findings;
   if (kind === "number") return checkRange(given, schema, Number(numToText(asNumber(value))));
@@ -42,9 +43,9 @@ function isRenderedLater(value: Value, schema: AttributeSchema): boolean {
   return schema.interpolate && asText(value).includes("{{");
 }
 
-function checkRange(given: GivenAttribute, schema: AttributeSchema, size: number | undefined): readonly Diagnostic[] {
+function checkRange(given: GivenAttribute, schema: AttributeSchema, size: number): readonly Diagnostic[] {
   const { min, max } = schema;
-  if (size === undefined || ((min === undefined || size >= min) && (max === undefined || size <= max))) return [];
+  if ((min === undefined || size >= min) && (max === undefined || size <= max)) return [];
   return [diagnose(schemaCatalog["out-of-range"], { name: given.name, min, max, span: given.span })];
 }
 

@@ -9,7 +9,6 @@ import {
   isKnown,
   isNull,
   isWhollyKnown,
-  lengthOf,
   numToText,
   unmarkDeep,
   type Value,
@@ -87,8 +86,11 @@ function presenceOf(attribute: AttributeSchema | undefined, value: Value | undef
       return asBoolean(value) || attribute?.format === "trilean" ? "set" : "unset";
     case "number":
       return numToText(asNumber(value)) === "0" ? "unset" : "set";
+    case "map":
+    case "object":
+      return entriesOf(value).length === 0 ? "unset" : "set";
     default:
-      return lengthOf(value) === 0 ? "unset" : "set";
+      return elementsOf(value).length === 0 ? "unset" : "set";
   }
 }
 

@@ -1,0 +1,15 @@
+/** A file that could not be read, in words for a message (`no such file`), never with a stack. */
+export interface HostFailure {
+  readonly kind: "failure";
+  readonly reason: string;
+}
+
+/** All input and output of loading. Paths are absolute or relative to `cwd`, with `/` as separator. */
+export interface LoadHost {
+  readonly cwd: string;
+  readFile(path: string): Promise<string | HostFailure>;
+  kindOf(path: string): Promise<"file" | "directory" | "missing">;
+  /** Names of the entries, directories left out, in any order. */
+  listFiles(path: string): Promise<readonly string[] | HostFailure>;
+  readStandardInput(): Promise<string>;
+}

@@ -1,0 +1,142 @@
+import { DiagnosticBag, SourceSet, SourceText, type Report } from "@hclbuild/diagnostics";
+import type { LoadHost } from "./host.js";
+import { loadCatalog } from "./load-catalog.js";
+import { parseBody } from "./parse-body.js";
+import { parentDirectory, relativeTo, resolvePath } from "./path.js";
+import type { Project, ProjectFile, VariableFile } from "./project.js";
+
+export interface LoadOptions {
+  /** Paths of `-var-file` flags in command-line order. */
+  readonly variableFiles?: readonly string[];
+}
+
+interface Loader {
+  readonly host: LoadHost;
+  readonly sources: SourceSet;
+  readonly report: Report;
+  readonly root: string;
+}
+
+/**
+ * Reads and parses a template: a directory (all `*.pkr.hcl` by name, then all `*.pkr.json`, not its sub-directories), one
+ * file, or `-` for HCL from standard input. Variable files named by flags are read too, and for a directory those whose
+ * name ends in `.auto.pkrvars.hcl` or `.auto.pkrvars.json`. A single file brings no other file with it, as in Packer.
+ *
+ * Whatever goes wrong is in the project's diagnostics.
+ */
+export async function loadProject(host: LoadHost, path: string, options: LoadOptions = {}): Promise<Project> {
+  const bag = new DiagnosticBag();
+  const sources = new SourceSet();
+  const absolute = path === "-" ? host.cwd : resolvePath(host.cwd, path);
+  const kind = path === "-" ? "input" : await host.kindOf(absolute);
+  const root = kind === "file" || kind === "missing" ? parentDirectory(absolute) : absolute;
+  const loader: Loader = { host, sources, report: bag.report, root };
+  const files = await readTemplate(loader, kind, { path, absolute });
+  const automatic = kind === "directory" ? await readAutomaticFiles(loader) : [];
+  const named: VariableFile[] = [];
+  for (const variableFile of options.variableFiles ?? []) {
+    const file = await readVariableFile(loader, variableFile);
+    if (file !== undefined) named.push(file);
+  }
+  return {
+    sources,
+    files,
+    variableFiles: [...automatic, ...named],
+    rootDirectory: root,
+    workingDirectory: host.cwd,
+    diagnostics: bag.items,
+  };
+}
+
+type TemplateKind = "input" | "directory" | "file" | "missing";
+
+async function readTemplate(
+  loader: Loader,
+  kind: TemplateKind,
+  place: { readonly path: string; readonly absolute: string },
+): Promise<readonly ProjectFile[]> {
+  const { report } = loader;
+  const { path, absolute } = place;
+  switch (kind) {
+    case "missing":
+      report(loadCatalog["not-found"], { path });
+      return [];
+    case "input":
+      return [parseFile(loader, "<stdin>", await loader.host.readStandardInput())];
+    case "directory":
+      return readDirectory(loader, absolute, path);
+    case "file": {
+      if (!/\.pkr\.(?:hcl|json)$/.test(path)) {
+        const renamed = path.endsWith(".hcl") ? path.replace(/\.hcl$/, ".pkr.hcl") : undefined;
+        report(loadCatalog["legacy-template"], { path, renamed });
+        return [];
+      }
+      const file = await readProjectFile(loader, absolute);
+      return file === undefined ? [] : [file];
+    }
+  }
+}
+
+async function listFiles(loader: Loader, directory: string): Promise<readonly string[]> {
+  const names = await loader.host.listFiles(directory);
+  if ("kind" in names) {
+    loader.report(loadCatalog.unreadable, { path: directory, reason: names.reason });
+    return [];
+  }
+  return [...names].sort();
+}
+
+async function readDirectory(loader: Loader, directory: string, path: string): Promise<readonly ProjectFile[]> {
+  const names = await listFiles(loader, directory);
+  const wanted = [".pkr.hcl", ".pkr.json"].flatMap((ending) => names.filter((name) => name.endsWith(ending)));
+  if (wanted.length === 0) {
+    loader.report(loadCatalog["empty-directory"], { path });
+    return [];
+  }
+  const files: ProjectFile[] = [];
+  for (const name of wanted) {
+    const file = await readProjectFile(loader, resolvePath(directory, name));
+    if (file !== undefined) files.push(file);
+  }
+  return files;
+}
+
+async function readAutomaticFiles(loader: Loader): Promise<readonly VariableFile[]> {
+  const names = await listFiles(loader, loader.root);
+  const wanted = [".auto.pkrvars.hcl", ".auto.pkrvars.json"].flatMap((ending) =>
+    names.filter((name) => name.endsWith(ending)),
+  );
+  const files: VariableFile[] = [];
+  for (const name of wanted) {
+    const file = await readProjectFile(loader, resolvePath(loader.root, name));
+    if (file !== undefined) files.push({ ...file, origin: "automatic" });
+  }
+  return files;
+}
+
+async function readVariableFile(loader: Loader, path: string): Promise<VariableFile | undefined> {
+  if (!/\.(?:hcl|json)$/.test(path)) {
+    loader.report(loadCatalog["variable-file-name"], { path });
+    return undefined;
+  }
+  const file = await readProjectFile(loader, resolvePath(loader.host.cwd, path), path);
+  return file === undefined ? undefined : { ...file, origin: "flag" };
+}
+
+async function readProjectFile(loader: Loader, absolute: string, shownPath?: string): Promise<ProjectFile | undefined> {
+  const text = await loader.host.readFile(absolute);
+  const name = relativeTo(loader.root, absolute);
+  if (typeof text !== "string") {
+    loader.report(loadCatalog.unreadable, { path: shownPath ?? name, reason: text.reason });
+    return undefined;
+  }
+  // Outside the template's directory the path is shown as the user wrote it, which keeps output free of machine paths.
+  return parseFile(loader, name === absolute ? (shownPath ?? name) : name, text);
+}
+
+function parseFile(loader: Loader, name: string, text: string): ProjectFile {
+  const source = new SourceText(name, text);
+  loader.sources.add(source);
+  const syntax = name.endsWith(".json") ? "json" : "native";
+  return { source, syntax, body: parseBody(source, syntax, loader.report) };
+}

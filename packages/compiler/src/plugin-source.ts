@@ -1,0 +1,41 @@
+import { domainToUnicode } from "node:url";
+
+/** Why a plugin address cannot be used. `suggestion` is the address that was probably meant. */
+export interface PluginSourceProblem {
+  readonly problem: string;
+  readonly suggestion?: string;
+}
+
+/**
+ * Reads the address of a plugin, `HOST/NAMESPACE/…/NAME`, and gives it in its normal form: lower case, each part in
+ * Unicode's normal form. Between three and sixteen parts are allowed.
+ */
+export function parsePluginSource(text: string): string | PluginSourceProblem {
+  const parts = text.split("/");
+  if (parts.length < 3) {
+    return { problem: "it needs at least three parts: the host, the namespace and the name" };
+  }
+  if (parts.length > 16) return { problem: "it may have at most sixteen parts" };
+  const normalized: string[] = [];
+  for (const [index, part] of parts.entries()) {
+    if (part === "") return { problem: "it has an empty part; two slashes may not follow each other or stand at the end" };
+    const label = normalizeLabel(part, index === 0);
+    if (label === undefined) return { problem: `${JSON.stringify(part)} is not a valid part` };
+    normalized.push(label);
+  }
+  const name = normalized.at(-1) as string;
+  if (name.startsWith("packer-")) {
+    const short = name.replace(/^packer-(?:plugin-)?/, "");
+    const suggestion = [...normalized.slice(0, -1), short].join("/");
+    const problem = "its last part may not begin with packer-, which belongs to the names of repositories and programs";
+    return short === "" ? { problem } : { problem, suggestion };
+  }
+  return normalized.join("/");
+}
+
+/** A part in normal form, or `undefined`: letters, digits and inner hyphens; dots too in a host or a path segment. */
+export function normalizeLabel(part: string, isHost = false): string | undefined {
+  const normalized = part.normalize("NFC").toLowerCase();
+  const label = isHost ? domainToUnicode(normalized) || normalized : normalized;
+  return /^[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}._:-]*[\p{L}\p{N}\p{M}])?$/u.test(label) && !label.includes("--") ? label : undefined;
+}
