@@ -1,5 +1,5 @@
 import type { Expr } from "@hclbuild/graph";
-import type { Span } from "@hclbuild/diagnostics";
+import type { Report, Span } from "@hclbuild/diagnostics";
 import type { Path, Refinement, Type, Value } from "@hclbuild/value";
 
 /**
@@ -103,6 +103,7 @@ export interface LazyCall {
   attempt(arg: Expr): LazyAttempt;
   /** Evaluates an argument and reports its errors. */
   evaluate(arg: Expr): Value;
+  readonly report: Report;
 }
 
 export interface LazyAttempt {
@@ -114,6 +115,8 @@ export interface LazyAttempt {
 /** A function that takes its arguments unevaluated: `try`, `can`, `convert`. */
 export interface LazyFunction extends FunctionCommon {
   readonly kind: "lazy";
+  /** Indexes of arguments that are never evaluated, only read; they stay as they are in residuals. */
+  readonly syntacticArguments?: readonly number[];
   evaluateCall(call: LazyCall): Value | FunctionError;
 }
 
@@ -125,6 +128,8 @@ export interface FunctionTable {
   get(name: string): FunctionDefinition | undefined;
   /** Sorted. */
   names(): readonly string[];
+  /** A sentence of advice about a name that is not in the table, such as what other tools' function is called here. */
+  advice?(name: string): string | undefined;
 }
 
 /** Makes a table; a later definition of the same name replaces an earlier one. */

@@ -1,0 +1,163 @@
+import type { CondExpr } from "@hclbuild/graph";
+import {
+  allMarks,
+  boolType,
+  convert,
+  dynamicUnknown,
+  isCollectionType,
+  isDefinitelyNotNull,
+  isKnown,
+  isNull,
+  isValueError,
+  isWhollyKnown,
+  lengthOf,
+  nullValue,
+  numberBoundsOf,
+  numCompare,
+  numToDouble,
+  unknownValue,
+  typesEqual,
+  unifyTypes,
+  unionMarks,
+  withMarks,
+  type NumberBound,
+  type Refinement,
+  type Type,
+  type Value,
+} from "@hclbuild/value";
+import { evalCatalog } from "./catalog.js";
+import type { Environment, Evaluator } from "./evaluator.js";
+import { describeConditionalMismatch } from "./conditional-mismatch.js";
+import { sentence } from "./operators.js";
+
+/**
+ * `condition ? a : b`. Both results are evaluated, because the type of the whole is the one they unify to; errors count
+ * only in the result that is used. With an unknown condition the result is unknown, refined to what both have in common.
+ */
+export function evaluateConditional(ev: Evaluator, expr: CondExpr, env: Environment | undefined): Value {
+  const whenTrue = ev.withhold(() => ev.evaluate(expr.whenTrue, env));
+  const whenFalse = ev.withhold(() => ev.evaluate(expr.whenFalse, env));
+  const type = resultType(whenTrue.result, whenFalse.result);
+  if (type === undefined) {
+    ev.fail({ expr: expr.condition, env }, evalCatalog["inconsistent-conditional"], {
+      span: expr.span,
+      problem: sentence(describeConditionalMismatch(whenTrue.result.type, whenFalse.result.type)),
+    });
+    return withMarks(dynamicUnknown, unionMarks(allMarks(whenTrue.result), allMarks(whenFalse.result)));
+  }
+  const condition = evaluateCondition(ev, expr, env);
+  const marks = unionMarks(unionMarks(whenTrue.result.marks, whenFalse.result.marks), condition?.marks ?? whenTrue.result.marks);
+  if (condition === undefined) return withMarks(unknownValue(type), marks);
+  if (!isKnown(condition)) {
+    return withMarks(unknownResult(whenTrue.result, whenFalse.result, type), marks);
+  }
+  const chosen = condition.representation === true ? whenTrue : whenFalse;
+  ev.release(chosen.diagnostics);
+  const converted = convertResult(chosen.result, type);
+  if (!isValueError(converted)) return withMarks(converted, marks);
+  ev.fail({ expr, env }, evalCatalog["inconsistent-conditional"], {
+    span: expr.span,
+    problem: `The chosen result does not convert to the common type: ${converted.message}`,
+  });
+  return withMarks(unknownValue(type), marks);
+}
+
+/** The condition as a known or unknown bool; `undefined` when it is none, which has been reported. */
+function evaluateCondition(ev: Evaluator, expr: CondExpr, env: Environment | undefined): Value | undefined {
+  const value = ev.evaluate(expr.condition, env);
+  const place = { expr: expr.condition, env };
+  if (isNull(value)) {
+    ev.fail(place, evalCatalog["invalid-condition"], { span: expr.condition.span, problem: "It is null" });
+    return undefined;
+  }
+  const converted = convert(value, boolType);
+  if (!isValueError(converted)) return converted;
+  ev.fail(place, evalCatalog["invalid-condition"], { span: expr.condition.span, problem: sentence(converted.message) });
+  return undefined;
+}
+
+/** The type both results have or convert to; `undefined` when there is none. */
+export function resultType(whenTrue: Value, whenFalse: Value): Type | undefined {
+  // A plain null takes whatever type the other result has.
+  if (isUntypedNull(whenTrue)) return whenFalse.type;
+  if (isUntypedNull(whenFalse)) return whenTrue.type;
+  if (whenTrue.type.kind === "dynamic" || whenFalse.type.kind === "dynamic") return dynamicUnknown.type;
+  if (typesEqual(whenTrue.type, whenFalse.type)) return whenTrue.type;
+  return unifyTypes([whenTrue.type, whenFalse.type]);
+}
+
+function isUntypedNull(value: Value): boolean {
+  return value.type.kind === "dynamic" && isNull(value);
+}
+
+function convertResult(value: Value, type: Type): ReturnType<typeof convert> {
+  if (type.kind === "dynamic" || typesEqual(value.type, type)) return value;
+  return convert(value, type);
+}
+
+function unknownResult(whenTrue: Value, whenFalse: Value, type: Type): Value {
+  const marks = unionMarks(allMarks(whenTrue), allMarks(whenFalse));
+  if (type.kind === "dynamic") return withMarks(dynamicUnknown, marks);
+  const left = convertResult(whenTrue, type);
+  const right = convertResult(whenFalse, type);
+  if (isValueError(left) || isValueError(right)) return withMarks(unknownValue(type), marks);
+  if (isKnown(left) && isKnown(right) && isNull(left) && isNull(right)) return withMarks(nullValue(type), marks);
+  return withMarks(unknownValue(type, commonRefinement(left, right, type)), marks);
+}
+
+function commonRefinement(left: Value, right: Value, type: Type): Refinement {
+  const notNull = isDefinitelyNotNull(left) && isDefinitelyNotNull(right) ? { notNull: true } : {};
+  if (isKnownNull(left) || isKnownNull(right)) return notNull;
+  if (type.kind === "number") {
+    const a = numberBoundsOf(left);
+    const b = numberBoundsOf(right);
+    return { ...notNull, numberRange: { minimum: lower(a.minimum, b.minimum, 1), maximum: lower(a.maximum, b.maximum, -1) } };
+  }
+  if (isCollectionType(type)) {
+    const a = lengthBounds(left);
+    const b = lengthBounds(right);
+    const maximum = Math.max(a.maximum, b.maximum);
+    const lengthRange = { minimum: Math.min(a.minimum, b.minimum), ...(maximum === Infinity ? {} : { maximum }) };
+    return { ...notNull, lengthRange };
+  }
+  return notNull;
+}
+
+function lengthBounds(value: Value): { readonly minimum: number; readonly maximum: number } {
+  const length = lengthOf(value);
+  if (length === undefined) return { minimum: 0, maximum: Infinity };
+  const { minimum, maximum } = numberBoundsOf(length);
+  return { minimum: numToDouble(minimum.value), maximum: numToDouble(maximum.value) };
+}
+
+function isKnownNull(value: Value): boolean {
+  return isKnown(value) && isNull(value);
+}
+
+/** The bound that lets more through. */
+function lower(a: NumberBound, b: NumberBound, direction: 1 | -1): NumberBound {
+  const order = numCompare(a.value, b.value) * direction;
+  return order < 0 || (order === 0 && a.inclusive) ? a : b;
+}
+
+/** Whether a conditional's value is certain to be what this result gives, conversion included. */
+export function needsNoConversion(value: Value, type: Type | undefined): boolean {
+  return type !== undefined && isWhollyKnownType(value.type) && typesEqual(value.type, type) && !isWhollyKnown(value);
+}
+
+function isWhollyKnownType(type: Type): boolean {
+  switch (type.kind) {
+    case "dynamic":
+      return false;
+    case "list":
+    case "set":
+    case "map":
+      return isWhollyKnownType(type.element);
+    case "tuple":
+      return type.elements.every(isWhollyKnownType);
+    case "object":
+      return Object.values(type.attributes).every(isWhollyKnownType);
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,121 @@
+import {
+  createReport,
+  diagnose,
+  type CatalogEntry,
+  type Diagnostic,
+  type DiagnosticPlacement,
+  type EntryArguments,
+  type Report,
+} from "@hclbuild/diagnostics";
+import type { Expr } from "@hclbuild/graph";
+import { dynamicUnknown, type Value } from "@hclbuild/value";
+import type { EvaluationBudget } from "./budget.js";
+import { evalCatalog } from "./catalog.js";
+import type { Scope } from "./scope.js";
+import { shownValues } from "./shown-values.js";
+
+/** Iterators of `for` and splats, innermost first. They shadow the scope. */
+export interface Environment {
+  readonly name: string;
+  readonly value: Value;
+  /** What the iterator is in a residual; its own name unless that would be captured. */
+  readonly residual?: Expr;
+  readonly parent: Environment | undefined;
+}
+
+/** `partial` leaves volatile calls unknown, so that they stay in the residual. */
+export type EvaluationMode = "full" | "partial";
+
+/** Everything the evaluation of one expression shares. The parts of the evaluator call each other through it. */
+export interface Evaluator {
+  readonly scope: Scope;
+  readonly budget: EvaluationBudget;
+  readonly mode: EvaluationMode;
+  evaluate(expr: Expr, env: Environment | undefined): Value;
+  /** Reports through the current sink. */
+  readonly report: Report;
+  /** Reports about `expr`, adding the values of the variables in it. */
+  fail: <Names extends string>(
+    place: { readonly expr: Expr; readonly env: Environment | undefined },
+    entry: CatalogEntry<Names>,
+    args: EntryArguments<Names> & DiagnosticPlacement,
+  ) => void;
+  /** Errors reported so far, to withheld sinks too; compare before and after to see whether something failed. */
+  readonly errorCount: number;
+  /** Runs with a sink of its own and gives back what was reported there. */
+  withhold<T>(run: () => T): { readonly result: T; readonly diagnostics: readonly Diagnostic[] };
+  /** Passes withheld diagnostics on. */
+  release(diagnostics: readonly Diagnostic[]): void;
+}
+
+const noDiagnostics: readonly Diagnostic[] = Object.freeze([]);
+
+/** Makes an evaluator whose node semantics are `evaluateNode`. */
+export function createEvaluator(
+  options: { readonly scope: Scope; readonly budget: EvaluationBudget; readonly mode: EvaluationMode },
+  report: Report,
+  evaluateNode: (ev: Evaluator, expr: Expr, env: Environment | undefined) => Value,
+): Evaluator {
+  const { budget } = options;
+  let withheld: Diagnostic[] | undefined;
+  let errorCount = 0;
+  let limitReported = false;
+  const sink = (diagnostic: Diagnostic): void => {
+    if (diagnostic.severity === "error") errorCount++;
+    if (withheld !== undefined) withheld.push(diagnostic);
+    else report.add(diagnostic);
+  };
+  const reportLimit = (expr: Expr): void => {
+    errorCount++;
+    // Not withheld: neither try() nor an unused branch makes too much work acceptable.
+    if (limitReported) return;
+    limitReported = true;
+    report(evalCatalog["limit-exceeded"], { span: expr.span, ...describeLimit(budget) });
+  };
+  const evaluator: Evaluator = {
+    ...options,
+    report: createReport(sink),
+    fail: (place, entry, args) =>
+      sink(diagnose(entry, { ...args, values: args.values ?? shownValues(evaluator, place.expr, place.env) })),
+    evaluate(expr, env) {
+      if (budget.exceeded !== undefined || !budget.charge(1) || !budget.enter()) {
+        reportLimit(expr);
+        return dynamicUnknown;
+      }
+      const result = evaluateNode(evaluator, expr, env);
+      budget.leave();
+      if (budget.exceeded !== undefined && !limitReported) reportLimit(expr);
+      return result;
+    },
+    get errorCount() {
+      return errorCount;
+    },
+    withhold(run) {
+      const outer = withheld;
+      const own: Diagnostic[] = [];
+      withheld = own;
+      const result = run();
+      withheld = outer;
+      return { result, diagnostics: own.length === 0 ? noDiagnostics : own };
+    },
+    release(diagnostics) {
+      for (const diagnostic of diagnostics) {
+        if (withheld !== undefined) withheld.push(diagnostic);
+        else report.add(diagnostic);
+      }
+    },
+  };
+  return evaluator;
+}
+
+function describeLimit(budget: EvaluationBudget): { readonly what: string; readonly limit: string } {
+  const { limits } = budget;
+  switch (budget.exceeded) {
+    case "text":
+      return { what: "text", limit: `${String(limits.stringLength)} characters in one string` };
+    case "depth":
+      return { what: "nesting", limit: `${String(limits.depth)} levels` };
+    default:
+      return { what: "steps", limit: `${String(limits.steps)} steps` };
+  }
+}

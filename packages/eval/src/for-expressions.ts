@@ -1,0 +1,202 @@
+import type { Expr, ForExpr } from "@hclbuild/graph";
+import {
+  allMarks,
+  asText,
+  boolType,
+  convert,
+  dynamicUnknown,
+  elementsOf,
+  entriesOf,
+  friendlyTypeName,
+  isKnown,
+  isNull,
+  isValueError,
+  numberValue,
+  objectValue,
+  stringType,
+  stringValue,
+  tupleValue,
+  unionMarks,
+  withMarks,
+  type Marks,
+  type Value,
+} from "@hclbuild/value";
+import { evalCatalog } from "./catalog.js";
+import type { Environment, Evaluator } from "./evaluator.js";
+import { sentence } from "./operators.js";
+import { shorten } from "./traverse.js";
+
+/** Iterations that fail; more of them would only repeat the same diagnostics. */
+const maximumFailures = 10;
+
+/** State of one loop. */
+interface Loop {
+  readonly ev: Evaluator;
+  readonly expr: ForExpr;
+  readonly env: Environment | undefined;
+  /** Marks of the collection, the keys and the conditions: they shape the result as a whole. */
+  marks: Marks;
+  /** Whether the result's shape can be told. */
+  isKnown: boolean;
+}
+
+/**
+ * `[for …]` and `{for …}`. The result is a tuple or object; it is unknown as a whole when the collection, a condition or
+ * a key is. Marks of collection, keys and conditions are the result's, marks of values stay on the elements.
+ */
+export function evaluateFor(ev: Evaluator, expr: ForExpr, env: Environment | undefined): Value {
+  const errors = ev.errorCount;
+  const collection = ev.evaluate(expr.collection, env);
+  if (ev.errorCount > errors) return withMarks(dynamicUnknown, collection.marks);
+  const problem = iterationProblem(collection);
+  if (problem !== undefined) {
+    const place = { expr: expr.collection, env };
+    ev.fail(place, evalCatalog["not-iterable"], { span: expr.collection.span, problem });
+    return withMarks(dynamicUnknown, collection.marks);
+  }
+  if (!isKnown(collection)) return withMarks(dynamicUnknown, collection.marks);
+  const loop: Loop = { ev, expr, env, marks: collection.marks, isKnown: true };
+  return expr.keyExpr === undefined ? runTuple(loop, collection) : runObject(loop, collection, expr.keyExpr);
+}
+
+/** Why a value cannot be iterated over; `undefined` when it can, as far as is known. */
+export function iterationProblem(collection: Value): string | undefined {
+  if (isNull(collection)) return "It is null";
+  const { kind } = collection.type;
+  if (kind === "string" || kind === "number" || kind === "bool") return `It is a ${friendlyTypeName(collection.type)}`;
+  return undefined;
+}
+
+/** Keys and values of a known collection in iteration order. The elements of a set are their own keys. */
+export function* iterationsOf(collection: Value): Generator<readonly [Value, Value]> {
+  switch (collection.type.kind) {
+    case "map":
+    case "object":
+      for (const [key, value] of entriesOf(collection)) yield [stringValue(key), value];
+      return;
+    case "set":
+      for (const element of elementsOf(collection)) yield [element, element];
+      return;
+    default: {
+      let index = 0;
+      for (const element of elementsOf(collection)) yield [numberValue(index++), element];
+    }
+  }
+}
+
+/** The environments of the iterations that the condition lets through. */
+function* iterate(loop: Loop, collection: Value): Generator<Environment> {
+  const { ev, expr, env } = loop;
+  let failures = 0;
+  for (const [key, value] of iterationsOf(collection)) {
+    const outer: Environment | undefined =
+      expr.keyVar === undefined ? env : { name: expr.keyVar, value: key, parent: env };
+    const inner: Environment = { name: expr.valueVar, value, parent: outer };
+    const errors = ev.errorCount;
+    if (expr.condition === undefined) {
+      yield inner;
+    } else {
+      const condition = evaluateClause(loop, expr.condition, inner);
+      // A condition that is no bool is none in every iteration.
+      if (condition === "invalid") return;
+      if (condition === "true") yield inner;
+    }
+    if (ev.budget.exceeded !== undefined) {
+      loop.isKnown = false;
+      return;
+    }
+    if (ev.errorCount > errors && ++failures >= maximumFailures) {
+      loop.isKnown = false;
+      return;
+    }
+  }
+}
+
+function evaluateClause(loop: Loop, condition: Expr, env: Environment): "true" | "false" | "unknown" | "invalid" {
+  const { ev } = loop;
+  const errors = ev.errorCount;
+  const value = ev.evaluate(condition, env);
+  loop.marks = unionMarks(loop.marks, value.marks);
+  if (ev.errorCount > errors) {
+    loop.isKnown = false;
+    return "invalid";
+  }
+  const converted = isNull(value) ? undefined : convert(value, boolType);
+  if (converted === undefined || isValueError(converted)) {
+    const problem = converted === undefined ? "It is null" : sentence(converted.message);
+    ev.fail({ expr: condition, env }, evalCatalog["invalid-for-condition"], { span: condition.span, problem });
+    loop.isKnown = false;
+    return "invalid";
+  }
+  if (!isKnown(converted)) {
+    loop.isKnown = false;
+    return "unknown";
+  }
+  return converted.representation === true ? "true" : "false";
+}
+
+function runTuple(loop: Loop, collection: Value): Value {
+  const elements: Value[] = [];
+  for (const env of iterate(loop, collection)) elements.push(loop.ev.evaluate(loop.expr.valueExpr, env));
+  return loop.isKnown ? withMarks(tupleValue(elements), loop.marks) : unknownResult(loop, elements);
+}
+
+function unknownResult(loop: Loop, parts: Iterable<Value>): Value {
+  let { marks } = loop;
+  for (const part of parts) marks = unionMarks(marks, allMarks(part));
+  return withMarks(dynamicUnknown, marks);
+}
+
+function runObject(loop: Loop, collection: Value, keyExpr: Expr): Value {
+  const groups = new Map<string, Value[]>();
+  const all: Value[] = [];
+  for (const env of iterate(loop, collection)) {
+    const key = evaluateKey(loop, keyExpr, env);
+    const value = loop.ev.evaluate(loop.expr.valueExpr, env);
+    all.push(value);
+    if (key === undefined) continue;
+    const group = groups.get(key.text);
+    if (group === undefined) groups.set(key.text, [value]);
+    else if (loop.expr.grouping) group.push(value);
+    else reportDuplicate(loop, keyExpr, env, key);
+  }
+  if (!loop.isKnown) return unknownResult(loop, all);
+  const attributes = new Map<string, Value>();
+  for (const [name, group] of groups) {
+    attributes.set(name, loop.expr.grouping ? tupleValue(group) : (group[0] as Value));
+  }
+  return withMarks(objectValue(attributes), loop.marks);
+}
+
+function reportDuplicate(loop: Loop, keyExpr: Expr, env: Environment, key: ItemKey): void {
+  const shown = key.isSensitive ? "(sensitive)" : shorten(key.text);
+  loop.ev.fail({ expr: keyExpr, env }, evalCatalog["duplicate-key"], { span: keyExpr.span, key: shown });
+}
+
+interface ItemKey {
+  readonly text: string;
+  readonly isSensitive: boolean;
+}
+
+function evaluateKey(loop: Loop, keyExpr: Expr, env: Environment): ItemKey | undefined {
+  const { ev } = loop;
+  const errors = ev.errorCount;
+  const value = ev.evaluate(keyExpr, env);
+  loop.marks = unionMarks(loop.marks, value.marks);
+  if (ev.errorCount > errors) {
+    loop.isKnown = false;
+    return undefined;
+  }
+  const converted = isNull(value) ? undefined : convert(value, stringType);
+  if (converted === undefined || isValueError(converted)) {
+    const problem = converted === undefined ? "It is null" : sentence(converted.message);
+    ev.fail({ expr: keyExpr, env }, evalCatalog["invalid-key"], { span: keyExpr.span, problem });
+    loop.isKnown = false;
+    return undefined;
+  }
+  if (!isKnown(converted)) {
+    loop.isKnown = false;
+    return undefined;
+  }
+  return { text: asText(converted), isSensitive: value.marks.sensitive };
+}

@@ -1,0 +1,226 @@
+import type { Diagnostic } from "@hclbuild/diagnostics";
+import type { BinaryExpr, BinaryOperatorText, Expr, UnaryExpr } from "@hclbuild/graph";
+import {
+  add,
+  allMarks,
+  and,
+  boolType,
+  boolValue,
+  convert,
+  divide,
+  equalValues,
+  greaterThan,
+  greaterThanOrEqual,
+  isKnown,
+  isNull,
+  isValueError,
+  lessThan,
+  lessThanOrEqual,
+  modulo,
+  multiply,
+  negate,
+  not,
+  numberType,
+  or,
+  unknownValue,
+  subtract,
+  unionMarks,
+  withMarks,
+  type Type,
+  type Value,
+  type ValueError,
+} from "@hclbuild/value";
+import { evalCatalog } from "./catalog.js";
+import type { Environment, Evaluator } from "./evaluator.js";
+
+interface Operation {
+  /** `undefined`: operands of any type, compared as they are. */
+  readonly operand: Type | undefined;
+  readonly result: Type;
+  apply(left: Value, right: Value): Value | ValueError;
+}
+
+const arithmetic = (apply: Operation["apply"]): Operation => ({ operand: numberType, result: numberType, apply });
+const comparison = (apply: Operation["apply"]): Operation => ({ operand: numberType, result: boolType, apply });
+
+const operations: Readonly<Record<BinaryOperatorText, Operation>> = {
+  "+": arithmetic(add),
+  "-": arithmetic(subtract),
+  "*": arithmetic(multiply),
+  "/": arithmetic(divide),
+  "%": arithmetic(modulo),
+  "<": comparison(lessThan),
+  "<=": comparison(lessThanOrEqual),
+  ">": comparison(greaterThan),
+  ">=": comparison(greaterThanOrEqual),
+  "==": { operand: undefined, result: boolType, apply: equalValues },
+  "!=": { operand: undefined, result: boolType, apply: (left, right) => not(equalValues(left, right)) },
+  "&&": { operand: boolType, result: boolType, apply: and },
+  "||": { operand: boolType, result: boolType, apply: or },
+};
+
+/** `!x` and `-x`. */
+export function evaluateUnary(ev: Evaluator, expr: UnaryExpr, env: Environment | undefined): Value {
+  const isNot = expr.operator === "!";
+  const type = isNot ? boolType : numberType;
+  const errors = ev.errorCount;
+  const operand = convertOperand(ev, ev.evaluate(expr.operand, env), type, { expr, env, side: "only", at: expr.operand });
+  if (ev.errorCount > errors) return unknownValue(type);
+  return finish(ev, isNot ? not(operand) : negate(operand), { expr, env, type });
+}
+
+/**
+ * Binary operators. The left operands of a chain are evaluated in a loop, so that a sum of ten thousand terms needs no
+ * stack.
+ */
+export function evaluateBinary(ev: Evaluator, expr: BinaryExpr, env: Environment | undefined): Value {
+  const chain: BinaryExpr[] = [];
+  let left: Expr = expr;
+  while (left.kind === "binary" && !isLogical(left.operator)) {
+    chain.push(left);
+    left = left.left;
+  }
+  if (chain.length === 0) return evaluateLogicalChain(ev, expr, env);
+  let errors = ev.errorCount;
+  let result = ev.evaluate(left, env);
+  for (let index = chain.length - 1; index >= 0; index--) {
+    const link = chain[index] as BinaryExpr;
+    if (!ev.budget.charge(1)) return ev.evaluate(link, env);
+    result = applyArithmetic(ev, link, { left: result, failed: ev.errorCount > errors }, env);
+    errors = ev.errorCount > errors ? -1 : errors;
+  }
+  return result;
+}
+
+function isLogical(operator: BinaryOperatorText): boolean {
+  return operator === "&&" || operator === "||";
+}
+
+interface LeftOperand {
+  readonly left: Value;
+  readonly failed: boolean;
+}
+
+function applyArithmetic(ev: Evaluator, expr: BinaryExpr, operand: LeftOperand, env: Environment | undefined): Value {
+  const operation = operations[expr.operator];
+  const errors = ev.errorCount;
+  const left = convertOperand(ev, operand.left, operation.operand, { expr, env, side: "left", at: expr.left });
+  const right = convertOperand(ev, ev.evaluate(expr.right, env), operation.operand, {
+    expr,
+    env,
+    side: "right",
+    at: expr.right,
+  });
+  if (operand.failed || ev.errorCount > errors) {
+    return withMarks(unknownValue(operation.result), unionMarks(left.marks, right.marks));
+  }
+  return finish(ev, operation.apply(left, right), { expr, env, type: operation.result });
+}
+
+/**
+ * `&&` and `||`. An operand that decides the result alone makes the other one's errors irrelevant, as in HCL since 2.21:
+ * both sides are evaluated, and errors are withheld until it is clear that they matter. A null operand is not true.
+ */
+function evaluateLogicalChain(ev: Evaluator, expr: BinaryExpr, env: Environment | undefined): Value {
+  const chain: BinaryExpr[] = [];
+  let first: Expr = expr;
+  while (first.kind === "binary" && isLogical(first.operator)) {
+    chain.push(first);
+    first = first.left;
+  }
+  const firstExpr = first;
+  let left = ev.withhold(() => ev.evaluate(firstExpr, env));
+  for (let index = chain.length - 1; index >= 0; index--) {
+    const link = chain[index] as BinaryExpr;
+    if (!ev.budget.charge(1)) break;
+    const before = left;
+    left = ev.withhold(() => applyLogical(ev, link, before, env));
+  }
+  ev.release(left.diagnostics);
+  return left.result;
+}
+
+interface Withheld {
+  readonly result: Value;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function applyLogical(ev: Evaluator, expr: BinaryExpr, left: Withheld, env: Environment | undefined): Value {
+  const right = ev.withhold(() => ev.evaluate(expr.right, env));
+  const errors = ev.errorCount;
+  const leftFailed = hasError(left.diagnostics);
+  const leftBool = convertOperand(ev, left.result, boolType, { expr, env, side: "left", at: expr.left });
+  const rightBool = convertOperand(ev, right.result, boolType, { expr, env, side: "right", at: expr.right });
+  const marks = unionMarks(leftBool.marks, rightBool.marks);
+  if (ev.errorCount === errors) {
+    const deciding = expr.operator === "||";
+    if (decides(leftBool, deciding)) {
+      ev.release(left.diagnostics);
+      return withMarks(boolValue(deciding), marks);
+    }
+    if (decides(rightBool, deciding)) {
+      ev.release(right.diagnostics);
+      return withMarks(boolValue(deciding), marks);
+    }
+  }
+  ev.release(left.diagnostics);
+  ev.release(right.diagnostics);
+  if (ev.errorCount > errors || leftFailed || hasError(right.diagnostics)) {
+    return withMarks(unknownValue(boolType), marks);
+  }
+  return finish(ev, operations[expr.operator].apply(leftBool, rightBool), { expr, env, type: boolType });
+}
+
+function decides(operand: Value, deciding: boolean): boolean {
+  if (!isKnown(operand)) return false;
+  const isTrue = !isNull(operand) && operand.representation === true;
+  return isTrue === deciding;
+}
+
+function hasError(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((diagnostic) => diagnostic.severity === "error");
+}
+
+interface OperandPlace {
+  readonly expr: UnaryExpr | BinaryExpr;
+  readonly env: Environment | undefined;
+  readonly side: "left" | "right" | "only";
+  readonly at: Expr;
+}
+
+function convertOperand(ev: Evaluator, value: Value, type: Type | undefined, place: OperandPlace): Value {
+  if (type === undefined || value.type === type) return value;
+  const converted = convert(value, type);
+  if (!isValueError(converted)) return converted;
+  const { expr, env, side, at } = place;
+  ev.fail({ expr: at, env }, evalCatalog["invalid-operand"], {
+    span: at.span,
+    context: expr.span,
+    side,
+    operator: expr.operator,
+    problem: sentence(converted.message),
+  });
+  return withMarks(unknownValue(type), allMarks(value));
+}
+
+interface ResultPlace {
+  readonly expr: UnaryExpr | BinaryExpr;
+  readonly env: Environment | undefined;
+  readonly type: Type;
+}
+
+function finish(ev: Evaluator, result: Value | ValueError, place: ResultPlace): Value {
+  if (!isValueError(result)) return result;
+  const { expr, env, type } = place;
+  ev.fail({ expr, env }, evalCatalog["operation-failed"], {
+    span: expr.span,
+    operator: expr.operator,
+    problem: sentence(result.message),
+  });
+  return unknownValue(type);
+}
+
+/** A phrase as the beginning of a sentence. */
+export function sentence(phrase: string): string {
+  return phrase.charAt(0).toUpperCase() + phrase.slice(1);
+}
