@@ -40,14 +40,6 @@ export const cliCatalog = defineCatalog("cli", {
     message: msg`The command ${"command"} does not exist yet.`,
     detail: msg`It is planned; until then use Packer for it.`,
   },
-  "legacy-template": {
-    severity: "error",
-    message: msg`The template ${"path"} is not HCL, and legacy JSON templates cannot be read yet.`,
-    detail: [
-      msg`A template is a folder, or a file whose name ends in .pkr.hcl or .pkr.json.`,
-      msg`Packer can translate a legacy template:\n\n    packer hcl2_upgrade ${"path"}`,
-    ],
-  },
   "malformed-variable": {
     severity: "error",
     message: msg`The value "${"text"}" of -var is not of the form NAME=VALUE.`,

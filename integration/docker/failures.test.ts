@@ -1,0 +1,126 @@
+import { once } from "node:events";
+import { afterEach, describe, expect, test } from "vitest";
+import { hclbuild, makeFolder, startHclbuild } from "../../packages/cli/test/run-binary.js";
+import { docker, ourContainers, startEngineProxy } from "../setup/docker.js";
+
+function template(image: string, script: string): string {
+  return `
+    source "docker" "base" {
+      image   = "${image}"
+      pull    = false
+      discard = true
+    }
+
+    build {
+      sources = ["source.docker.base"]
+
+      provisioner "shell" {
+        inline = [${JSON.stringify(script)}]
+      }
+    }
+  `;
+}
+
+interface Finished {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** Starts a build and calls `act` once its output holds `text`; resolves when the build has ended. */
+async function buildUntil(
+  folder: string,
+  options: {
+    readonly text: string;
+    readonly act: (kill: (signal: NodeJS.Signals) => void) => void;
+    readonly host?: string;
+  },
+): Promise<Finished> {
+  const env = options.host === undefined ? {} : { DOCKER_HOST: options.host };
+  const child = startHclbuild(["build", "-color=false", "."], { cwd: folder, env });
+  let output = "";
+  let acted = false;
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (chunk: string) => {
+      output += chunk;
+      if (acted || !output.includes(options.text)) return;
+      acted = true;
+      options.act((signal) => child.kill(signal));
+    });
+  }
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, output };
+}
+
+afterEach(() => {
+  expect(ourContainers()).toEqual([]);
+});
+
+describe("a build that fails leaves no container", () => {
+  test("an image that does not exist", () => {
+    const folder = makeFolder({ "a.pkr.hcl": template("no-such-image:none", "true") });
+    const { code, stdout } = hclbuild(["build", "-color=false", folder]);
+    expect(code).toBe(1);
+    expect(stdout).toContain("docker/image-not-found");
+    expect(stdout).toContain("no-such-image:none");
+  });
+
+  test("a script that exits with 3", () => {
+    const folder = makeFolder({ "a.pkr.hcl": template("busybox:test", "echo going; exit 3") });
+    const { code, stdout } = hclbuild(["build", "-color=false", folder]);
+    expect(code).toBe(1);
+    expect(stdout).toContain("==> docker.base: going\n");
+    expect(stdout).toContain("Script exited with non-zero exit status: 3");
+  });
+
+  test.each(["SIGINT", "SIGTERM"] as const)("%s", async (signal) => {
+    const folder = makeFolder({ "a.pkr.hcl": template("busybox:test", "echo under way; sleep 60") });
+    const { code, output } = await buildUntil(folder, { text: "under way", act: (kill) => kill(signal) });
+    expect(code).toBe(1);
+    expect(output).toContain(`Cancelling build after receiving ${signal === "SIGINT" ? "interrupt" : "terminated"}`);
+    expect(output).toContain("Cleanly cancelled builds after being interrupted.");
+  });
+});
+
+test("an engine that goes away: the diagnostic names the container, the label and the way to remove both", async () => {
+  const folder = makeFolder({ "a.pkr.hcl": template("busybox:test", "echo under way; sleep 60") });
+  const proxy = await startEngineProxy(folder);
+  const { code, output } = await buildUntil(folder, { text: "under way", act: () => proxy.cut(), host: proxy.address });
+  expect(code).toBe(1);
+  expect(output).toContain("docker/engine-lost");
+  const [, container = ""] = /docker rm --force --volumes (\S+)/.exec(output) ?? [];
+  expect(ourContainers()).toEqual([container]);
+  docker("rm", "--force", "--volumes", container);
+});
+
+test("two sources run side by side", () => {
+  const two = `
+    source "docker" "a" {
+      image   = "busybox:test"
+      pull    = false
+      discard = true
+    }
+
+    build {
+      source "docker.a" {}
+
+      source "docker.a" {
+        name = "b"
+      }
+
+      provisioner "shell" {
+        inline = ["echo hello", "sleep 1"]
+      }
+    }
+  `;
+  const { code, stdout } = hclbuild(["build", "-format=ndjson", "."], { cwd: makeFolder({ "a.pkr.hcl": two }) });
+  expect(code).toBe(0);
+  const events = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { readonly seq: number; readonly type: string; readonly build?: string });
+  const place = (type: string, build: string): number =>
+    events.find((event) => event.type === type && event.build === build)?.seq ?? Number.NaN;
+  const lastStart = Math.max(place("build.start", "docker.a"), place("build.start", "docker.b"));
+  const firstEnd = Math.min(place("build.end", "docker.a"), place("build.end", "docker.b"));
+  expect(lastStart).toBeLessThan(firstEnd);
+});

@@ -1,0 +1,44 @@
+import { execFileSync } from "node:child_process";
+import { createConnection, createServer, type Server, type Socket } from "node:net";
+import { join } from "node:path";
+
+/** Runs the docker program and returns what it printed, without the final line end. */
+export function docker(...args: readonly string[]): string {
+  return execFileSync("docker", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trimEnd();
+}
+
+/** Names of the containers that a build of ours would leave behind, running or not. */
+export function ourContainers(): readonly string[] {
+  const text = docker("container", "ls", "--all", "--filter", "name=hclbuild", "--format", "{{.Names}}");
+  return text === "" ? [] : text.split("\n");
+}
+
+/** An engine's socket behind one that can be cut, as if the engine had been killed. */
+export interface EngineProxy {
+  /** Value of DOCKER_HOST. */
+  readonly address: string;
+  cut(): void;
+}
+
+/** Forwards a unix socket in `folder` to the machine's engine until it is cut. */
+export async function startEngineProxy(folder: string): Promise<EngineProxy> {
+  const path = join(folder, "engine.sock");
+  const open = new Set<Socket>();
+  const server: Server = createServer((client) => {
+    const engine = createConnection("/var/run/docker.sock");
+    for (const socket of [client, engine]) {
+      open.add(socket);
+      socket.on("error", () => socket.destroy());
+      socket.on("close", () => open.delete(socket));
+    }
+    client.pipe(engine).pipe(client);
+  });
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  return {
+    address: `unix://${path}`,
+    cut() {
+      server.close();
+      for (const socket of open) socket.destroy();
+    },
+  };
+}
