@@ -27,7 +27,7 @@ const tasks = {
     installIfStale();
     bundleIfStale();
     run("hclbuild build examples/quickstart", process.execPath, [
-      hcl,
+      program,
       "build",
       "-force",
       ...args,
