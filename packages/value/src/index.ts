@@ -154,3 +154,5 @@ export {
 export type { Conversion, Unification } from "./convert/conversion.js";
 export { compareText, graphemeCount, graphemesOf, normalizeText } from "./text.js";
 export { quoteGo } from "./go-quote.js";
+export { isJsonArray, parseLosslessJson, quoteJson, type JsonNumber, type JsonObject, type LosslessJson } from "./json.js";
+export { fromJson, fromParsedJson, impliedType, plainJson, toJson } from "./json-codec.js";

@@ -1,0 +1,328 @@
+import { isEmptyMarks } from "./marks.js";
+import { convert } from "./convert/convert.js";
+import { isInfinite, type HclNumber } from "./number.js";
+import { numToText } from "./number-text.js";
+import { isJsonArray, parseLosslessJson, quoteJson, type JsonObject, type LosslessJson } from "./json.js";
+import { attributeStep, indexStep, type Path } from "./path.js";
+import { setValue } from "./set.js";
+import { normalizeText } from "./text.js";
+import { typeFromJson, typeToJson } from "./type-json.js";
+import {
+  attributeNames,
+  boolType,
+  dynamicType,
+  numberType,
+  objectOf,
+  stringType,
+  tupleOf,
+  typesEqual,
+  withoutOptional,
+  type CollectionType,
+  type ObjectType,
+  type PrimitiveType,
+  type TupleType,
+  type Type,
+} from "./type.js";
+import {
+  boolValue,
+  isKnown,
+  listValue,
+  mapValue,
+  normalizedString,
+  nullValue,
+  numberFromText,
+  numberValue,
+  objectValue,
+  stringValue,
+  tupleValue,
+  type Value,
+} from "./value.js";
+import { valueError, type ValueError } from "./value-error.js";
+
+/**
+ * Writes a value as JSON text. Without a type its own is used, and the text does not tell it; where the given type has
+ * `dynamic`, the text carries the type as `{"value":…,"type":…}` (cty's convention). The value must already have the
+ * given type apart from that. Unknown parts, marked parts and infinities are errors with a path: marks must be dealt
+ * with before text leaves the program.
+ */
+export function toJson(value: Value, type: Type = value.type): string | ValueError {
+  const parts: string[] = [];
+  const error = writeJson({ value, type, path: [] }, parts);
+  return error ?? parts.join("");
+}
+
+interface JsonTask {
+  readonly value: Value;
+  readonly type: Type;
+  readonly path: Path;
+}
+
+function writeJson({ value, type, path }: JsonTask, out: string[]): ValueError | undefined {
+  if (!isEmptyMarks(value.marks)) return valueError("value has marks, so it cannot be serialized as JSON", path);
+  if (!isKnown(value)) return valueError("value is not known", path);
+  if (type.kind === "dynamic" && value.type.kind !== "dynamic") {
+    out.push('{"value":');
+    const error = writeJson({ value, type: value.type, path }, out);
+    out.push(',"type":', writeType(value.type), "}");
+    return error;
+  }
+  const { representation } = value;
+  if (representation === null) {
+    out.push("null");
+    return undefined;
+  }
+  if (Array.isArray(representation)) return writeArray({ value, type, path }, out);
+  if (representation instanceof Map) return writeObject({ value, type, path }, out);
+  if (typeof representation === "string") out.push(quoteJson(representation));
+  else if (typeof representation === "boolean") out.push(representation ? "true" : "false");
+  else {
+    const n = representation as HclNumber;
+    if (isInfinite(n)) return valueError("cannot serialize infinity as JSON", path);
+    out.push(numToText(n));
+  }
+  return undefined;
+}
+
+/** A type as JSON text with its attribute names in order, whatever they look like. */
+function writeType(type: Type): string {
+  if (type.kind === "object") {
+    const attributes = attributeNames(type).map((name) => `${quoteJson(name)}:${writeType(type.attributes[name] as Type)}`);
+    const optional = type.optional.size === 0 ? "" : `,${JSON.stringify([...type.optional])}`;
+    return `["object",{${attributes.join(",")}}${optional}]`;
+  }
+  if (type.kind === "tuple") return `["tuple",[${type.elements.map(writeType).join(",")}]]`;
+  if ("element" in type) return `["${type.kind}",${writeType(type.element)}]`;
+  return JSON.stringify(typeToJson(type));
+}
+
+function writeArray({ value, type, path }: JsonTask, out: string[]): ValueError | undefined {
+  out.push("[");
+  for (const [index, part] of (value.representation as readonly Value[]).entries()) {
+    if (index > 0) out.push(",");
+    const partType = type.kind === "tuple" ? (type.elements[index] ?? part.type) : (type as CollectionType).element;
+    const key = type.kind === "set" ? part : numberValue(index);
+    const error = writeJson({ value: part, type: partType, path: [...path, indexStep(key)] }, out);
+    if (error) return error;
+  }
+  out.push("]");
+  return undefined;
+}
+
+function writeObject({ value, type, path }: JsonTask, out: string[]): ValueError | undefined {
+  out.push("{");
+  let first = true;
+  for (const [name, part] of value.representation as ReadonlyMap<string, Value>) {
+    out.push(first ? "" : ",", quoteJson(name), ":");
+    first = false;
+    const partType = type.kind === "object" ? (type.attributes[name] ?? part.type) : (type as CollectionType).element;
+    const step = type.kind === "object" ? attributeStep(name) : indexStep(normalizedString(name));
+    const error = writeJson({ value: part, type: partType, path: [...path, step] }, out);
+    if (error) return error;
+  }
+  out.push("}");
+  return undefined;
+}
+
+function parsed(source: string | LosslessJson): LosslessJson | ValueError {
+  return typeof source === "string" ? parseLosslessJson(source) : source;
+}
+
+function isError(json: LosslessJson | ValueError): json is ValueError {
+  return typeof json === "object" && json !== null && "kind" in json && json.kind === "value-error";
+}
+
+/**
+ * The type that JSON has by itself: objects and tuples with the types of their parts, `dynamic` for null. Takes JSON
+ * text, or parsed JSON other than a string. A repeated property is an error unless its types are equal.
+ */
+export function impliedType(source: string | LosslessJson): Type | ValueError {
+  const json = parsed(source);
+  return isError(json) ? json : typeOfJson(json);
+}
+
+function typeOfJson(json: LosslessJson): Type | ValueError {
+  if (json === null) return dynamicType;
+  if (typeof json === "string") return stringType;
+  if (typeof json === "boolean") return boolType;
+  if (isJsonArray(json)) {
+    const elements: Type[] = [];
+    for (const item of json) {
+      const type = typeOfJson(item);
+      if (type.kind === "value-error") return type;
+      elements.push(type);
+    }
+    return tupleOf(elements);
+  }
+  if (json.kind === "number") return numberType;
+  const attributes = new Map<string, Type>();
+  for (const [rawName, property] of json.properties) {
+    const name = normalizeText(rawName);
+    const type = typeOfJson(property);
+    if (type.kind === "value-error") return type;
+    const before = attributes.get(name);
+    if (before !== undefined && !typesEqual(before, type)) {
+      return valueError(`duplicate ${JSON.stringify(name)} property in JSON object`);
+    }
+    attributes.set(name, type);
+  }
+  return objectOf(attributes);
+}
+
+/**
+ * Reads a value of a type from JSON text, or from parsed JSON other than a string. Without a type the implied one is
+ * used. Strings, numbers and bools stand for each other where they convert; missing attributes are null; where the
+ * type is `dynamic` a `{"value":…,"type":…}` wrapper is expected. Errors carry the path.
+ */
+export function fromJson(source: string | LosslessJson, type?: Type): Value | ValueError {
+  const json = parsed(source);
+  return isError(json) ? json : fromParsedJson(json, type);
+}
+
+/** As {@link fromJson} for parsed JSON of any kind: a string is a JSON string here, not text to parse. */
+export function fromParsedJson(json: LosslessJson, type?: Type): Value | ValueError {
+  if (type !== undefined) return readJson({ json, type: withoutOptional(type), path: [] });
+  const implied = typeOfJson(json);
+  return implied.kind === "value-error" ? implied : readJson({ json, type: implied, path: [] });
+}
+
+interface ReadTask<T extends Type = Type> {
+  readonly json: LosslessJson;
+  readonly type: T;
+  readonly path: Path;
+}
+
+function readJson({ json, type, path }: ReadTask): Value | ValueError {
+  if (json === null) return nullValue(type);
+  switch (type.kind) {
+    case "dynamic":
+      return readDynamic(json, path);
+    case "list":
+    case "set":
+      return readSequence({ json, type, path });
+    case "tuple":
+      return readTuple({ json, type, path });
+    case "map":
+      return readMap({ json, type, path });
+    case "object":
+      return readAttributes({ json, type, path });
+    default:
+      return readPrimitive({ json, type, path });
+  }
+}
+
+function readPrimitive({ json, type, path }: ReadTask<PrimitiveType>): Value | ValueError {
+  const refuse = (): ValueError => valueError(`${type.kind} is required`, path);
+  if (typeof json === "boolean") {
+    return type.kind === "bool" ? boolValue(json) : type.kind === "string" ? stringValue(String(json)) : refuse();
+  }
+  if (typeof json === "string") {
+    if (type.kind === "string") return stringValue(json);
+    const converted = convert(stringValue(json), type);
+    return "kind" in converted ? valueError(converted.message, path) : converted;
+  }
+  if (isJsonArray(json as LosslessJson) || (json as JsonObject | { kind: "number" }).kind !== "number") return refuse();
+  const { text } = json as { readonly text: string };
+  if (type.kind === "string") return stringValue(text);
+  if (type.kind === "bool") return refuse();
+  return numberFromText(text) ?? valueError("the number is out of range", path);
+}
+
+function readItems(items: readonly LosslessJson[], typeAt: (index: number) => Type, path: Path): Value[] | ValueError {
+  const values: Value[] = [];
+  for (const [index, item] of items.entries()) {
+    const value = readJson({ json: item, type: typeAt(index), path: [...path, indexStep(numberValue(index))] });
+    if ("kind" in value) return value;
+    values.push(value);
+  }
+  return values;
+}
+
+function readSequence({ json, type, path }: ReadTask<CollectionType>): Value | ValueError {
+  if (!isJsonArray(json)) return valueError("missing expected [", path);
+  const values = readItems(json, () => type.element, path);
+  if ("kind" in values) return values;
+  const element = elementTypeOf(values, type.element);
+  if (element === undefined) return valueError(`all ${type.kind} elements must have the same type`, path);
+  return type.kind === "list" ? listValue(element, values) : setValue(element, values);
+}
+
+/** The declared element type, or the one the elements brought along where it is `dynamic`. */
+function elementTypeOf(values: readonly Value[], declared: Type): Type | undefined {
+  let found: Type | undefined;
+  for (const { type } of values) {
+    if (found === undefined || found.kind === "dynamic") found = type;
+    else if (type.kind !== "dynamic" && !typesEqual(found, type)) return undefined;
+  }
+  return found ?? declared;
+}
+
+function readTuple({ json, type, path }: ReadTask<TupleType>): Value | ValueError {
+  if (!isJsonArray(json)) return valueError("missing expected [", path);
+  const { length } = type.elements;
+  if (json.length > length) return valueError(`too many tuple elements (need ${length})`, path);
+  if (json.length < length) return valueError(`not enough tuple elements (need ${length})`, path);
+  const values = readItems(json, (index) => type.elements[index] as Type, path);
+  return "kind" in values ? values : tupleValue(values);
+}
+
+function isJsonObject(json: LosslessJson): json is JsonObject {
+  return typeof json === "object" && json !== null && !isJsonArray(json) && json.kind === "object";
+}
+
+function readMap({ json, type, path }: ReadTask<CollectionType>): Value | ValueError {
+  if (!isJsonObject(json)) return valueError("missing expected {", path);
+  const values = new Map<string, Value>();
+  for (const [rawName, property] of json.properties) {
+    const name = normalizeText(rawName);
+    const value = readJson({ json: property, type: type.element, path: [...path, indexStep(normalizedString(name))] });
+    if ("kind" in value) return value;
+    values.set(name, value);
+  }
+  const element = elementTypeOf([...values.values()], type.element);
+  if (element === undefined) return valueError("all map elements must have the same type", path);
+  return mapValue(element, values);
+}
+
+function readAttributes({ json, type, path }: ReadTask<ObjectType>): Value | ValueError {
+  if (!isJsonObject(json)) return valueError("missing expected {", path);
+  const values = new Map<string, Value>();
+  for (const [rawName, property] of json.properties) {
+    const name = normalizeText(rawName);
+    const attribute = type.attributes[name];
+    if (attribute === undefined) return valueError(`unsupported attribute ${JSON.stringify(name)}`, path);
+    const value = readJson({ json: property, type: attribute, path: [...path, attributeStep(name)] });
+    if ("kind" in value) return value;
+    values.set(name, value);
+  }
+  for (const name in type.attributes) {
+    if (!values.has(name)) values.set(name, nullValue(type.attributes[name] as Type));
+  }
+  return objectValue(values);
+}
+
+function readDynamic(json: LosslessJson, path: Path): Value | ValueError {
+  if (!isJsonObject(json)) return valueError("missing expected {", path);
+  let type: Type | undefined;
+  let inner: LosslessJson | undefined;
+  for (const [name, property] of json.properties) {
+    if (name === "value") inner = property;
+    else if (name === "type") {
+      const read = typeFromJson(plainJson(property));
+      if (read.kind === "value-error") return valueError(`failed to decode type for dynamic value: ${read.message}`, path);
+      type = withoutOptional(read);
+    } else return valueError(`invalid key ${JSON.stringify(name)} in dynamically-typed value`, path);
+  }
+  if (type === undefined) return valueError("missing type in dynamically-typed value", path);
+  if (inner === undefined) return valueError("missing value in dynamically-typed value", path);
+  return readJson({ json: inner, type, path });
+}
+
+/** Lossless JSON as plain JavaScript data. Numbers become doubles, so this is for data that has none that matter. */
+export function plainJson(json: LosslessJson): unknown {
+  if (typeof json !== "object" || json === null) return json;
+  if (isJsonArray(json)) return json.map(plainJson);
+  if (json.kind === "number") return Number(json.text);
+  const result: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  for (const [name, property] of json.properties) result[name] = plainJson(property);
+  return result;
+}
