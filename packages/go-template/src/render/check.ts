@@ -1,0 +1,31 @@
+import { suggestName, type Report } from "@hclbuild/diagnostics";
+import { goTemplateCatalog as catalog } from "../catalog.js";
+import type { GoTemplate } from "../ast.js";
+import { goTemplateFields } from "../fields.js";
+import { placeOf, spanOf } from "../place.js";
+import { lookUp } from "./evaluate.js";
+import { builtinFunctions, lazyFunctionNames } from "./builtins.js";
+import type { GoFunctionTable } from "./functions.js";
+
+/** Reports calls of functions that do not exist. Gives whether the template can be rendered with these functions. */
+export function checkGoTemplate(template: GoTemplate, functions: GoFunctionTable, report: Report): boolean {
+  let isGood = template.isValid;
+  for (const { name, range } of goTemplateFields(template).calls) {
+    if (lazyFunctionNames.includes(name) || lookUp(name, functions) !== undefined) continue;
+    isGood = false;
+    report(catalog["unknown-function"], {
+      name,
+      hint: hintFor(name, functions),
+      place: placeOf(template.text, range.start),
+      ...spanOf(template, range),
+    });
+  }
+  return isGood;
+}
+
+function hintFor(name: string, functions: GoFunctionTable): string | undefined {
+  if (name === "sed") return 'It was removed; use "replace_all" or shape the value in HCL instead.';
+  const candidates = [...Object.keys(functions), ...Object.keys(builtinFunctions), ...lazyFunctionNames].toSorted();
+  const near = suggestName(name, candidates);
+  return near === undefined ? undefined : `Did you mean "${near}"?`;
+}

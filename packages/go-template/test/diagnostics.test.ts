@@ -1,0 +1,151 @@
+import { DiagnosticBag } from "@hclbuild/diagnostics";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  checkGoTemplate,
+  createEngineFunctions,
+  goFailure,
+  goTemplateCatalog,
+  goTemplateFields,
+  parseGoTemplate,
+  renderGoTemplate,
+  type EngineContext,
+  type GoData,
+} from "../src/index.js";
+
+const engine: EngineContext = {
+  startTime: 1_577_979_245_000,
+  uuid: () => "017f22e2-79b0-7cc3-98c4-dc0c0c07398f",
+  workingDirectory: "/work",
+  packerVersion: "1.16.0",
+  build: (key) => (key === "ID" ? "i-1" : goFailure(`There is no value ${key}.`)),
+};
+
+function diagnose(text: string, data: GoData = { a: "x", list: [1], m: {} }): { code: string; at: string } {
+  const bag = new DiagnosticBag();
+  const origin = { file: "t.pkr.hcl", start: 0, end: text.length, verbatim: true };
+  const template = parseGoTemplate(text, bag.report, origin);
+  if (!bag.hasErrors) renderGoTemplate(template, { data, functions: createEngineFunctions(engine) }, bag.report);
+  const [first] = bag.items;
+  return { code: first?.code ?? "", at: text.slice(first?.primary?.start, first?.primary?.end) };
+}
+
+const cases: readonly (readonly [slug: string, text: string, at: string])[] = [
+  ["unclosed-action", "x {{.a", "{{"],
+  ["unclosed-action", "{{if .a", "{{"],
+  ["unclosed-comment", "x {{/* a", "{{/* a"],
+  ["unterminated-literal", 'x {{"a}}', '"a}}'],
+  ["bad-literal", "{{12a}}", "12a"],
+  ["bad-literal", '{{"\\q"}}', '"\\q"'],
+  ["bad-character", "{{.a;}}", "."],
+  ["bad-character", "{{ ; }}", ";"],
+  ["unexpected", "{{.a, 1}}", ","],
+  ["unexpected", '{{"x".a}}', ".a"],
+  ["missing-end", "x{{range .list}}y", "{{"],
+  ["missing-value", "{{}}", "}}"],
+  ["misplaced-keyword", "x{{end}}", "{{"],
+  ["misplaced-keyword", "{{break}}", "break"],
+  ["not-executable", "{{.a | 1}}", "1"],
+  ["undefined-variable", "{{$x}}", "$x"],
+  ["duplicate-definition", '{{define "t"}}1{{end}}{{define "t"}}2{{end}}', '{{define "t"}}2{{end}}'],
+  ["unknown-function", "{{tmestamp}}", "tmestamp"],
+  ["unknown-template", 'x{{template "t"}}', '{{template "t"}}'],
+  ["missing-key", "x{{.m.b}}", ".m.b"],
+  ["cannot-access-field", "x{{.a.b}}", ".a.b"],
+  ["not-a-function", "x{{.a 1}}", ".a"],
+  ["argument-count", "{{upper}}", "upper"],
+  ["argument-count", "{{or}}", "or"],
+  ["argument-type", "{{upper 1}}", "1"],
+  ["function-failed", '{{split "a" "b" 3}}', "split"],
+  ["function-failed", '{{user "x"}}', "user"],
+  ["function-failed", '{{build "Nope"}}', "build"],
+  ["cannot-iterate", "{{range .a}}{{end}}", "{{range .a}}{{end}}"],
+  ["invalid-command", "{{nil}}", "nil"],
+];
+
+describe("diagnostics", () => {
+  it.each(cases)("gotemplate/%s for %j", (slug, text, at) => {
+    expect(diagnose(text)).toEqual({ code: `gotemplate/${slug}`, at });
+  });
+
+  it("stops templates that nest, recurse or grow without bounds", () => {
+    const deep = "{{if .a}}".repeat(150) + "{{end}}".repeat(150);
+    expect(diagnose(deep).code).toBe("gotemplate/too-deeply-nested");
+    expect(diagnose(`{{${"(".repeat(5000)}`).code).toBe("gotemplate/too-deeply-nested");
+    expect(diagnose("{{if .z}}{{else if .z}}".padEnd(30_000, "{{else if .z}}")).code).toBe("gotemplate/too-deeply-nested");
+    expect(diagnose('{{define "t"}}{{template "t"}}{{end}}{{template "t"}}').code).toBe("gotemplate/too-much-work");
+    expect(diagnose("{{range 100000}}{{range 100000}}{{end}}{{end}}").code).toBe("gotemplate/too-much-work");
+    expect(diagnose('{{range 100000}}{{printf "%999999d" 1}}{{end}}').code).toBe("gotemplate/too-much-work");
+  });
+
+  it("has a test for each entry of the catalogue", () => {
+    const tested = new Set([...cases.map(([slug]) => slug), "too-deeply-nested", "too-much-work"]);
+    expect([...tested].toSorted()).toEqual(Object.keys(goTemplateCatalog).toSorted());
+  });
+
+  it("points at the whole source range when the text is not verbatim, and names the place", () => {
+    const bag = new DiagnosticBag();
+    parseGoTemplate("a\n{{$x}}", bag.report, { file: "t.pkr.hcl", start: 40, end: 60 });
+    expect(bag.items[0]?.primary).toEqual({ file: "t.pkr.hcl", start: 40, end: 60 });
+    expect(bag.items[0]?.detail).toContain("2:3");
+  });
+
+  it("offers the nearest function and tells what became of sed", () => {
+    const bag = new DiagnosticBag();
+    const functions = createEngineFunctions(engine);
+    const { sed: _sed, ...others } = functions;
+    checkGoTemplate(parseGoTemplate("{{tmestamp}}{{sed `s/a/b/` .x}}", bag.report), others, bag.report);
+    expect(bag.items.map((item) => item.detail)).toEqual([
+      'It is called at 1:3. Did you mean "timestamp"?',
+      'It is called at 1:15. It was removed; use "replace_all" or shape the value in HCL instead.',
+    ]);
+  });
+
+  it("never throws, for any text and any pieces of templates", () => {
+    const piece = fc.constantFrom("{{", "}}", "{{-", "-}}", " ", ".a", "$", "$x", ":=", "|", "(", ")", '"', "`", "if", "else", "end", "range", "with", "define", "template", "block", "/*", "*/", "1", "'", "\n", "é", "{", "nil", "break", ",");
+    const text = fc.oneof(fc.string(), fc.array(piece, { maxLength: 25 }).map((parts) => parts.join("")));
+    fc.assert(
+      fc.property(text, (source) => {
+        const bag = new DiagnosticBag();
+        const template = parseGoTemplate(source, bag.report);
+        renderGoTemplate(template, { data: { a: [1, "b"] } }, bag.report);
+        goTemplateFields(template);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe("engine functions", () => {
+  const render = (text: string, context: Partial<EngineContext> = {}): string => {
+    const bag = new DiagnosticBag();
+    const functions = createEngineFunctions({ ...engine, ...context });
+    const result = renderGoTemplate(parseGoTemplate(text, bag.report), { functions }, bag.report);
+    return bag.hasErrors ? `error: ${bag.items[0]?.detail ?? ""}` : result;
+  };
+
+  it.each([
+    ["{{timestamp}}", "1577979245"],
+    ["{{isotime}}", "2020-01-02T15:34:05Z"],
+    ['{{isotime "2006-01-02"}}', "2020-01-02"],
+    ['{{strftime "%Y%m%d"}}', "20200102"],
+    ["{{uuid}}", "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"],
+    ["{{pwd}} {{packer_version}}", "/work 1.16.0"],
+    ['{{build "ID"}}', "i-1"],
+    ['{{upper "aé"}} {{lower "AÉ"}}', "AÉ aé"],
+    ['{{split "a-b-c" "-" 2}}', "c"],
+    ['{{replace "a" "b" 1 "aaa"}} {{replace "a" "b" -1 "aaa"}} {{replace "a" "b" 0 "aaa"}}', "baa bbb aaa"],
+    ['{{replace "" "-" 2 "abc"}} {{replace_all "" "-" "ab"}}', "-a-bc -a-b-"],
+  ])("%s", (text, expected) => {
+    expect(render(text)).toBe(expected);
+  });
+
+  it("uses what the context provides", () => {
+    expect(render('{{user "x"}}|{{user "y"}}', { user: (name) => (name === "x" ? "1" : undefined) })).toBe("1|");
+    expect(render('{{env "X"}}', { env: () => undefined })).toBe("");
+    expect(render("{{template_dir}}", { templateDirectory: "/t" })).toBe("/t");
+    expect(render('{{clean_resource_name "a:b c"}}', { cleanResourceName: (name) => name.replaceAll(":", "-") })).toBe("a-b c");
+    expect(render('{{aws_secretsmanager "n"}}', { secretsManager: (name, key) => `${name}/${key ?? "-"}` })).toBe("n/-");
+    expect(render('{{vault "p" "k"}}')).toContain("works only in the defaults");
+  });
+});
