@@ -32,6 +32,9 @@ describe.each(packages)("%s", (folder) => {
     const versions = Object.values({ ...manifest.dependencies, ...manifest.devDependencies });
     expect(versions.filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
   });
+  test("needs no test helpers at run time", () => {
+    expect(Object.keys(manifest.dependencies ?? {})).not.toContain("@hclbuild/testkit");
+  });
   test("depends only on libraries that it may wrap", () => {
     const isComponent = /\/(builder-|communicator-|components$|cli$)/.test(folder);
     const libraries = Object.keys(manifest.dependencies ?? {}).filter((name) => !name.startsWith("@hclbuild/"));
