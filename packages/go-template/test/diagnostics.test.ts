@@ -43,7 +43,7 @@ const cases: readonly (readonly [slug: string, text: string, at: string])[] = [
   ["unexpected", '{{"x".a}}', ".a"],
   ["missing-end", "x{{range .list}}y", "{{"],
   ["missing-value", "{{}}", "}}"],
-  ["misplaced-keyword", "x{{end}}", "{{"],
+  ["misplaced-keyword", "x{{end}}", "end"],
   ["misplaced-keyword", "{{break}}", "break"],
   ["not-executable", "{{.a | 1}}", "1"],
   ["undefined-variable", "{{$x}}", "$x"],

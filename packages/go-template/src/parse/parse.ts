@@ -62,8 +62,10 @@ function diagnoseSyntax(
   state: GoTemplateParser,
   head: Pick<GoTemplate, "text" | "origin">,
 ): Diagnostic {
-  const { token } = error;
-  if (Number.isNaN(token.startOffset) || token.image === "") return diagnoseEnd(state, head);
+  if (Number.isNaN(error.token.startOffset) || error.token.image === "") return diagnoseEnd(state, head);
+  // When no kind of action fits, what is wrong comes after the opening braces.
+  const token = error.token.tokenType === t.Open ? tokenAfter(error.token, head.text) : error.token;
+  if (token === undefined) return diagnoseEnd(state, head);
   const range = { start: token.startOffset, end: endOf(token) };
   const args = { place: placeOf(head.text, range.start), ...spanOf(head, range) };
   switch (token.tokenType) {
@@ -75,11 +77,8 @@ function diagnoseSyntax(
       return diagnose(catalog["unclosed-comment"], args);
     default:
   }
-  const keyword = token.tokenType === t.Open ? keywordAfter(token, head.text) : token;
-  const reason = keyword && keywordReasons.get(keyword.tokenType);
-  if (keyword !== undefined && reason !== undefined) {
-    return diagnose(catalog["misplaced-keyword"], { ...args, keyword: keyword.image, reason });
-  }
+  const reason = keywordReasons.get(token.tokenType);
+  if (reason !== undefined) return diagnose(catalog["misplaced-keyword"], { ...args, keyword: token.image, reason });
   if (token.tokenType === t.Close || token.tokenType === t.CloseParen) {
     const previous = head.text.slice(0, token.startOffset).trimEnd();
     if (/(?:\{\{-?|[(|=,]|\b(?:if|with|range))$/.test(previous)) return diagnose(catalog["missing-value"], args);
@@ -109,7 +108,7 @@ function diagnoseEnd(state: GoTemplateParser, head: Pick<GoTemplate, "text" | "o
   });
 }
 
-function keywordAfter(open: IToken, text: string): IToken | undefined {
-  const tokens = t.tokenizeGoTemplate(text.slice(open.startOffset));
-  return tokens[1];
+function tokenAfter(open: IToken, text: string): IToken | undefined {
+  const next = t.tokenizeGoTemplate(text.slice(open.startOffset))[1];
+  return next === undefined ? undefined : { ...next, startOffset: next.startOffset + open.startOffset };
 }
