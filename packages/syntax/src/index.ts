@@ -10,3 +10,14 @@ export { format } from "./format/format.js";
 export { syntaxCatalog } from "./catalog.js";
 export { parse, parseExpression, parseTemplate } from "./parse.js";
 export { splitStringLiteral, unescapeQuoted, unescapeSequences, type EscapeFault } from "./parser/string-literal.js";
+export { attributeAt, blocksAt, nodesAt, outermostExpressionAt } from "./position.js";
+export {
+  literalText,
+  referencesIn,
+  traversalOf,
+  type Reference,
+  type Traversal,
+  type TraversalKey,
+  type TraversalStep,
+} from "./traversal.js";
+export { childrenOf, walk, type SyntaxNode, type Visitor } from "./walk.js";
