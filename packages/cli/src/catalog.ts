@@ -40,20 +40,10 @@ export const cliCatalog = defineCatalog("cli", {
     message: msg`The command ${"command"} does not exist yet.`,
     detail: msg`It is planned; until then use Packer for it.`,
   },
-  "malformed-variable": {
-    severity: "error",
-    message: msg`The value "${"text"}" of -var is not of the form NAME=VALUE.`,
-    detail: msg`The name ends at the first equals sign, as in -var "region=eu-west-1".`,
-  },
   "unwritable-file": {
     severity: "error",
     message: msg`The file ${"path"} cannot be written.`,
     detail: msg`The system says: ${"reason"}.`,
-  },
-  "no-builds": {
-    severity: "error",
-    message: msg`There is no build to run.`,
-    detail: msg`Either the template has no build block with sources, or -only and -except leave none of them.`,
   },
   "unknown-component": {
     severity: "error",
@@ -67,10 +57,5 @@ export const cliCatalog = defineCatalog("cli", {
       msg`The template requires ${"constraint?"}.`,
       msg`It is not one of the built-in plugins, and installing plugins is not possible yet.`,
     ],
-  },
-  "unavailable-terminal": {
-    severity: "error",
-    message: msg`The flag ${"flag"} needs a terminal to ask on, but standard input is not one.`,
-    detail: msg`Leave the flag out, or run the command on a terminal.`,
   },
 });

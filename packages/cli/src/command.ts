@@ -46,7 +46,10 @@ export interface CliHost {
   readonly platform: NodeJS.Platform;
   /** Name and version of the JavaScript runtime and the platform, for bug reports. */
   readonly runtime: string;
+  readonly hostname: string;
   readonly processId: number;
+  /** Start of this process in milliseconds since the epoch. */
+  readonly processStartTime: number;
   readonly homeDirectory: string;
   readonly temporaryDirectory: string;
   readonly clock: HostClock;

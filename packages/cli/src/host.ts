@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import * as fs from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { homedir, hostname, tmpdir } from "node:os";
 import type { CliHost, InputStream, InterruptSignal, OutputStream } from "./command.js";
 
 /** The real surroundings. This is the only module that touches `process`, the clock and the random source. */
@@ -13,7 +13,9 @@ export function createProcessHost(): CliHost {
     cwd: process.cwd(),
     platform: process.platform,
     runtime: `node ${process.version}, ${process.platform} ${process.arch}`,
+    hostname: hostname(),
     processId: process.pid,
+    processStartTime: Math.round(performance.timeOrigin),
     homeDirectory: homedir(),
     temporaryDirectory: tmpdir(),
     clock: { now: () => Date.now(), monotonic: () => performance.now() },

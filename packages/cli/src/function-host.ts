@@ -1,0 +1,55 @@
+import type { FileStatus, FunctionHost, HostError } from "@hclbuild/eval";
+import type { Stats } from "node:fs";
+import { join } from "node:path";
+import type { CliHost } from "./command.js";
+import { describeSystemError } from "./load-host.js";
+
+/** What functions such as `file` and `timestamp` may see of the real surroundings. */
+export function createFunctionHost(host: CliHost, rootDirectory: string): FunctionHost {
+  const startTime = host.clock.now();
+  const statusOf = (path: string): FileStatus | undefined | HostError => {
+    try {
+      const stats = host.fs.statSync(path, { throwIfNoEntry: false });
+      return stats === undefined ? undefined : { kind: kindOf(stats), size: stats.size };
+    } catch (error) {
+      return hostError(error);
+    }
+  };
+  return {
+    readFile(path) {
+      try {
+        return host.fs.readFileSync(path);
+      } catch (error) {
+        return hostError(error);
+      }
+    },
+    statFile: statusOf,
+    listFiles(path) {
+      try {
+        return host.fs.readdirSync(path).map((name) => {
+          const status = statusOf(join(path, name));
+          const known = status !== undefined && "size" in status;
+          return { name, kind: known ? status.kind : "other" };
+        });
+      } catch (error) {
+        return hostError(error);
+      }
+    },
+    now: () => host.clock.now(),
+    startTime,
+    randomUuid: () => host.random.uuid(),
+    randomBytes: (length) => host.random.bytes(length),
+    env: (name) => host.env[name],
+    cwd: host.cwd,
+    rootDir: rootDirectory,
+    homeDir: host.homeDirectory,
+  };
+}
+
+function kindOf(stats: Stats): FileStatus["kind"] {
+  return stats.isFile() ? "file" : stats.isDirectory() ? "directory" : "other";
+}
+
+function hostError(error: unknown): HostError {
+  return { kind: "host-error", code: (error as NodeJS.ErrnoException).code ?? "", message: describeSystemError(error) };
+}

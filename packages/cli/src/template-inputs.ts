@@ -1,0 +1,25 @@
+import type { Invocation } from "./command.js";
+
+/** What the flags shared by all commands that take a template say. */
+export interface TemplateInputs {
+  /** Texts of `-var`, `NAME=VALUE`, in command-line order. */
+  readonly variables: readonly string[];
+  readonly variableFiles: readonly string[];
+  readonly only: readonly string[];
+  readonly except: readonly string[];
+}
+
+/** Reads `-var`, `-var-file`, `-only` and `-except`. */
+export function readTemplateInputs({ flags }: Pick<Invocation, "flags">): TemplateInputs {
+  return {
+    variables: flags.texts("var"),
+    variableFiles: flags.texts("var-file"),
+    only: splitLists(flags.texts("only")),
+    except: splitLists(flags.texts("except")),
+  };
+}
+
+/** Flags that take comma lists and may be repeated. A comma inside braces or brackets belongs to a glob. */
+export function splitLists(texts: readonly string[]): readonly string[] {
+  return texts.flatMap((text) => text.split(/,(?![^{[]*[}\]])/)).filter((item) => item !== "");
+}
