@@ -223,7 +223,7 @@ function lowerItem(item: ObjectItem, source: SourceText): ObjectExprItem {
   const value = lower(item.value, source);
   const name = item.keyIsName && key.kind === "variable" ? key.name : key.kind === "keyword" ? key.keyword : undefined;
   if (name !== undefined) {
-    return { key: { kind: "lit", value: stringValue(name), span: spanOf(source, key) }, value };
+    return { key: { kind: "lit", value: stringValue(name), span: spanOf(source, key) }, value, bareName: true };
   }
   const lowerKey = lower(key, source);
   const isTraversal = (key.kind === "get" || key.kind === "index") && lowerKey.kind === "input";

@@ -104,6 +104,8 @@ export interface ObjectExprItem {
   readonly value: Expr;
   /** The key was written as a traversal without parentheses, which evaluation reports. Never in a residual. */
   readonly ambiguous?: boolean;
+  /** The key was written as a name, without quotes. Only type expressions make a difference. */
+  readonly bareName?: boolean;
 }
 
 export interface ObjectExpr extends Located {

@@ -1,0 +1,100 @@
+import {
+  allMarks,
+  boolType,
+  boolValue,
+  convert,
+  dynamicType,
+  dynamicUnknown,
+  isValueError,
+  isWhollyKnown,
+  noMarks,
+  unionMarks,
+  unknownValue,
+  withMarks,
+} from "@hclbuild/value";
+import {
+  argumentError,
+  functionError,
+  type FunctionParameter,
+  type LazyAttempt,
+  type LazyFunction,
+} from "./functions/definition.js";
+import type { Expr } from "@hclbuild/graph";
+import { parseTypeOf } from "./type-expression.js";
+
+const anyExpression: FunctionParameter = { name: "expression", type: dynamicType };
+
+/**
+ * `try(a, b, …)`: the first that evaluates without an error. As long as its value is not wholly known the result is
+ * unknown, because what is unknown may still turn out to fail. Marks of the value stay.
+ */
+export const tryFunction: LazyFunction = {
+  kind: "lazy",
+  name: "try",
+  description: "Gives the first of its arguments that evaluates without an error.",
+  params: [],
+  varParam: { ...anyExpression, name: "expressions" },
+  evaluateCall(call) {
+    if (call.args.length === 0) return functionError("at least one argument is required");
+    const failures: LazyAttempt[] = [];
+    let marks = noMarks;
+    for (const arg of call.args) {
+      const attempt = call.attempt(arg);
+      if (!attempt.ok) {
+        failures.push(attempt);
+        marks = unionMarks(marks, allMarks(attempt.value));
+        continue;
+      }
+      return isWhollyKnown(attempt.value) ? attempt.value : withMarks(dynamicUnknown, allMarks(attempt.value));
+    }
+    return functionError(describeFailures(failures));
+  },
+};
+
+const maximumDescribed = 10;
+
+function describeFailures(failures: readonly LazyAttempt[]): string {
+  const messages = failures.flatMap((failure) => failure.messages).slice(0, maximumDescribed);
+  const lines = messages.map(({ message, detail }) => `  ${message}${detail === undefined ? "" : ` ${detail}`}`);
+  return `none of its arguments gave a value:\n${lines.join("\n")}\nAt least one of them must`;
+}
+
+/**
+ * `can(a)`: whether it evaluates without an error. Unknown as long as the value is not wholly known; marked as the value
+ * is, because the answer may tell something about it.
+ */
+export const canFunction: LazyFunction = {
+  kind: "lazy",
+  name: "can",
+  description: "Tells whether its argument evaluates without an error.",
+  params: [anyExpression],
+  evaluateCall(call) {
+    const { value, ok } = call.attempt(call.args[0] as Expr);
+    const marks = allMarks(value);
+    if (!ok) return withMarks(boolValue(false), marks);
+    return isWhollyKnown(value) ? withMarks(boolValue(true), marks) : withMarks(unknownValue(boolType), marks);
+  },
+};
+
+/** `convert(value, type)`: the value converted to a type, which is written as in a variable's `type`. */
+export const convertFunction: LazyFunction = {
+  kind: "lazy",
+  name: "convert",
+  description: "Converts a value to a type, which is written as in a variable block.",
+  params: [
+    { name: "value", type: dynamicType },
+    { name: "type", type: dynamicType },
+  ],
+  syntacticArguments: [1],
+  evaluateCall(call) {
+    const before = call.attempt(call.args[0] as Expr);
+    const type = parseTypeOf(call.args[1] as Expr, call.report);
+    if (!before.ok) return call.evaluate(call.args[0] as Expr);
+    if (type.failed) return dynamicUnknown;
+    const converted = convert(before.value, type.type);
+    return isValueError(converted) ? argumentError(0, converted.message, converted.path) : converted;
+  },
+};
+
+/** The functions whose arguments are not evaluated beforehand. */
+export const lazyFunctions: readonly LazyFunction[] = [tryFunction, canFunction, convertFunction];
