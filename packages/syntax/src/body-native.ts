@@ -21,9 +21,9 @@ interface NativeState {
 /**
  * The body of a native-syntax file or block as schema-driven {@link Body}.
  *
- * An attribute set twice is reported by the first full or partial read; the first definition counts. A block with the
- * wrong number of labels is reported and left out. `missingItemSpan` is the given span, else the beginning of the body;
- * the bodies of blocks that `content` returns point at their block's header.
+ * Of an attribute set twice the first definition counts; the parser has reported the second. A block with the wrong
+ * number of labels is reported and left out. `missingItemSpan` is the given span, else the beginning of the body; the
+ * bodies of blocks that `content` returns point at their block's header.
  */
 export function nativeBody(node: BodyNode, source: SourceText, missingItemSpan?: Span): Body {
   const span = missingItemSpan ?? { file: source.name, start: node.start, end: node.start };
@@ -59,7 +59,7 @@ function readContent(state: NativeState, schema: BodySchema, report: Report, isF
   const blocks: BodyBlock[] = [];
   const attributeNames = new Set(schema.attributes.map((item) => item.name));
   const blockSchemas = new Map(schema.blocks.map((item) => [item.type, item]));
-  const present = firstAttributes(state, report);
+  const present = firstAttributes(state);
   const misusedAsBlock = new Set<string>();
   for (const item of state.node.items) {
     if (item.kind === "attribute") {
@@ -87,29 +87,18 @@ function readContent(state: NativeState, schema: BodySchema, report: Report, isF
   return { attributes, blocks, missingItemSpan: state.missingItemSpan };
 }
 
-/** The first definition of every attribute. Later ones are reported once, by the first read of the body. */
-function firstAttributes(state: NativeState, report: Report): ReadonlyMap<string, AttributeNode> {
+/** The first definition of every attribute. */
+function firstAttributes({ node }: NativeState): ReadonlyMap<string, AttributeNode> {
   const first = new Map<string, AttributeNode>();
-  const isFirstRead = state.taken.attributes.size === 0 && state.taken.blocks.size === 0;
-  for (const item of state.node.items) {
-    if (item.kind !== "attribute") continue;
-    const earlier = first.get(item.name.text);
-    if (earlier === undefined) {
-      first.set(item.name.text, item);
-    } else if (isFirstRead) {
-      report(bodyCatalog["duplicate-attribute"], {
-        span: spanOf(item.name, state.source),
-        name: item.name.text,
-        related: [{ span: spanOf(earlier.name, state.source), message: "It is first set here." }],
-      });
-    }
+  for (const item of node.items) {
+    if (item.kind === "attribute" && !first.has(item.name.text)) first.set(item.name.text, item);
   }
   return first;
 }
 
 function readAttributesOnly(state: NativeState, report: Report): ReadonlyMap<string, BodyAttribute> {
   const attributes = new Map<string, BodyAttribute>();
-  const present = firstAttributes(state, report);
+  const present = firstAttributes(state);
   let blockReported = false;
   for (const item of state.node.items) {
     if (item.kind === "attribute") {

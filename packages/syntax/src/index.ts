@@ -21,3 +21,18 @@ export {
   type TraversalStep,
 } from "./traversal.js";
 export { childrenOf, walk, type SyntaxNode, type Visitor } from "./walk.js";
+export { jsonBody } from "./json/body.js";
+export { jsonCatalog } from "./json/catalog.js";
+export { jsonExpression } from "./json/expression.js";
+export type {
+  JsonArray,
+  JsonFile,
+  JsonInvalid,
+  JsonKeyword,
+  JsonNode,
+  JsonNumber,
+  JsonObject,
+  JsonProperty,
+  JsonString,
+} from "./json/nodes.js";
+export { parseJson, parseJsonExpression } from "./json/parse.js";
