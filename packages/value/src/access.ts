@@ -1,11 +1,10 @@
-import { isInfinite, numIsInteger, numToDouble, type HclNumber } from "./number.js";
+import { isInfinite, numFromBigInt, numIsInteger, numToDouble, type HclNumber } from "./number.js";
 import { numToExactDouble } from "./number-text.js";
-import { unionMarks } from "./marks.js";
+import { noMarks, unionMarks } from "./marks.js";
 import { attributeStep, indexStep } from "./path.js";
 import { notNullRefinement } from "./refinement.js";
 import { normalizeText } from "./text.js";
 import { attributeType, boolType, numberType, type CollectionType, type ObjectType, type TupleType, type Type } from "./type.js";
-import { refinedUnknown, refinementOf, type Value } from "./value.js";
 import { unknownValue } from "./unknown.js";
 import {
   boolValue,
@@ -17,9 +16,11 @@ import {
   normalizedString,
   numberValue,
   plainUnknownValue,
+  refinedUnknown,
+  refinementOf,
   withMarks,
+  type Value,
 } from "./value.js";
-import { noMarks } from "./marks.js";
 import { valueError, type ValueError } from "./value-error.js";
 
 /** Thrown when a value is read as what it is not: a fault of the caller, never of the user. */
@@ -84,10 +85,7 @@ export function lengthOf(value: Value): Value | undefined {
   const { type } = value;
   if (type.kind === "tuple") return withMarks(numberValue(type.elements.length), value.marks);
   if (type.kind === "object") return withMarks(numberValue(Object.keys(type.attributes).length), value.marks);
-  if (type.kind === "dynamic" && !isKnown(value)) {
-    const numberRange = { minimum: { value: 0, inclusive: true } };
-    return withMarks(unknownValue(numberType, { notNull: true, numberRange }), value.marks);
-  }
+  if (type.kind === "dynamic" && !isKnown(value)) return withMarks(lengthBetween(0, greatestLength), value.marks);
   if (type.kind !== "list" && type.kind !== "set" && type.kind !== "map") return undefined;
   if (isNull(value)) return undefined;
   return withMarks(collectionLength(value), value.marks);
@@ -97,17 +95,20 @@ function collectionLength(value: Value): Value {
   const { representation } = value;
   if (!isKnown(value)) {
     const range = refinementOf(value).lengthRange;
-    const numberRange = {
-      minimum: { value: range?.minimum ?? 0, inclusive: true },
-      ...(range?.maximum === undefined ? {} : { maximum: { value: range.maximum, inclusive: true } }),
-    };
-    return unknownValue(numberType, { notNull: true, numberRange });
+    return lengthBetween(range?.minimum ?? 0, range?.maximum ?? greatestLength);
   }
   if (!Array.isArray(representation)) return numberValue((representation as ReadonlyMap<string, Value>).size);
   const size = representation.length;
   if (value.type.kind !== "set" || size <= 1 || isWhollyKnown(value)) return numberValue(size);
   // Unknown elements of a set may turn out equal to others.
-  const numberRange = { minimum: { value: 1, inclusive: true }, maximum: { value: size, inclusive: true } };
+  return lengthBetween(1, size);
+}
+
+/** The bound that upstream states for lengths nothing is known about. */
+const greatestLength = numFromBigInt(2n ** 63n - 1n);
+
+function lengthBetween(minimum: HclNumber, maximum: HclNumber): Value {
+  const numberRange = { minimum: { value: minimum, inclusive: true }, maximum: { value: maximum, inclusive: true } };
   return unknownValue(numberType, { notNull: true, numberRange });
 }
 
@@ -160,9 +161,8 @@ export function indexValue(value: Value, key: Value): Value | ValueError {
   if (isNull(key)) return valueError("can't use a null value as an indexing key");
   const marks = unionMarks(value.marks, key.marks);
   if (type.kind === "dynamic" || (!isKnown(key) && key.type.kind === "dynamic")) {
-    const known = type.kind === "list" || type.kind === "map" ? plainUnknownValue(type.element) : dynamicUnknown;
     if (type.kind !== "dynamic" && !isIndexable(type)) return valueError(indexRefusal(type));
-    return withMarks(known, marks);
+    return withMarks(dynamicUnknown, marks);
   }
   const result = findElement(value, key, marks.sensitive);
   return "kind" in result ? result : withMarks(result, marks);

@@ -156,3 +156,7 @@ export { compareText, graphemeCount, graphemesOf, normalizeText } from "./text.j
 export { quoteGo } from "./go-quote.js";
 export { isJsonArray, parseLosslessJson, quoteJson, type JsonNumber, type JsonObject, type LosslessJson } from "./json.js";
 export { fromJson, fromParsedJson, impliedType, plainJson, toJson } from "./json-codec.js";
+export { consoleNumber, consoleText } from "./console-text.js";
+export { displayValue, type DisplayOptions } from "./display.js";
+export { quoteHcl, valueToHcl } from "./hcl-text.js";
+export { applyTypeDefaults, type TypeDefaults } from "./type-defaults.js";
