@@ -142,6 +142,21 @@ export const evalCatalog = defineCatalog("eval", {
     message: msg`${"what"} is needed here.`,
     detail: msg`It is read without evaluating it, so no other form of expression will do.`,
   },
+  "unsuitable-value": {
+    severity: "error",
+    message: msg`This value does not fit the argument "${"name"}".`,
+    detail: [msg`${"problem"}.`, msg`The fault is at ${"path?"}.`],
+  },
+  "duplicate-block": {
+    severity: "error",
+    message: msg`Only one "${"type"}" block is allowed here.`,
+    detail: msg`Keep one of them; their contents are not merged.`,
+  },
+  "duplicate-block-key": {
+    severity: "error",
+    message: msg`There is a "${"type"}" block with the label "${"key"}" already.`,
+    detail: msg`Each label may be used once in a body.`,
+  },
   "dynamic-for-each": {
     severity: "error",
     message: msg`This value cannot be the for_each of a dynamic block.`,

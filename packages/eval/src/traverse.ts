@@ -153,7 +153,7 @@ function elementAt(target: Value, key: Value): Access {
   const marks = unionMarks(target.marks, key.marks);
   if (isNull(target)) return { kind: "null", parts: "elements" };
   if (isNull(key)) return { kind: "index", problem: "A null value cannot be a key" };
-  if (target.type.kind === "dynamic") return withMarks(dynamicUnknown, marks);
+  if (target.type.kind === "dynamic" || key.type.kind === "dynamic") return withMarks(dynamicUnknown, marks);
   const found = elementOfKind(target, key);
   return isFailure(found) ? found : withMarks(found, marks);
 }
