@@ -115,10 +115,30 @@ export const syntaxCatalog = defineCatalog("syntax", {
     message: msg`The argument "${"name"}" is already set.`,
     detail: msg`Each argument may be set once in a body. Remove one of the two.`,
   },
+  "invalid-number": {
+    severity: "error",
+    message: msg`${"text"} is not a number.`,
+    detail: msg`Numbers look like 15, 1.5 or 15e-1. Write a version or an address as a quoted string.`,
+  },
+  "chained-legacy-index": {
+    severity: "error",
+    message: msg`Two indexes cannot be written with dots in a row.`,
+    detail: msg`Use brackets: ${"suggestion"}.`,
+  },
+  "nested-splat": {
+    severity: "error",
+    message: msg`A splat .* cannot stand inside another one.`,
+    detail: msg`Use the form [*] for both.`,
+  },
   "missing-expression": {
     severity: "error",
     message: msg`A value is missing here.`,
     detail: [msg`The text ends where an expression must begin.`],
+  },
+  "missing-value": {
+    severity: "error",
+    message: msg`A value is missing before the end of the line.`,
+    detail: msg`An expression must stand on the same line. Put it in parentheses to write it over several lines.`,
   },
   "invalid-expression": {
     severity: "error",

@@ -58,7 +58,7 @@ function createPlainTokens() {
     Newline: createToken({ name: "Newline", pattern: /\r?\n/, line_breaks: true }),
     LineComment: createToken({ name: "LineComment", pattern: /(?:#|\/\/)[^\n]*\n?/, line_breaks: true }),
     BlockComment: createToken({ name: "BlockComment", pattern: /\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\//, line_breaks: true }),
-    NumberLiteral: fixed("NumberLiteral", /[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/),
+    NumberLiteral: fixed("NumberLiteral", /[0-9]+(?:\.[0-9]+|[eE][+-]?[0-9]+)*/),
     OpenParen: fixed("OpenParen", "("),
     CloseParen: fixed("CloseParen", ")"),
     OpenBracket: fixed("OpenBracket", "["),

@@ -38,18 +38,11 @@ export function attachStep(target: Expression, step: Step): Expression {
   }
 }
 
-/** `.0`, and `.0.1`, which the lexer reads as one number. */
 function legacyIndex(target: Expression, token: IToken): Expression {
-  let result = target;
-  let start = token.startOffset;
-  for (const text of token.image.split(".")) {
-    const end = start + text.length;
-    result = {
-      kind: "index", target: result, key: { kind: "number", text, start, end }, legacy: true, start: target.start, end,
-    };
-    start = end + 1;
-  }
-  return result;
+  const start = token.startOffset;
+  const end = start + token.image.length;
+  const key = { kind: "number", text: token.image, start, end } as const;
+  return { kind: "index", target, key, legacy: true, start: target.start, end };
 }
 
 /** Applies unary operators, the last one first. */

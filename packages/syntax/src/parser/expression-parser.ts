@@ -6,6 +6,8 @@ import {
 } from "./expression-builder.js";
 import { SyntaxFailure } from "./failure.js";
 
+const numberText = /^[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
+
 /** Expressions of the native syntax. Templates come from the subclass that knows them. */
 export abstract class ExpressionParser extends ParserBase {
   #unary?: IOrAlt<IToken>[];
@@ -95,6 +97,8 @@ export abstract class ExpressionParser extends ParserBase {
 
   readonly number = this.RULE("numberRule", (): Expression => {
     const token = this.CONSUME(this.types.NumberLiteral);
+    // The scanner takes 1.2.3 as one token, as HCL's does.
+    if (token.image.length > 3 && !numberText.test(token.image)) this.addFailure(new SyntaxFailure("number", token));
     return { kind: "number", text: token.image, start: token.startOffset, end: tokenEnd(token) };
   });
 
@@ -176,7 +180,7 @@ export abstract class ExpressionParser extends ParserBase {
     const dot = this.CONSUME(t.Dot);
     return this.OR([
       { ALT: (): Step => ({ kind: "name", token: this.CONSUME(t.Identifier) }) },
-      { ALT: (): Step => ({ kind: "number", token: this.CONSUME(t.NumberLiteral) }) },
+      { ALT: (): Step => this.SUBRULE(this.legacyIndex) },
       {
         ALT: (): Step => {
           const star = this.CONSUME(t.Star);
@@ -191,12 +195,18 @@ export abstract class ExpressionParser extends ParserBase {
     ]);
   });
 
+  readonly legacyIndex = this.RULE("legacyIndexRule", (): Step => {
+    const token = this.CONSUME(this.types.NumberLiteral);
+    if (token.image.includes(".")) this.addFailure(new SyntaxFailure("legacyIndex", token));
+    return { kind: "number", token };
+  });
+
   /** `.name` or `.0` after `.*`, which belongs to every item. */
   readonly splatAttribute = this.RULE("splatAttributeRule", (): Step => {
     this.CONSUME(this.types.Dot);
     return this.OR([
       { ALT: (): Step => ({ kind: "name", token: this.CONSUME(this.types.Identifier) }) },
-      { ALT: (): Step => ({ kind: "number", token: this.CONSUME(this.types.NumberLiteral) }) },
+      { ALT: (): Step => this.SUBRULE(this.legacyIndex) },
     ]);
   });
 

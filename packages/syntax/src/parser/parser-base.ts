@@ -2,15 +2,14 @@ import type { Diagnostic, SourceText } from "@hclbuild/diagnostics";
 import { InternalError } from "@hclbuild/diagnostics";
 import { EmbeddedActionsParser, EOF, type IToken } from "chevrotain";
 import type { LexedToken } from "../lexer/lexer.js";
+import { nestingLimits } from "./limits.js";
 import { structuredMessages, SyntaxFailure } from "./failure.js";
 import { precedenceTable } from "./precedence.js";
 import type { EscapeFault } from "./string-literal.js";
 import type { TemplateFault } from "./template.js";
 import { explainEscape, explainTemplate } from "./explain.js";
+import { explainFailure } from "./translate.js";
 import type { Vocabulary } from "./vocabulary.js";
-
-/** Nesting that no real file reaches; beyond it the call stack could overflow in this package or in a consumer. */
-export const nestingLimits = { brackets: 100, chain: 500 } as const;
 
 /** Stands for the arguments of rules while chevrotain records the grammar; never seen in a parse. */
 export const absentToken: IToken = { image: "", startOffset: 0, tokenTypeIdx: 0, tokenType: EOF };
@@ -50,8 +49,21 @@ export class ParserBase extends EmbeddedActionsParser {
 
   /** Reports a mistake that does not stop the parser. */
   protected addProblem(diagnostic: Diagnostic): void {
+    if (this.RECORDING_PHASE) return;
     if (this.problems === undefined) throw new SyntaxFailure("problem", this.LA(1));
     this.problems.push(diagnostic);
+  }
+
+  /** Reports a mistake that does not stop the parser, or stops the first pass with it. */
+  protected addFailure(failure: SyntaxFailure): void {
+    if (this.RECORDING_PHASE) return;
+    if (this.problems === undefined) throw failure;
+    this.problems.push(this.explain(failure));
+  }
+
+  /** The diagnostic for what stopped the grammar. */
+  explain(failure: unknown): Diagnostic {
+    return explainFailure(failure, { tokens: this.input as LexedToken[], source: this.sourceInUse });
   }
 
   protected readonly escapeFault = (fault: EscapeFault): void => {
