@@ -1,4 +1,4 @@
-import { suggestName, type Report, type SourceText, type Span } from "@hclbuild/diagnostics";
+import { createReport, suggestName, type Report, type SourceText, type Span } from "@hclbuild/diagnostics";
 import type { Expression } from "../ast.js";
 import { jsonCatalog } from "./catalog.js";
 import { jsonExpression } from "./expression.js";
@@ -16,7 +16,7 @@ const maximumDepth = 100;
 export function parseJson(source: SourceText, report: Report): JsonFile {
   const reader = new JsonReader(source, report);
   const root = reader.document();
-  if (root.kind !== "object" && root.kind !== "array" && root.kind !== "invalid") {
+  if (root.kind !== "object" && root.kind !== "array" && !reader.hasReported) {
     report(jsonCatalog["json-root"], { span: reader.span(root.start, root.end), found: describe(root) });
   }
   return { kind: "json-file", source, root };
@@ -44,12 +44,23 @@ class JsonReader {
   #offset: number;
   /** Something was said about the early end of the text; what it leaves open is not worth more reports. */
   #endReported = false;
+  /** End of the last place that a report was about; -1 before the first. */
+  #reportEnd = -1;
+  /** Reading goes on as if a missing comma had been there; if that does not work out, it is no second mistake. */
+  #isGuess = false;
 
   constructor(source: SourceText, report: Report) {
     this.#source = source;
     this.#text = source.text;
-    this.#report = report;
+    this.#report = createReport((diagnostic) => {
+      this.#reportEnd = Math.max(this.#reportEnd, diagnostic.primary?.end ?? 0);
+      if (!this.#isGuess) report.add(diagnostic);
+    });
     this.#offset = source.text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  }
+
+  get hasReported(): boolean {
+    return this.#reportEnd >= 0;
   }
 
   span(start: number, end: number): Span {
@@ -64,8 +75,8 @@ class JsonReader {
     }
     const root = this.#value();
     this.#skipSpace();
-    // After a value that could not be read the rest is its echo.
-    if (this.#offset < this.#text.length && root.kind !== "invalid") {
+    // After another mistake the rest is mostly its echo.
+    if (this.#offset < this.#text.length && !this.hasReported) {
       const { start, end } = this.#peekWord();
       this.#report(jsonCatalog["json-extra-data"], { span: this.span(start, end), hint: this.#commentHint() });
     }
@@ -137,7 +148,9 @@ class JsonReader {
       const name = this.#string();
       if (name.kind !== "string" || !this.#colon()) return this.#skipToClose();
       this.#skipSpace();
-      properties.push({ name, value: this.#value() });
+      const value = this.#value();
+      properties.push({ name, value });
+      if (value.kind === "invalid") this.#offset = this.#closeOffset(true);
       comma = this.#comma("object");
     }
   }
@@ -148,7 +161,9 @@ class JsonReader {
       this.#skipSpace();
       const end = this.#tryClose("array", start, comma);
       if (end !== undefined) return end;
-      items.push(this.#value());
+      const value = this.#value();
+      items.push(value);
+      if (value.kind === "invalid") this.#offset = this.#closeOffset(true);
       this.#skipSpace();
       if (this.#text.charAt(this.#offset) === ":") {
         this.#report(jsonCatalog["json-colon-in-array"], { span: this.span(this.#offset, this.#offset + 1) });
@@ -171,7 +186,8 @@ class JsonReader {
       return this.#offset++;
     }
     if (character === "") {
-      if (!this.#endReported) this.#report(jsonCatalog["json-unclosed"], { span: this.span(start, start + 1), what: kind, closer });
+      const hasReason = this.#endReported || this.#reportEnd >= this.#text.trimEnd().length;
+      if (!hasReason) this.#report(jsonCatalog["json-unclosed"], { span: this.span(start, start + 1), what: kind, closer });
       this.#endReported = true;
       return -1;
     }
@@ -194,12 +210,15 @@ class JsonReader {
   #comma(kind: Container): number {
     this.#skipSpace();
     const character = this.#text.charAt(this.#offset);
+    const wasGuess = this.#isGuess;
+    this.#isGuess = false;
     if (character === ",") return this.#offset++;
     if (character === "}" || character === "]" || character === "") return -1;
     const items = kind === "object" ? "properties" : "values";
-    this.#report(jsonCatalog["json-missing-comma"], { span: this.span(this.#offset, this.#peekWord().end), items });
+    if (!wasGuess) this.#report(jsonCatalog["json-missing-comma"], { span: this.span(this.#offset, this.#peekWord().end), items });
     // Where another item follows directly, only the comma is missing.
-    if (character !== '"' && !(kind === "array" && /[-0-9{[a-z]/.test(character))) this.#offset = this.#closeOffset();
+    this.#isGuess = character === '"' || (kind === "array" && /[-0-9{[a-z]/.test(character));
+    if (!this.#isGuess) this.#offset = this.#closeOffset();
     return -1;
   }
 
@@ -229,6 +248,7 @@ class JsonReader {
       if (code === 34) break;
       // Everything up to the line end, as no string goes on beyond it.
       if (code === 10 || Number.isNaN(code)) {
+        end = Math.min(end, this.#text.length);
         if (this.#text.charCodeAt(end - 1) === 13) end--;
         this.#report(jsonCatalog["json-unclosed-string"], { span: this.span(start, end) });
         this.#offset = end;
@@ -293,13 +313,15 @@ class JsonReader {
 
   /** Goes behind the closing bracket of the container that is open, over whatever stands before it. */
   #skipToClose(): number {
+    this.#isGuess = false;
     this.#offset = this.#closeOffset();
     if (this.#offset < this.#text.length) return this.#offset++;
     this.#endReported = true;
     return -1;
   }
 
-  #closeOffset(): number {
+  /** Where the closing bracket of the open container stands, or the next comma before it. */
+  #closeOffset(stopAtComma = false): number {
     const restOfString = /(?:[^"\\\n]|\\.)*"/y;
     let depth = 0;
     for (let index = this.#offset; index < this.#text.length; index++) {
@@ -311,7 +333,7 @@ class JsonReader {
       else if (character === "}" || character === "]") {
         if (depth === 0) return index;
         depth--;
-      }
+      } else if (stopAtComma && character === "," && depth === 0) return index;
     }
     return this.#text.length;
   }
@@ -319,7 +341,7 @@ class JsonReader {
   /** The word, string or character at the current place, for messages. */
   #peekWord(): { start: number; end: number } {
     const start = this.#offset;
-    const match = /^(?:[A-Za-z_$][\w-]*|"(?:[^"\\\n]|\\.)*"?|[-+.0-9eE]+|.)/u.exec(this.#text.slice(start, start + 200));
+    const match = /^(?:[A-Za-z_$][\w-]*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"?|[-+.0-9eE]+|.)/u.exec(this.#text.slice(start, start + 200));
     return { start, end: start + (match?.[0].length ?? 0) };
   }
 
