@@ -1,1 +1,46 @@
-export {};
+export { createEventBus, type Backlog, type EventBus, type EventListener } from "./event-bus.js";
+export type {
+  AnnouncedBuild,
+  BuildEvent,
+  EventBody,
+  EventComponent,
+  EventEnvelope,
+  EventError,
+  EventOf,
+  EventOrigin,
+  LogEvent,
+  NodeKind,
+  Outcome,
+  Phase,
+} from "./events.js";
+export { cancelledText, type BuildResult } from "./build-run.js";
+export { executeCatalog } from "./catalog.js";
+export { cleanUp, type CleanupFinding, type CleanupRequest } from "./cleanup.js";
+export { journalFile, journalOwner, ownerState } from "./journal.js";
+export { ledgerFile, readOpenResources, type LedgerOwner, type OpenResource } from "./ledger.js";
+export { prepareGraph, type PrepareRequest } from "./prepare-graph.js";
+export { processIdentity } from "./process-identity.js";
+export {
+  createRedactor,
+  mask,
+  secretForms,
+  shortestSecret,
+  type Redactor,
+  type StreamRedactor,
+} from "./redact.js";
+export { runEffects, runGraph, type RunResult } from "./run-graph.js";
+export { runTasks, type ScheduleOptions, type Task } from "./scheduler.js";
+export type { BuildOptions, LateInputs, RunEnvironment, RunOptions, RunSignals } from "./settings.js";
+export {
+  currentOwner,
+  listRuns,
+  openRunState,
+  openStateFolder,
+  type RunState,
+  type StateChoice,
+  type StateFolder,
+} from "./state.js";
+export type { Prompt } from "./ui.js";
+export { createHumanView, type HumanViewOptions } from "./views/human.js";
+export { createMachineView, machineLine } from "./views/machine.js";
+export { ndjsonLine } from "./views/ndjson.js";

@@ -64,7 +64,9 @@ export {
   type RuntimeModule,
 } from "./plugin.js";
 export { startProcess, type ProcessRequest } from "./process.js";
+export { renderGoTemplate, type TemplateFacts } from "./render.js";
 export { Scope, type CleanupFailure, type Deferred, type ScopeOptions } from "./scope.js";
+export { spoolContent, type SpooledContent } from "./spool.js";
 export { escapeSingleQuotes, quoteShellCommand, quoteShellWord } from "./shell-quote.js";
 export type { Logger, OutputStreams, Progress, StepUi } from "./ui.js";
 export {

@@ -58,15 +58,16 @@ export interface Deadline extends Disposable {
   readonly expired: boolean;
 }
 
-/** Makes a {@link Deadline}. */
+/** Makes a {@link Deadline}; an infinite time never runs out. */
 export function deadline(clock: Clock, milliseconds: number, parent: AbortSignal): Deadline {
   const controller = new AbortController();
   let expired = false;
-  const timer = clock.after(milliseconds, () => {
+  const expire = (): void => {
     if (controller.signal.aborted) return;
     expired = true;
     controller.abort(new TimeoutReached(milliseconds));
-  });
+  };
+  const timer = Number.isFinite(milliseconds) ? clock.after(milliseconds, expire) : undefined;
   const forward = (): void => controller.abort(parent.reason);
   if (parent.aborted) forward();
   else parent.addEventListener("abort", forward, { once: true });
@@ -76,7 +77,7 @@ export function deadline(clock: Clock, milliseconds: number, parent: AbortSignal
       return expired;
     },
     [Symbol.dispose]() {
-      timer.cancel();
+      timer?.cancel();
       parent.removeEventListener("abort", forward);
     },
   };

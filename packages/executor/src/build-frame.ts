@@ -1,0 +1,76 @@
+import type { Scope as EvaluationScope } from "@hclbuild/eval";
+import type { MachineNode, NodeId } from "@hclbuild/graph";
+import type { JsonValue } from "@hclbuild/schema";
+import { renderGoTemplate, type BuildInfo, type Json } from "@hclbuild/sdk";
+import type { Value } from "@hclbuild/value";
+import { buildValue, followPath } from "./build-data.js";
+import type { EventOrigin } from "./events.js";
+import type { Run } from "./run-context.js";
+import { resolveConfig, type NodeConfig } from "./run-node.js";
+
+/** What the parts of one build share. */
+export interface BuildFrame {
+  readonly run: Run;
+  readonly node: MachineNode;
+  readonly origin: EventOrigin;
+  /** Aborts when the build is to stop. */
+  readonly signal: AbortSignal;
+  /** What the machine made known; post-processors see it when the artifact records nothing itself. */
+  readonly machineData: { current: Readonly<Record<string, Json>> };
+  /** Looks up outputs of other nodes; `undefined` for those that are not there. */
+  readonly outputOf: (node: NodeId) => Value | undefined;
+}
+
+/** The build as its components see it, with what the machine made known so far. */
+export function buildInfoOf(frame: BuildFrame, data: Readonly<Record<string, Json>>): BuildInfo {
+  const { options } = frame.run;
+  return {
+    name: frame.node.name,
+    sourceName: frame.node.sourceName,
+    builderType: frame.node.component.name,
+    coreVersion: options.coreVersion,
+    runId: options.runId,
+    debug: options.build.debug,
+    force: options.build.force,
+    onError: options.build.onError,
+    data,
+  };
+}
+
+/** Resolves the configuration of one of the build's nodes, and reports what was noted on the way. */
+export function resolveBuildConfig(
+  frame: BuildFrame,
+  node: NodeConfig,
+  build: BuildInfo,
+): Readonly<Record<string, JsonValue>> {
+  const { run } = frame;
+  const { options } = run;
+  const resolved = resolveConfig(node, {
+    scope: buildScope(frame, build.data),
+    spans: options.graph.spans,
+    addSecrets: (secrets) => run.addSecrets(secrets),
+    render: (text) =>
+      renderGoTemplate(text, {
+        fields: {},
+        build,
+        startTime: run.startTime,
+        workingDirectory: options.host.cwd,
+        random: options.random,
+      }),
+  });
+  for (const warning of resolved.warnings) run.report({ ...frame.origin, node: node.id }, warning);
+  return resolved.config;
+}
+
+/** Names as residual expressions of a build see them: `build` is the machine's own data. */
+function buildScope(frame: BuildFrame, data: Readonly<Record<string, Json>>): EvaluationScope {
+  const { inputs } = frame.run.options;
+  return {
+    ...inputs,
+    resolve: (root, steps, span, report) => inputs.resolve(root, steps, span, report),
+    output(id, path) {
+      const value = id === frame.node.id ? buildValue(data) : frame.outputOf(id);
+      return value === undefined ? undefined : followPath(value, path);
+    },
+  };
+}

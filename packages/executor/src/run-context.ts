@@ -1,0 +1,153 @@
+import { mkdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { diagnose, type Diagnostic } from "@hclbuild/diagnostics";
+import {
+  messageOf,
+  renderGoTemplate,
+  Scope,
+  type BuildInfo,
+  type CleanupFailure,
+  type Json,
+  type RunContext,
+} from "@hclbuild/sdk";
+import { executeCatalog } from "./catalog.js";
+import type { EventOrigin } from "./events.js";
+import { createForgetfulLedger, type LedgerChange } from "./ledger.js";
+import { createComponentTable, type ComponentTable, type WantedComponent } from "./plugins.js";
+import { createRedactor, shortestSecret, type Redactor } from "./redact.js";
+import type { RunOptions } from "./settings.js";
+import { createLogger, createStepUi } from "./ui.js";
+
+/** What all parts of a run share. */
+export interface Run {
+  readonly options: RunOptions;
+  readonly components: ComponentTable;
+  readonly redactor: Redactor;
+  /** Aborts when the run is cancelled, also by its own timeout. */
+  readonly signal: AbortSignal;
+  /** What clean-ups run under: aborts when nobody waits any more. */
+  readonly cleanupSignal: AbortSignal;
+  /** Folder for temporary files; made when first used, removed at the end of the run. */
+  readonly workDir: string;
+  /** Milliseconds since the epoch; what `timestamp` in Go templates gives. */
+  readonly startTime: number;
+  addSecrets(secrets: readonly string[]): void;
+  report(origin: EventOrigin, diagnostic: Diagnostic): void;
+}
+
+/** Makes the shared part of a run. */
+export function createRun(options: RunOptions, signal: AbortSignal): Run {
+  const redactor = createRedactor();
+  const { bus } = options;
+  bus.redactWith((text) => redactor.redact(text));
+  const warned = new Set<string>();
+  const run: Run = {
+    options,
+    components: createComponentTable(options.plugins),
+    redactor,
+    signal,
+    cleanupSignal: options.signals.stopWaiting ?? new AbortController().signal,
+    startTime: options.startTime ?? options.clock.now(),
+    workDir: temporaryFolder(options.host.temporaryDirectory, options.runId),
+    addSecrets(secrets) {
+      for (const short of redactor.add(secrets)) {
+        if (warned.has(short)) continue;
+        warned.add(short);
+        run.report({}, diagnose(executeCatalog["secret-too-short"], { length: shortestSecret }));
+      }
+    },
+    report: (origin, diagnostic) => bus.publish(origin, { type: "diagnostic", diagnostic }),
+  };
+  run.addSecrets(options.secrets ?? []);
+  return run;
+}
+
+/** The folder for a run's temporary files: `cleanup` finds it by the id of the run. */
+export function temporaryFolder(temporaryDirectory: string, runId: string): string {
+  return path.join(temporaryDirectory, `hclbuild-${runId}`);
+}
+
+/** Removes a run's temporary files. */
+export function removeTemporaryFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** What a context is made for. */
+export interface ContextRequest {
+  readonly origin: EventOrigin;
+  readonly component: WantedComponent;
+  readonly build: BuildInfo;
+  readonly signal: AbortSignal;
+  readonly scope: Scope;
+  /** Name of this part's folder for temporary files. */
+  readonly folder: string;
+  /** Set for post-processors: the name after the build's in the output. */
+  readonly postProcessor?: string;
+}
+
+/** The context of one component. */
+export function createRunContext(run: Run, request: ContextRequest): RunContext {
+  const { options } = run;
+  const { host, clock, random, bus } = options;
+  const { origin, build, signal, scope } = request;
+  const onChange = (change: LedgerChange): void =>
+    bus.publish(origin, {
+      type: change.kind === "created" ? "resource.created" : "resource.deleted",
+      resource: change.intent.resource,
+      name: change.intent.name,
+      ...(change.id === undefined ? {} : { id: change.id }),
+    });
+  let workDir: string | undefined;
+  return {
+    signal,
+    scope,
+    clock,
+    random,
+    host,
+    build,
+    ui: createStepUi({ bus, clock, redactor: run.redactor, prompt: options.prompt }, origin, request.postProcessor),
+    log: createLogger(run.redactor, origin, options.debugLog),
+    ledger: options.state?.ledger.forComponent(request.component, onChange) ?? createForgetfulLedger(onChange),
+    get workDir() {
+      workDir ??= makeFolder(path.join(run.workDir, request.folder));
+      return workDir;
+    },
+    render: (template, fields) => renderTemplate(run, build, { template, fields: fields ?? {} }),
+  };
+}
+
+function makeFolder(folder: string): string {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
+
+/** Renders a Go template with what the build knows. */
+export function renderTemplate(
+  run: Run,
+  build: BuildInfo,
+  request: { readonly template: string; readonly fields: Readonly<Record<string, Json>> },
+): string {
+  const { options } = run;
+  return renderGoTemplate(request.template, {
+    fields: request.fields,
+    build,
+    startTime: run.startTime,
+    workingDirectory: options.host.cwd,
+    random: options.random,
+  });
+}
+
+/** A scope whose failed clean-ups become warnings of a node. */
+export function createNodeScope(run: Run, origin: EventOrigin): Scope {
+  return new Scope({
+    cleanupSignal: run.cleanupSignal,
+    onFailure: (failure: CleanupFailure) => {
+      const diagnostic = diagnose(executeCatalog["clean-up-failed"], {
+        what: failure.name,
+        reason: messageOf(failure.error).replace(/\.$/, ""),
+        address: origin.node,
+      });
+      run.report(origin, diagnostic);
+    },
+  });
+}
