@@ -36,3 +36,4 @@ export type {
   JsonString,
 } from "./json/nodes.js";
 export { parseJson, parseJsonExpression } from "./json/parse.js";
+export { unifiedDiff, type DiffLabels } from "./format/diff.js";
