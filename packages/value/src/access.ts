@@ -1,10 +1,11 @@
 import { isInfinite, numFromBigInt, numIsInteger, numToDouble, type HclNumber } from "./number.js";
 import { numToExactDouble } from "./number-text.js";
 import { noMarks, unionMarks } from "./marks.js";
+import { convert } from "./convert/convert.js";
 import { attributeStep, indexStep } from "./path.js";
 import { notNullRefinement } from "./refinement.js";
 import { normalizeText } from "./text.js";
-import { attributeType, boolType, numberType, type CollectionType, type ObjectType, type TupleType, type Type } from "./type.js";
+import { attributeType, boolType, numberType, stringType, type CollectionType, type ObjectType, type TupleType, type Type } from "./type.js";
 import { unknownValue } from "./unknown.js";
 import {
   boolValue,
@@ -151,8 +152,7 @@ function attributeRefusal(type: Type, name: string): string {
 }
 
 /**
- * `value[key]`. Lists and tuples take whole numbers from zero, maps and objects strings; keys of other primitive types
- * are converted by the caller beforehand. Unknown keys or containers give an unknown result. The result carries the
+ * `value[key]`. Lists and tuples take whole numbers from zero, maps and objects strings; other keys are converted. Unknown keys or containers give an unknown result. The result carries the
  * marks of container and key. Messages show a key only when neither is sensitive.
  */
 export function indexValue(value: Value, key: Value): Value | ValueError {
@@ -192,9 +192,10 @@ function findElement(value: Value, key: Value, secret: boolean): Value | ValueEr
   }
 }
 
-function findByPosition(value: Value, key: Value): Value | ValueError {
+function findByPosition(value: Value, givenKey: Value): Value | ValueError {
   const type = value.type as CollectionType | TupleType;
-  if (key.type.kind !== "number") return valueError("a number is required to select an element of a sequence");
+  const key = convert(givenKey, numberType);
+  if ("kind" in key) return valueError("a number is required to select an element of a sequence");
   const length = type.kind === "tuple" ? type.elements.length : isKnown(value) ? elementsOf(value).length : undefined;
   if (!isKnown(key)) {
     return type.kind === "tuple" ? dynamicUnknown : plainUnknownValue(type.element);
@@ -217,9 +218,10 @@ function indexError(key: Value, message: string): ValueError {
   return valueError(message, [indexStep(makeValue(key.type, key.representation, noMarks, 0))]);
 }
 
-function findByName(value: Value, key: Value, secret: boolean): Value | ValueError {
+function findByName(value: Value, givenKey: Value, secret: boolean): Value | ValueError {
   const type = value.type as CollectionType | ObjectType;
-  if (key.type.kind !== "string") return valueError(`a string is required to select from ${type.kind === "map" ? "a map" : "an object"}`);
+  const key = convert(givenKey, stringType);
+  if ("kind" in key) return valueError(`a string is required to select from ${type.kind === "map" ? "a map" : "an object"}`);
   if (!isKnown(key)) return type.kind === "map" ? plainUnknownValue(type.element) : dynamicUnknown;
   const name = asText(key);
   if (type.kind === "object" && attributeType(type, name) === undefined) {

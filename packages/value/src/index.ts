@@ -24,13 +24,14 @@ export {
   type TupleType,
   type Type,
 } from "./type.js";
-export { typeFromJson, typeToJson, type TypeJson } from "./type-json.js";
+export { typeFromJson, typeToJson, typeToJsonText, type TypeJson } from "./type-json.js";
 export {
   bitLength,
   doublePrecision,
   integerPrecision,
   isInfinite,
   isNegativeZero,
+  makeFloat,
   numAbsolute,
   numAdd,
   numCeiling,
@@ -160,3 +161,5 @@ export { consoleNumber, consoleText } from "./console-text.js";
 export { displayValue, type DisplayOptions } from "./display.js";
 export { quoteHcl, valueToHcl } from "./hcl-text.js";
 export { applyTypeDefaults, type TypeDefaults } from "./type-defaults.js";
+export { applyPath, formatPath, markAtPaths, partsOf, transformValue, walkValue } from "./walk.js";
+export { decodeMessagePack, encodeMessagePack } from "./message-pack.js";

@@ -6,9 +6,8 @@ import { isJsonArray, parseLosslessJson, quoteJson, type JsonObject, type Lossle
 import { attributeStep, indexStep, type Path } from "./path.js";
 import { setValue } from "./set.js";
 import { normalizeText } from "./text.js";
-import { typeFromJson, typeToJson } from "./type-json.js";
+import { typeFromJson, typeToJsonText } from "./type-json.js";
 import {
-  attributeNames,
   boolType,
   dynamicType,
   numberType,
@@ -63,7 +62,7 @@ function writeJson({ value, type, path }: JsonTask, out: string[]): ValueError |
   if (type.kind === "dynamic" && value.type.kind !== "dynamic") {
     out.push('{"value":');
     const error = writeJson({ value, type: value.type, path }, out);
-    out.push(',"type":', writeType(value.type), "}");
+    out.push(',"type":', typeToJsonText(value.type), "}");
     return error;
   }
   const { representation } = value;
@@ -81,18 +80,6 @@ function writeJson({ value, type, path }: JsonTask, out: string[]): ValueError |
     out.push(numToText(n));
   }
   return undefined;
-}
-
-/** A type as JSON text with its attribute names in order, whatever they look like. */
-function writeType(type: Type): string {
-  if (type.kind === "object") {
-    const attributes = attributeNames(type).map((name) => `${quoteJson(name)}:${writeType(type.attributes[name] as Type)}`);
-    const optional = type.optional.size === 0 ? "" : `,${JSON.stringify([...type.optional])}`;
-    return `["object",{${attributes.join(",")}}${optional}]`;
-  }
-  if (type.kind === "tuple") return `["tuple",[${type.elements.map(writeType).join(",")}]]`;
-  if ("element" in type) return `["${type.kind}",${writeType(type.element)}]`;
-  return JSON.stringify(typeToJson(type));
 }
 
 function writeArray({ value, type, path }: JsonTask, out: string[]): ValueError | undefined {

@@ -97,15 +97,14 @@ function shortestDigits(n: HclNumber): DecimalDigits {
   const middle = mantissa << BigInt(shift);
   const scale = exponent - shift;
   const factor = scale >= 0 ? 1n << BigInt(scale) : 5n ** BigInt(-scale);
-  const upper = ((middle + 1n) * factor).toString();
-  const exact = (middle * factor).toString().padStart(upper.length, "0");
-  const lower = ((middle - 1n) * factor).toString().padStart(upper.length, "0");
-  // The bounds themselves round to this number only when its last bit is even.
-  const inclusive = (middle & 2n) === 0n;
-  const chosen = chooseDigits(exact, { lower, upper, inclusive });
-  const point = upper.length + Math.min(0, scale);
-  const leading = /^0*/.exec(chosen)?.[0].length ?? 0;
-  return { digits: chosen.slice(leading).replace(/0+$/, ""), point: point - leading + (chosen.length > upper.length ? 1 : 0) };
+  const exact = (middle * factor).toString();
+  const digits = chooseDigits(trimZeros(exact), {
+    lower: trimZeros(((middle - 1n) * factor).toString()),
+    upper: trimZeros(((middle + 1n) * factor).toString()),
+    // The bounds themselves round to this number only when its last bit is even.
+    inclusive: (middle & 2n) === 0n,
+  });
+  return { digits: digits.text, point: exact.length + Math.min(0, scale) + digits.carry };
 }
 
 interface Bounds {
@@ -114,29 +113,35 @@ interface Bounds {
   readonly inclusive: boolean;
 }
 
+/** Digits without trailing zeros; `carry` is 1 when rounding up added a digit in front. */
+interface ChosenDigits {
+  readonly text: string;
+  readonly carry: 0 | 1;
+}
+
 /**
- * The shortest prefix of `exact`, cut or rounded up, that lies between the bounds. All texts have the same length; the
- * result is shorter, or one digit longer when a carry ran out in front.
+ * A short prefix of `exact`, cut or rounded up, between the bounds. It is the shortest but for one habit of Go's
+ * printing that is kept here: digits are compared one by one, so a bound that differs by a carry further left may go
+ * unused, and the prefix is then cut although rounding up would be nearer.
  */
-function chooseDigits(exact: string, { lower, upper, inclusive }: Bounds): string {
-  const lowerEnd = significantLength(lower);
-  const upperEnd = significantLength(upper);
-  const exactEnd = significantLength(exact);
-  // Differences of the prefixes, in units of the last digit; beyond 2 they need not be exact.
-  let below = 0;
-  let above = 0;
+function chooseDigits(exact: string, { lower, upper, inclusive }: Bounds): ChosenDigits {
   for (let index = 0; index < exact.length; index++) {
     const digit = exact.charCodeAt(index);
-    below = Math.min(2, below * 10 + digit - lower.charCodeAt(index));
-    above = Math.min(2, above * 10 + upper.charCodeAt(index) - digit);
-    const canCut = below > 0 || (inclusive && lowerEnd <= index + 1);
-    const canRaise = above > 1 || (above === 1 && (inclusive || upperEnd > index + 1));
+    const below = index < lower.length ? lower.charCodeAt(index) : 48;
+    const above = index < upper.length ? upper.charCodeAt(index) : 48;
+    const canCut = below !== digit || (inclusive && index + 1 === lower.length);
+    const canRaise = above !== digit && (inclusive || digit + 1 < above || index + 1 < upper.length);
     if (!canCut && !canRaise) continue;
     const cut = exact.slice(0, index + 1);
-    if (canCut && (!canRaise || !isAboveHalf(exact, index, exactEnd))) return cut;
-    return incrementDigits(cut);
+    if (canCut && (!canRaise || !isAboveHalf(exact, index, exact.length))) return { text: trimZeros(cut), carry: 0 };
+    const raised = incrementDigits(cut);
+    return { text: trimZeros(raised), carry: raised.length > cut.length ? 1 : 0 };
   }
-  return exact;
+  return { text: exact, carry: 0 };
+}
+
+function trimZeros(digits: string): string {
+  return digits.slice(0, significantLength(digits));
 }
 
 function significantLength(digits: string): number {

@@ -124,11 +124,12 @@ export function numFromBigInt(n: bigint): HclNumber {
   return makeFloat(n, 0, Math.max(integerPrecision, bitLength(n)));
 }
 
-/** A double's exact value: whole numbers have 64 bits of precision, others 53. `NaN` is not a number here: `undefined`. */
+/** A double's exact value with the 53 bits of precision Go gives it. `NaN` is not a number here: `undefined`. */
 export function numFromDouble(n: number): HclNumber | undefined {
-  if (Number.isSafeInteger(n) || n === Infinity || n === -Infinity) return n;
+  if (n === Infinity || n === -Infinity) return n;
   if (Number.isNaN(n)) return undefined;
-  if (Number.isInteger(n)) return numFromBigInt(BigInt(n));
+  if (Number.isSafeInteger(n)) return makeInteger(n, doublePrecision);
+  if (Number.isInteger(n)) return makeFloat(BigInt(n), 0, doublePrecision);
   // A double is an integer times a power of two; scaling by powers of two is exact unless it is subnormal.
   let exponent = 0;
   let scaled = n;
@@ -203,17 +204,26 @@ export function numSub(a: HclNumber, b: HclNumber): HclNumber | undefined {
   return numAdd(a, numNegate(b));
 }
 
-/** `a × b`; `undefined` for zero times infinity. */
+/**
+ * `a × b`; `undefined` for zero times infinity. As in cty, the product is rounded to 512 bits and keeps as many of
+ * them as it needs, however few the operands have.
+ */
 export function numMul(a: HclNumber, b: HclNumber): HclNumber | undefined {
   const product = safeIntegerOf(a) * safeIntegerOf(b);
   if (Number.isSafeInteger(product)) return makeInteger(product, widerPrecision(a, b));
   if (isInfinite(a) || isInfinite(b)) return definedDouble(signedDouble(a) * signedDouble(b));
-  return makeFloat(mantissaOf(a) * mantissaOf(b), exponentOf(a) + exponentOf(b), widerPrecision(a, b));
+  if (numSign(a) === 0 || numSign(b) === 0) {
+    return withPrecision(signedDouble(a) * signedDouble(b), widerPrecision(a, b));
+  }
+  const product512 = makeFloat(mantissaOf(a) * mantissaOf(b), exponentOf(a) + exponentOf(b), textPrecision);
+  if (typeof product512 === "number") return product512;
+  const needed = product512.kind === "float" ? bitLength(product512.mantissa) : 0;
+  return withPrecision(product512, Math.max(widerPrecision(a, b), needed));
 }
 
 /** `a ÷ b`; an infinity for a nonzero number divided by zero; `undefined` for 0/0 and ∞/∞. */
 export function numDiv(a: HclNumber, b: HclNumber): HclNumber | undefined {
-  if (isInfinite(a) || isInfinite(b) || numSign(b) === 0) {
+  if (isInfinite(a) || isInfinite(b) || numSign(a) === 0 || numSign(b) === 0) {
     const quotient = definedDouble(signedDouble(a) / signedDouble(b));
     return quotient === undefined || isInfinite(quotient) ? quotient : withPrecision(quotient, widerPrecision(a, b));
   }
@@ -238,13 +248,10 @@ export function numMod(a: HclNumber, b: HclNumber): HclNumber | undefined {
   if (isInfinite(a) || isInfinite(b)) return numMul(a, b);
   if (numSign(b) === 0) return a;
   const precision = precisionOf(a);
-  const left = safeIntegerOf(a);
-  const right = safeIntegerOf(b);
-  if (!Number.isNaN(left) && !Number.isNaN(right)) {
-    const rest = left % right;
-    // A difference of equal numbers is positive zero.
-    return makeInteger(rest === 0 && left !== 0 ? 0 : rest, precision);
-  }
+  if (numSign(a) === 0) return makeInteger(isNegativeZero(a) && numSign(b) > 0 ? -0 : 0, precision);
+  const rest = safeIntegerOf(a) % safeIntegerOf(b);
+  // A difference of equal numbers is positive zero.
+  if (!Number.isNaN(rest)) return makeInteger(rest === 0 ? 0 : rest, precision);
   const quotient = numDiv(a, b);
   if (quotient === undefined) return undefined;
   const whole = withPrecision(numTruncate(quotient), precision);

@@ -11,6 +11,7 @@ import {
   tupleOf,
   type Type,
 } from "./type.js";
+import { quoteJson } from "./json.js";
 import { normalizeText } from "./text.js";
 import { maximumNesting, valueError, type ValueError } from "./value-error.js";
 
@@ -34,6 +35,17 @@ export function typeToJson(type: Type): TypeJson {
     default:
       return type.kind;
   }
+}
+
+/** The notation of {@link typeToJson} as JSON text, with attribute names in order whatever they look like. */
+export function typeToJsonText(type: Type): string {
+  if (type.kind === "object") {
+    const attributes = attributeNames(type).map((name) => `${quoteJson(name)}:${typeToJsonText(type.attributes[name] as Type)}`);
+    const optional = type.optional.size === 0 ? "" : `,${JSON.stringify([...type.optional])}`;
+    return `["object",{${attributes.join(",")}}${optional}]`;
+  }
+  if (type.kind === "tuple") return `["tuple",[${type.elements.map(typeToJsonText).join(",")}]]`;
+  return "element" in type ? `["${type.kind}",${typeToJsonText(type.element)}]` : `"${type.kind}"`;
 }
 
 /** Reads the notation of {@link typeToJson} from parsed JSON. */
