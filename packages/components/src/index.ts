@@ -1,4 +1,4 @@
-import { definePlugin } from "@hclbuild/sdk";
+import { definePlugin, type Plugin } from "@hclbuild/sdk";
 import {
   artifice,
   breakpoint,
@@ -58,3 +58,6 @@ export const externalPlugin = definePlugin({
     { schema: externalRaw, load: () => import("./external/run-raw.js") },
   ],
 });
+
+/** Everything that this package brings. */
+export const plugins: readonly Plugin[] = [plugin, externalPlugin];

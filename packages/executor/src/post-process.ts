@@ -84,11 +84,15 @@ async function runChain(
       results.errors.push(buildError(executeCatalog["post-processor-failed"], { reason: messageOf(error) }, { cause: error }));
       return;
     }
-    if (result.artifact === undefined) return;
     const keep = keepsInput(result, post.keepInput);
+    if (index === 0 && keep) results.keepsBuilt = true;
+    // As in Packer the chain then has no artifact; unlike there, what the first post-processor keeps stays all the same.
+    if (result.artifact === undefined) return;
     if (index === 0) {
-      if (keep) results.keepsBuilt = true;
-    } else if (keep) kept.push(current);
+      current = result.artifact;
+      continue;
+    }
+    if (keep) kept.push(current);
     else if (result.artifact !== current && current !== built) await destroy(frame, current, results.errors);
     current = result.artifact;
   }

@@ -12,3 +12,16 @@ export {
   textOf,
   type VectorRow,
 } from "./vectors.js";
+export { createFakeClock, type FakeClock } from "./fake-clock.js";
+export {
+  fakeComponent,
+  fakeEffect,
+  fakeGraph,
+  fakeMachine,
+  fakePost,
+  fakeStep,
+  fakeValue,
+} from "./fake-graph.js";
+export { createFakeHost, createFakeRandom } from "./fake-host.js";
+export { createFakePlugin, type FakePlugin } from "./fake-plugin.js";
+export { runFake, type FakeRun, type FakeRunRequest } from "./fake-run.js";

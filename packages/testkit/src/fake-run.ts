@@ -1,0 +1,55 @@
+import { createScope } from "@hclbuild/eval";
+import { createEventBus, runGraph, type BuildEvent, type BuildOptions, type RunOptions, type RunResult } from "@hclbuild/executor";
+import type { BuildGraph } from "@hclbuild/graph";
+import type { Plugin } from "@hclbuild/sdk";
+import { createFakeClock, type FakeClock } from "./fake-clock.js";
+import { createFakeHost, createFakeRandom } from "./fake-host.js";
+
+/** A run on a virtual clock, and everything that it said. */
+export interface FakeRun {
+  readonly result: RunResult;
+  readonly events: readonly BuildEvent[];
+}
+
+/** What a test may set. */
+export interface FakeRunRequest {
+  readonly graph: BuildGraph;
+  readonly plugins: readonly Plugin[];
+  readonly folder: string;
+  readonly build?: Partial<BuildOptions>;
+  readonly options?: Partial<RunOptions>;
+  readonly clock?: FakeClock;
+  /** Called for every event, as it happens. */
+  readonly onEvent?: (event: BuildEvent) => void;
+}
+
+/** Runs a graph with fake surroundings. */
+export async function runFake(request: FakeRunRequest): Promise<FakeRun> {
+  const clock = request.clock ?? createFakeClock({ whenIdle: true });
+  const bus = createEventBus({
+    clock,
+    onListenerError: (error) => {
+      throw error;
+    },
+  });
+  const events: BuildEvent[] = [];
+  bus.subscribe((event) => {
+    events.push(event);
+    request.onEvent?.(event);
+  });
+  const result = await runGraph({
+    graph: request.graph,
+    plugins: request.plugins,
+    signals: { cancel: new AbortController().signal },
+    build: { onError: "cleanup", parallel: 0, debug: false, force: false, ...request.build },
+    inputs: createScope({}),
+    bus,
+    clock,
+    random: createFakeRandom(),
+    host: createFakeHost({ cwd: request.folder, temporary: request.folder }),
+    coreVersion: "1.16.0",
+    runId: "00000000-0000-4000-8000-000000000001",
+    ...request.options,
+  });
+  return { result, events };
+}
