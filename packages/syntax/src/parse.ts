@@ -1,70 +1,137 @@
-import type { Diagnostic, Report, SourceText } from "@hclbuild/diagnostics";
+import { InternalError, type Diagnostic, type Report, type SourceText } from "@hclbuild/diagnostics";
 import type { Expression, FileNode, TemplateExpression } from "./ast.js";
 import { sharedLexer, type LexedToken } from "./lexer/lexer.js";
 import { HclParser } from "./parser/body-parser.js";
 import { SyntaxFailure } from "./parser/failure.js";
-import { createLayOut, type LayOut } from "./parser/layout.js";
+import { createLayOut, type LayOut, type LayoutStart } from "./parser/layout.js";
+import { mergeProblems } from "./parser/problems.js";
+import { createRepair, type Repair } from "./parser/repair.js";
 import { createVocabulary } from "./parser/vocabulary.js";
 
-interface ParserBundle {
+/** The parser with its two layouts. */
+export interface ParserBundle {
   readonly parser: HclParser;
   readonly layOut: LayOut;
+  readonly repair: Repair;
+}
+
+/** Builds a parser. `checked` runs chevrotain's own validations of the grammar, which only tests need. */
+export function createParserBundle(checked: boolean): ParserBundle {
+  const types = createVocabulary(sharedLexer().types);
+  return { parser: new HclParser(types, checked), layOut: createLayOut(types), repair: createRepair(types) };
 }
 
 let shared: ParserBundle | undefined;
 
-function sharedParser(): ParserBundle {
-  if (shared === undefined) {
-    const types = createVocabulary(sharedLexer().types);
-    shared = { parser: new HclParser(types, false), layOut: createLayOut(types) };
-  }
+/** The parser of this process, built on first use (about 16 ms). */
+export function sharedParser(): ParserBundle {
+  shared ??= createParserBundle(false);
   return shared;
 }
 
-/**
- * Parses a file in the native syntax. Every text gives a tree; mistakes are reported (family `syntax`), and what stands
- * around them is in the tree.
- */
-export function parse(source: SourceText, report: Report): FileNode {
-  const { parser, layOut } = sharedParser();
-  const tokens = sharedLexer().tokenize(source.text, "main");
-  const read = (): FileNode => parser.file();
-  const { node, first } = attempt(source, layOut(tokens, "body"), read);
-  if (node !== undefined) return node;
-  if (first) report.add(first);
-  return { kind: "file", source, body: { kind: "body", items: [], start: 0, end: source.text.length }, start: 0, end: source.text.length };
+/** One kind of text: how it is split into tokens and which rule reads it. */
+interface Entry<Node> {
+  readonly mode: "main" | "bare";
+  readonly start: LayoutStart;
+  readonly read: (parser: HclParser) => Node;
+  /** The node when the rule as a whole fails while recovering. */
+  readonly fallback: (source: SourceText) => Node;
 }
 
-/** Parses one expression that makes up the whole text. Line ends mean nothing outside braces. */
+/**
+ * Parses a file in the native syntax. Every text gives a tree; mistakes are reported (family `syntax`), one diagnostic
+ * for each, and everything around them is in the tree.
+ */
+export function parse(source: SourceText, report: Report): FileNode {
+  return parseWith(sharedParser(), fileEntry, source, report);
+}
+
+/** Parses one expression that makes up the whole text. Line ends mean nothing outside of braces. */
 export function parseExpression(source: SourceText, report: Report): Expression {
-  const { parser, layOut } = sharedParser();
-  const tokens = sharedLexer().tokenize(source.text, "main");
-  const { node, first } = attempt(source, layOut(tokens, "expression"), () => parser.onlyExpression());
-  if (node !== undefined) return node;
-  if (first) report.add(first);
-  return { kind: "error", start: 0, end: source.text.length };
+  return parseWith(sharedParser(), expressionEntry, source, report);
 }
 
 /** Parses a text that is a template as a whole, such as a template file. */
 export function parseTemplate(source: SourceText, report: Report): TemplateExpression {
-  const { parser, layOut } = sharedParser();
-  const tokens = sharedLexer().tokenize(source.text, "bare");
-  const { node, first } = attempt(source, layOut(tokens, "expression"), () => parser.bareTemplate(source.text.length));
-  if (node !== undefined) return node;
-  if (first) report.add(first);
-  return { kind: "template", form: "bare", parts: [], start: 0, end: source.text.length };
+  return parseWith(sharedParser(), templateEntry, source, report);
+}
+
+const whole = (source: SourceText) => ({ start: 0, end: source.text.length });
+
+export const fileEntry: Entry<FileNode> = {
+  mode: "main",
+  start: "body",
+  read: (parser) => parser.file(),
+  fallback: (source) => ({
+    kind: "file", source, body: { kind: "body", items: [], ...whole(source) }, ...whole(source),
+  }),
+};
+
+const expressionEntry: Entry<Expression> = {
+  mode: "main",
+  start: "expression",
+  read: (parser) => parser.onlyExpression(),
+  fallback: (source) => ({ kind: "error", ...whole(source) }),
+};
+
+const templateEntry: Entry<TemplateExpression> = {
+  mode: "bare",
+  start: "expression",
+  read: (parser) => parser.bareTemplate(),
+  fallback: (source) => ({ kind: "template", form: "bare", parts: [], ...whole(source) }),
+};
+
+/** Parses with a given parser: once quickly, and once more with recovery when that finds a mistake. */
+export function parseWith<Node>(bundle: ParserBundle, entry: Entry<Node>, source: SourceText, report: Report): Node {
+  const tokens = sharedLexer().tokenize(source.text, entry.mode);
+  try {
+    const clean = attempt(bundle, entry, source, bundle.layOut(tokens, entry.start));
+    if (clean.node !== undefined) return clean.node;
+    const { tokens: repaired, repairs, atEnd } = bundle.repair(source, tokens, entry.start);
+    const found: Diagnostic[] = [];
+    const node = recover(bundle, entry, source, { tokens: repaired, problems: found });
+    for (const problem of mergeProblems(source, { first: clean.first, repairs, found, atEnd })) report.add(problem);
+    return node;
+  } catch (error) {
+    if (error instanceof RangeError) throw new InternalError(`the parser ran out of stack on ${source.name}`, { cause: error });
+    throw error;
+  }
 }
 
 /** The first pass: fast, and over at the first mistake, whose diagnostic it returns when the grammar itself saw it. */
-function attempt<Node>(source: SourceText, tokens: LexedToken[], read: () => Node): { node?: Node; first?: Diagnostic } {
-  const { parser } = sharedParser();
+function attempt<Node>(
+  { parser }: ParserBundle,
+  entry: Entry<Node>,
+  source: SourceText,
+  tokens: LexedToken[],
+): { readonly node?: Node; readonly first?: Diagnostic } {
   parser.begin(source, tokens, undefined);
   try {
-    const node = read();
+    const node = entry.read(parser);
     const [error] = parser.errors;
     return error === undefined ? { node } : { first: parser.explain(error) };
   } catch (error) {
     if (error instanceof SyntaxFailure) return error.rule === "problem" ? {} : { first: parser.explain(error) };
     throw error;
+  }
+}
+
+function recover<Node>(
+  { parser }: ParserBundle,
+  entry: Entry<Node>,
+  source: SourceText,
+  input: { readonly tokens: LexedToken[]; readonly problems: Diagnostic[] },
+): Node {
+  parser.begin(source, input.tokens, input.problems);
+  try {
+    const node = entry.read(parser);
+    const [error] = parser.errors;
+    if (error === undefined) return node;
+    input.problems.push(parser.explain(error));
+    return (node as Node | undefined) ?? entry.fallback(source);
+  } catch (error) {
+    if (!(error instanceof SyntaxFailure)) throw error;
+    input.problems.push(parser.explain(error));
+    return entry.fallback(source);
   }
 }

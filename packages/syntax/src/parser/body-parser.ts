@@ -24,17 +24,19 @@ export class HclParser extends TemplateParser {
 
   readonly file = this.RULE("fileRule", (): FileNode => {
     const items: BodyItem[] = [];
-    let separated = true;
-    this.OPTION(() => this.CONSUME(this.types.Newline));
-    this.MANY(() => {
-      if (!separated) throw new SyntaxFailure("itemEnd", this.LA(1));
-      items.push(this.SUBRULE(this.bodyItem));
-      separated = false;
-      this.OPTION2(() => {
-        this.CONSUME2(this.types.Newline);
-        separated = true;
+    if (this.problems !== undefined) this.recoverItems(items, false);
+    else {
+      let separated = true;
+      this.MANY(() => {
+        if (!separated) throw new SyntaxFailure("itemEnd", this.LA(1));
+        items.push(this.SUBRULE(this.bodyItem));
+        separated = false;
+        this.OPTION(() => {
+          this.CONSUME(this.types.Newline);
+          separated = true;
+        });
       });
-    });
+    }
     return this.ACTION(() => {
       const source = this.sourceInUse;
       this.checkDuplicates(items);
@@ -52,13 +54,23 @@ export class HclParser extends TemplateParser {
   });
 
   readonly attributeRest = this.RULE("attributeRestRule", (name: IToken = absentToken): AttributeNode => {
-    this.CONSUME(this.types.Equal);
-    const expression = this.SUBRULE(this.expression);
+    const equal = this.CONSUME(this.types.Equal);
+    const expression = this.problems === undefined ? this.SUBRULE(this.expression) : this.recoverExpression(tokenEnd(equal));
     return { kind: "attribute", name: toIdentifier(name), expression, start: name.startOffset, end: expression.end };
   });
 
   readonly blockRest = this.RULE("blockRestRule", (type: IToken = absentToken): BlockNode => {
     const labels: Label[] = [];
+    if (this.problems !== undefined) return this.recoverBlock(type, labels);
+    this.SUBRULE(this.blockLabels, { ARGS: [labels] });
+    const { body, openBrace, closeBrace } = this.SUBRULE(this.blockBody);
+    return {
+      kind: "block", type: toIdentifier(type), labels, body, openBrace, closeBrace,
+      start: type.startOffset, end: this.RECORDING_PHASE ? 0 : body.end,
+    };
+  });
+
+  readonly blockLabels = this.RULE("blockLabelsRule", (labels: Label[] = []): void => {
     this.MANY(() => {
       labels.push(
         this.OR(
@@ -69,17 +81,13 @@ export class HclParser extends TemplateParser {
         ),
       );
     });
-    const { body, openBrace, closeBrace } = this.SUBRULE(this.blockBody);
-    return {
-      kind: "block", type: toIdentifier(type), labels, body, openBrace, closeBrace,
-      start: type.startOffset, end: this.RECORDING_PHASE ? 0 : body.end,
-    };
   });
 
   /** The braces of a block: nothing, one attribute on the same line, or items on lines of their own. */
   readonly blockBody = this.RULE("blockBodyRule", (): BlockBody => {
     const items: BodyItem[] = [];
     const open = this.CONSUME(this.types.OpenBrace);
+    if (this.problems !== undefined) return this.recoverBlockBody(open, items);
     this.OR([
       {
         ALT: () => {
@@ -112,6 +120,84 @@ export class HclParser extends TemplateParser {
     this.CONSUME(EOF);
     return expression;
   });
+
+  /** The items of a body with mistakes: each mistake costs at most the rest of its item. */
+  private recoverItems(items: BodyItem[], isBlock: boolean): void {
+    const { Newline, CloseBrace, Identifier } = this.types;
+    for (;;) {
+      const token = this.LA(1);
+      const type = token.tokenType;
+      if (type === EOF || (isBlock && type === CloseBrace)) return;
+      const start = this.position;
+      if (type === Newline) {
+        this.SKIP_TOKEN();
+        continue;
+      }
+      if (type === Identifier) {
+        const item = this.tryTo(start, () => this.SUBRULE(this.bodyItem));
+        if (item === undefined) continue;
+        items.push(item);
+      } else {
+        this.stopItem(start, new SyntaxFailure("junk", token));
+        continue;
+      }
+      const next = this.LA(1).tokenType;
+      if (next === Newline || next === EOF || (isBlock && next === CloseBrace)) continue;
+      this.stopItem(start, new SyntaxFailure("itemEnd", this.LA(1)));
+    }
+  }
+
+  /** The value of an attribute; an error node when it cannot be read. */
+  private recoverExpression(valueStart: number): Expression {
+    const start = this.position;
+    const expression = this.tryTo(start, () => this.SUBRULE2(this.expression));
+    if (expression !== undefined) return expression;
+    const end = Math.max(valueStart, tokenEnd(this.LA(0)));
+    return { kind: "error", start: valueStart, end };
+  }
+
+  private recoverBlock(type: IToken, labels: Label[]): BlockNode {
+    const header = { kind: "block", type: toIdentifier(type), labels, start: type.startOffset } as const;
+    const { OpenBrace, Newline } = this.types;
+    try {
+      this.SUBRULE(this.blockLabels, { ARGS: [labels] });
+      if (this.LA(1).tokenType !== OpenBrace) throw new SyntaxFailure("blockRestRule", this.LA(1));
+    } catch (failure) {
+      this.addRecovered(failure);
+      // The brace is what makes the rest readable, so look for it on this line.
+      for (let next = this.LA(1).tokenType; next !== OpenBrace && next !== Newline && next !== EOF; next = this.LA(1).tokenType) {
+        if (next === this.types.CloseBrace) break;
+        this.SKIP_TOKEN();
+      }
+      if (this.LA(1).tokenType !== OpenBrace) {
+        const end = tokenEnd(this.LA(0));
+        return { ...header, body: { kind: "body", items: [], start: end, end }, openBrace: -1, closeBrace: -1, end };
+      }
+    }
+    const block = this.SUBRULE(this.blockBody);
+    return { ...header, ...block, end: block.body.end };
+  }
+
+  private recoverBlockBody(open: IToken, items: BodyItem[]): BlockBody {
+    const { Newline, CloseBrace, Identifier } = this.types;
+    if (this.LA(1).tokenType === Identifier) {
+      const start = this.position;
+      const item = this.tryTo(start, () => this.SUBRULE(this.bodyItem));
+      if (item !== undefined) items.push(item);
+      if (this.LA(1).tokenType !== CloseBrace && item !== undefined) {
+        this.addRecovered(new SyntaxFailure("singleLine", this.LA(1)));
+        if (this.LA(1).tokenType !== Newline) this.skipItem(start);
+      }
+    }
+    this.recoverItems(items, true);
+    this.checkDuplicates(items);
+    const close = this.LA(1);
+    const isClosed = close.tokenType === CloseBrace;
+    if (isClosed) this.SKIP_TOKEN();
+    const end = isClosed ? tokenEnd(close) : this.sourceInUse.text.length;
+    const closeBrace = isClosed && close.image !== "" ? close.startOffset : -1;
+    return { body: { kind: "body", items, start: open.startOffset, end }, openBrace: open.image === "" ? -1 : open.startOffset, closeBrace };
+  }
 
   private checkDuplicates(items: readonly BodyItem[]): void {
     const seen = items.length > smallBody ? new Map<string, AttributeNode>() : undefined;

@@ -12,7 +12,7 @@ export type LayOut = (tokens: readonly LexedToken[], start: LayoutStart) => Lexe
 export type LayoutStart = "body" | "expression";
 
 /** What encloses a token. A body has two states, because `{` begins a block before the `=` and an object after it. */
-export const Frame = { header: 0, value: 1, object: 2, free: 3, forExpression: 4 } as const;
+export const Frame = { header: 0, value: 1, object: 2, free: 3, forExpression: 4, text: 5 } as const;
 
 const Action = {
   keep: 0,

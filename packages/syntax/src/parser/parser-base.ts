@@ -5,6 +5,8 @@ import type { LexedToken } from "../lexer/lexer.js";
 import { nestingLimits } from "./limits.js";
 import { structuredMessages, SyntaxFailure } from "./failure.js";
 import { precedenceTable } from "./precedence.js";
+import { closerOf } from "./repair-scan.js";
+import type { TokenKind } from "../lexer/token-types.js";
 import type { EscapeFault } from "./string-literal.js";
 import type { TemplateFault } from "./template.js";
 import { explainEscape, explainTemplate } from "./explain.js";
@@ -19,6 +21,11 @@ export function tokenEnd(token: IToken): number {
   return token.startOffset + token.image.length;
 }
 
+/** Where chevrotain keeps its place; it has no public accessor. */
+interface LexerState {
+  readonly currIdx: number;
+}
+
 /** What all parts of the grammar share: the vocabulary, the guards, and where mistakes go. */
 export class ParserBase extends EmbeddedActionsParser {
   protected readonly types: Vocabulary;
@@ -26,6 +33,8 @@ export class ParserBase extends EmbeddedActionsParser {
   protected source: SourceText | undefined;
   /** Where mistakes go while recovering. The first pass has none: it stops at the first mistake. */
   protected problems: Diagnostic[] | undefined;
+  /** By token type: 1 opens, 2 closes a bracket, quote or sequence. */
+  protected readonly nesting: Uint8Array;
   #chain = 0;
 
   constructor(types: Vocabulary, checked: boolean) {
@@ -37,6 +46,7 @@ export class ParserBase extends EmbeddedActionsParser {
     });
     this.types = types;
     this.precedence = precedenceTable(types);
+    this.nesting = nestingTable(types);
   }
 
   /** Prepares a parse. With `problems` the parser recovers; without, it throws at the first mistake. */
@@ -66,6 +76,52 @@ export class ParserBase extends EmbeddedActionsParser {
     return explainFailure(failure, { tokens: this.input as LexedToken[], source: this.sourceInUse });
   }
 
+  /** Index of the next token. */
+  protected get position(): number {
+    return (this as unknown as LexerState).currIdx + 1;
+  }
+
+  /** Reads something while recovering. A mistake in it is reported, and the rest of the item is skipped. */
+  protected tryTo<Node>(itemStart: number, read: () => Node): Node | undefined {
+    try {
+      return read();
+    } catch (failure) {
+      this.stopItem(itemStart, failure);
+      return undefined;
+    }
+  }
+
+  protected stopItem(itemStart: number, failure: unknown): void {
+    this.addRecovered(failure);
+    this.skipItem(itemStart);
+  }
+
+  protected addRecovered(failure: unknown): void {
+    this.problems?.push(this.explain(failure));
+  }
+
+  /** Skips to the end of the item that began at token `itemStart`: a line end or a closing brace outside of its brackets. */
+  protected skipItem(itemStart: number): void {
+    const { Newline, CloseBrace } = this.types;
+    const nested: number[] = [];
+    const input = this.input;
+    for (let index = itemStart; index < input.length; index++) {
+      const token = input[index] as IToken;
+      if (token.tokenType === EOF) return;
+      if (index >= this.position) {
+        if (nested.length === 0 && (token.tokenType === Newline || token.tokenType === CloseBrace)) {
+          // A brace that closes nothing must not stop the parser in front of it for ever.
+          if (index === itemStart) this.SKIP_TOKEN();
+          return;
+        }
+        this.SKIP_TOKEN();
+      }
+      const change = this.nesting[token.tokenTypeIdx] as number;
+      if (change === 1) nested.push(1);
+      else if (change === 2) nested.pop();
+    }
+  }
+
   protected readonly escapeFault = (fault: EscapeFault): void => {
     this.addProblem(explainEscape(fault, this.sourceInUse));
   };
@@ -92,4 +148,13 @@ export class ParserBase extends EmbeddedActionsParser {
   protected checkUnaryChain(count: number): void {
     if (count > nestingLimits.chain) throw new SyntaxFailure("tooDeep", this.LA(1));
   }
+}
+
+function nestingTable(types: Vocabulary): Uint8Array {
+  const table = new Uint8Array(Math.max(...Object.values(types).map((type) => type.tokenTypeIdx ?? 0)) + 1);
+  for (const [opener, closer] of Object.entries(closerOf)) {
+    table[types[opener as TokenKind].tokenTypeIdx ?? 0] = 1;
+    table[types[closer].tokenTypeIdx ?? 0] = 2;
+  }
+  return table;
 }

@@ -36,10 +36,10 @@ export class TemplateParser extends ExpressionParser {
   });
 
   /** The whole text of a template file. */
-  readonly bareTemplate = this.RULE("bareTemplateRule", (length: number): TemplateExpression => {
+  readonly bareTemplate = this.RULE("bareTemplateRule", (): TemplateExpression => {
     const collector = new TemplateCollector();
     this.MANY(() => this.SUBRULE(this.textPart, { ARGS: [collector] }));
-    return this.finish(collector, "bare", 0, length);
+    return this.finish(collector, "bare", 0, this.RECORDING_PHASE ? 0 : this.sourceInUse.text.length);
   });
 
   readonly textPart = this.RULE("textPartRule", (collector: TemplateCollector = new TemplateCollector()): void => {

@@ -46,7 +46,7 @@ function toStop(failure: unknown, context: ParseContext): Stop {
   if (!(failure instanceof SyntaxFailure) && !isRecognitionException(failure)) throw failure;
   const { token } = failure;
   const atEnd = token.tokenType === EOF;
-  const index = atEnd ? context.tokens.length : indexOfToken(context.tokens, token);
+  const index = atEnd ? endIndex(context.tokens) : indexOfToken(context.tokens, token);
   const end = context.source.text.length;
   const own = failure instanceof SyntaxFailure;
   return {
@@ -55,7 +55,7 @@ function toStop(failure: unknown, context: ParseContext): Stop {
     token, atEnd, index, context,
     previous: context.tokens[index - 1],
     span: spanIn(context.source, atEnd ? { start: end, end } : { start: token.startOffset, end: token.startOffset + token.image.length }),
-    found: atEnd ? "the end of the text" : describeToken(token),
+    found: atEnd ? "the end of the text" : token.image === "" ? "the end of the line" : describeToken(token),
   };
 }
 
@@ -63,9 +63,14 @@ function isRecognitionException(failure: unknown): failure is IRecognitionExcept
   return failure instanceof Error && "token" in failure && "context" in failure;
 }
 
+// During a parse chevrotain keeps end markers behind the tokens.
+function endIndex(tokens: readonly LexedToken[]): number {
+  return tokens.findLastIndex((token) => (token as IToken).tokenType !== EOF) + 1;
+}
+
 function indexOfToken(tokens: readonly LexedToken[], token: IToken): number {
   let low = 0;
-  let high = tokens.length;
+  let high = endIndex(tokens);
   while (low < high) {
     const middle = (low + high) >> 1;
     if ((tokens[middle] as LexedToken).startOffset < token.startOffset) low = middle + 1;

@@ -1,0 +1,392 @@
+import { diagnose, type Diagnostic, type SourceText } from "@hclbuild/diagnostics";
+import { syntaxCatalog } from "../catalog.js";
+import { LexedToken } from "../lexer/lexer.js";
+import type { TokenKind } from "../lexer/token-types.js";
+import { spanIn } from "./explain.js";
+import type { RepairFinding } from "./problems.js";
+import { actionTable, asKeyword, createKeywordMarker, Frame, type KeywordMarker, type LayoutStart } from "./layout.js";
+import { closerOf, isCloser, isSound, looksLikeItem, scanTokens, type TokenScan } from "./repair-scan.js";
+import type { Vocabulary } from "./vocabulary.js";
+
+/** Tokens whose brackets are balanced, and what had to be repaired for that. */
+export interface Repaired {
+  readonly tokens: LexedToken[];
+  readonly repairs: readonly RepairFinding[];
+  /** The innermost bracket that is open at the end of the text. */
+  readonly atEnd: Diagnostic | undefined;
+}
+
+/** Layout for texts with mistakes. */
+export type Repair = (source: SourceText, tokens: readonly LexedToken[], start: LayoutStart) => Repaired;
+
+/** One open bracket, quote or sequence. */
+interface Open {
+  readonly token: LexedToken;
+  /** Index of the token, or -1 for an opener that repair put in. */
+  readonly index: number;
+  readonly indent: number;
+  /** The frame around it, to be restored. */
+  readonly outer: number;
+}
+
+interface State {
+  readonly source: SourceText;
+  readonly tokens: readonly LexedToken[];
+  readonly scan: TokenScan;
+  readonly types: Vocabulary;
+  readonly marker: KeywordMarker;
+  readonly keywords: Map<number, LexedToken>;
+  readonly result: LexedToken[];
+  readonly opens: Open[];
+  readonly repairs: RepairFinding[];
+  frame: number;
+  /** Index of a block's opening brace that stands on a line of its own. */
+  wrappedBrace: number;
+}
+
+/**
+ * Makes the layout for texts with mistakes. It does what `layout.ts` does and also balances the brackets: it closes
+ * what is open where the indentation or a beginning item shows that it must end, drops closers that close nothing, and
+ * opens what a deeper line shows to be missing. Brackets whose line and indentation fit are trusted, so a mistake stays
+ * within its block.
+ */
+export function createRepair(types: Vocabulary): Repair {
+  const marker = createKeywordMarker(types, actionTable(types));
+  return (source, tokens, start) => {
+    const state: State = {
+      source, tokens, types, marker,
+      scan: scanTokens(source.text, tokens),
+      keywords: new Map(),
+      result: [],
+      opens: [],
+      repairs: [],
+      wrappedBrace: -1,
+      frame: start === "body" ? Frame.header : Frame.free,
+    };
+    for (let index = 0; index < tokens.length; index++) {
+      index = skipUnclosedComment(state, index);
+      if (index < tokens.length) placeToken(state, index);
+    }
+    const before = state.repairs.length;
+    closeAtEnd(state);
+    return { tokens: state.result, repairs: state.repairs.slice(0, before), atEnd: state.repairs[before]?.diagnostic };
+  };
+}
+
+/** Index of the first token after a comment that is not closed: the next line that begins an item. */
+function skipUnclosedComment(state: State, index: number): number {
+  const token = state.tokens[index] as LexedToken;
+  if (token.kind !== "Slash" || !state.source.text.startsWith("/*", token.start)) return index;
+  addRepair(state, diagnose(syntaxCatalog["unclosed-comment"], { span: spanIn(state.source, token) }));
+  let next = index + 1;
+  while (next < state.tokens.length && ((state.scan.indentAtStart[next] as number) < 0 || !looksLikeItem(state.tokens, next))) next++;
+  return next;
+}
+
+function placeToken(state: State, index: number): void {
+  const token = state.tokens[index] as LexedToken;
+  const { kind } = token;
+  if (!state.scan.isBalanced && (state.scan.indentAtStart[index] as number) >= 0) closeBeforeLine(state, index);
+  switch (kind) {
+    case "Newline":
+      return placeNewline(state, index);
+    case "LineComment":
+      if (token.image.endsWith("\n")) placeNewline(state, index);
+      return;
+    case "BlockComment":
+      return;
+    case "QuotedNewline":
+      return placeQuotedNewline(state, index);
+    case "QuotedText":
+    case "TemplateText":
+      // What is left of a template that repair has closed already.
+      if (state.frame === Frame.text) state.result.push(token);
+      return;
+    case "Equal":
+      if (state.frame === Frame.header) state.frame = Frame.value;
+      break;
+  }
+  if (closerOf[kind] !== undefined) return placeOpener(state, index);
+  if (isCloser(kind)) return placeCloser(state, index);
+  state.result.push(keywordOr(state, index));
+}
+
+function keywordOr(state: State, index: number): LexedToken {
+  const token = state.tokens[index] as LexedToken;
+  if (state.frame === Frame.forExpression && token.image === "if" && state.marker.isCondition(token, state.result)) {
+    return asKeyword(token, state.types.If);
+  }
+  return state.keywords.get(index) ?? token;
+}
+
+function addRepair(state: State, diagnostic: Diagnostic): void {
+  state.repairs.push({ diagnostic, until: endOfLast(state) });
+}
+
+/** A token that recovery puts in. */
+function inserted(state: State, kind: TokenKind, offset: number): LexedToken {
+  const type = state.types[kind];
+  const token = new LexedToken("", offset, type.tokenTypeIdx ?? 0, type);
+  token.isInsertedInRecovery = true;
+  return token;
+}
+
+function endOfLast(state: State): number {
+  return state.result.at(-1)?.end ?? 0;
+}
+
+function separates(frame: number): boolean {
+  return frame < Frame.free;
+}
+
+function pushNewline(state: State, token: LexedToken): void {
+  if (state.frame === Frame.value) state.frame = Frame.header;
+  const last = state.result.at(-1)?.kind;
+  if (last !== undefined && last !== "Newline") state.result.push(token);
+}
+
+function placeNewline(state: State, index: number): void {
+  if (!separates(state.frame) || bracketFollows(state, index)) return;
+  if (state.scan.hasStrays) openBeforeLineEnd(state, index);
+  const token = state.tokens[index] as LexedToken;
+  const type = state.types.Newline;
+  pushNewline(state, token.kind === "Newline" ? token : new LexedToken("\n", token.end - 1, type.tokenTypeIdx ?? 0, type));
+}
+
+/** An opening bracket that belongs on this line but stands at the beginning of a later one. */
+function bracketFollows(state: State, index: number): boolean {
+  const next = nextLineStart(state, index);
+  const kind = next === undefined ? undefined : (state.tokens[next] as LexedToken).kind;
+  const token = state.tokens[index] as LexedToken;
+  const span = spanIn(state.source, { start: endOfLineStart(token), end: token.end });
+  if (state.frame === Frame.header && kind === "OpenBrace" && endsWithHeader(state)) {
+    addRepair(state, diagnose(syntaxCatalog["block-without-brace"], { span, type: state.result[headerStart(state)]?.text ?? "" }));
+    state.wrappedBrace = next ?? -1;
+    return true;
+  }
+  if (state.frame === Frame.value && !state.scan.hasStrays && (kind === "OpenBrace" || kind === "OpenBracket") && state.result.at(-1)?.kind === "Equal") {
+    addRepair(state, diagnose(syntaxCatalog["missing-value"], { span }));
+    return true;
+  }
+  return false;
+}
+
+/** Where the line end in a line end or a line comment begins. */
+function endOfLineStart(token: LexedToken): number {
+  return token.end - (token.image.endsWith("\r\n") ? 2 : 1);
+}
+
+/** The first token of the next line that holds more than comments. */
+function nextLineStart(state: State, index: number): number | undefined {
+  let next = index + 1;
+  while (next < state.tokens.length && (state.scan.indentAtStart[next] as number) < 0) next++;
+  return next < state.tokens.length ? next : undefined;
+}
+
+function placeQuotedNewline(state: State, index: number): void {
+  const token = state.tokens[index] as LexedToken;
+  if (state.frame === Frame.text) {
+    const open = state.opens.at(-1);
+    addRepair(state, 
+      diagnose(syntaxCatalog["unclosed-string"], {
+        span: spanIn(state.source, token),
+        related: open ? [{ span: spanIn(state.source, open.token), message: "It is opened here." }] : [],
+      }),
+    );
+    closeTop(state, token.start);
+  }
+  if (!separates(state.frame)) return;
+  if (state.scan.hasStrays) openBeforeLineEnd(state, index);
+  const type = state.types.Newline;
+  pushNewline(state, new LexedToken(token.image, token.start, type.tokenTypeIdx ?? 0, type));
+}
+
+/** Closes the innermost bracket with a token that is not in the text. */
+function closeTop(state: State, offset: number): void {
+  const open = state.opens.pop() as Open;
+  state.result.push(inserted(state, closerOf[open.token.kind] as TokenKind, offset));
+  state.frame = open.outer;
+}
+
+function openFrame(state: State, index: number): number {
+  const token = state.tokens[index] as LexedToken;
+  switch (token.kind) {
+    case "OpenBrace":
+      if (state.frame === Frame.header) return Frame.header;
+      return state.marker.afterOpener(state.tokens, index, state.keywords) ? Frame.forExpression : Frame.object;
+    case "OpenBracket":
+      return state.marker.afterOpener(state.tokens, index, state.keywords) ? Frame.forExpression : Frame.free;
+    case "ControlStart":
+      state.marker.afterControl(state.tokens, index, state.keywords);
+      return Frame.free;
+    case "OpenQuote":
+    case "OpenHeredoc":
+      return Frame.text;
+    default:
+      return Frame.free;
+  }
+}
+
+function placeOpener(state: State, index: number): void {
+  const token = state.tokens[index] as LexedToken;
+  const previous = state.result.at(-1)?.kind;
+  if (token.kind === "OpenBrace" && !state.scan.isBalanced && !isSound(state.scan, index)) {
+    // A second brace after a block's or an object's first one begins nothing.
+    const isDoubled = previous === "OpenBrace" && endOfLast(state) === token.start;
+    if (isDoubled || (state.frame === Frame.header && previous !== "Identifier" && previous !== "CloseQuote")) {
+      addRepair(state, diagnose(syntaxCatalog["unclosed-bracket"], { span: spanIn(state.source, token), what: "brace", closer: "}" }));
+      return;
+    }
+  }
+  const frame = openFrame(state, index);
+  state.opens.push({ token, index, indent: state.scan.lineIndent[index] as number, outer: state.frame });
+  state.frame = frame;
+  state.result.push(token);
+  if (index === state.wrappedBrace) state.result.push(newlineAt(state));
+}
+
+function reportUnclosed(state: State, open: Open): void {
+  const span = spanIn(state.source, open.token);
+  const { kind } = open.token;
+  if (kind === "OpenBrace" && open.outer === Frame.header) addRepair(state, diagnose(syntaxCatalog["unclosed-block"], { span }));
+  else if (kind === "InterpolationStart" || kind === "ControlStart") addRepair(state, diagnose(syntaxCatalog["unclosed-sequence"], { span }));
+  else if (kind === "OpenQuote") addRepair(state, diagnose(syntaxCatalog["unclosed-string"], { span }));
+  else if (kind === "OpenHeredoc") {
+    const marker = open.token.image.replace(/^<<-?/, "").trim();
+    addRepair(state, diagnose(syntaxCatalog["unclosed-heredoc"], { span, marker }));
+  } else {
+    const [what, closer] = kind === "OpenBrace" ? ["object", "}"] : kind === "OpenBracket" ? ["bracket", "]"] : ["parenthesis", ")"];
+    addRepair(state, diagnose(syntaxCatalog["unclosed-bracket"], { span, what, closer }));
+  }
+}
+
+/** Closes brackets that the line beginning at `index` shows to be unclosed. */
+function closeBeforeLine(state: State, index: number): void {
+  const kind = (state.tokens[index] as LexedToken).kind;
+  if (isCloser(kind)) return;
+  const indent = state.scan.indentAtStart[index] as number;
+  const isItem = looksLikeItem(state.tokens, index);
+  let reported: Open | undefined;
+  for (let open = state.opens.at(-1); open !== undefined; open = state.opens.at(-1)) {
+    if (state.scan.line[Math.max(open.index, 0)] === state.scan.line[index] && open.index >= 0) break;
+    const trusted = open.index >= 0 && isSound(state.scan, open.index);
+    const dedented = indent <= open.indent && (isItem || kind === "Identifier" || open.token.kind !== "OpenBrace");
+    const impossible = isItem && !separates(state.frame) && state.frame !== Frame.text;
+    const isText = state.frame === Frame.text && reported !== undefined;
+    if (!isText && (trusted || !(dedented || impossible))) break;
+    reported = open;
+    closeTop(state, endOfLast(state));
+  }
+  if (reported === undefined) return;
+  reportUnclosed(state, reported);
+  if (separates(state.frame)) pushNewline(state, newlineAt(state));
+}
+
+function newlineAt(state: State): LexedToken {
+  const token = inserted(state, "Newline", endOfLast(state));
+  return token;
+}
+
+function placeCloser(state: State, index: number): void {
+  const token = state.tokens[index] as LexedToken;
+  const depth = openerDepth(state, index);
+  if (depth === undefined) {
+    if (token.kind === "CloseQuote" || token.kind === "CloseHeredoc") return;
+    addRepair(state, diagnose(syntaxCatalog["unexpected-closing"], { span: spanIn(state.source, token), found: token.image }));
+    return;
+  }
+  const skipped = state.opens[depth + 1];
+  if (skipped !== undefined) reportUnclosed(state, state.opens.at(-1) as Open);
+  while (state.opens.length > depth + 1) {
+    const above = state.opens.at(-1) as Open;
+    if (separates(state.frame) && above.outer === Frame.header) pushNewline(state, newlineAt(state));
+    closeTop(state, endOfLast(state));
+  }
+  const open = state.opens[depth] as Open;
+  if (skipped !== undefined && open.outer === Frame.header && state.frame !== Frame.object) pushNewline(state, newlineAt(state));
+  state.opens.pop();
+  state.frame = open.outer;
+  const wanted = closerOf[open.token.kind] as TokenKind;
+  const type = state.types[wanted];
+  state.result.push(wanted === token.kind ? token : new LexedToken(token.image, token.start, type.tokenTypeIdx ?? 0, type));
+}
+
+const barriers: ReadonlySet<TokenKind> = new Set(["OpenBrace", "InterpolationStart", "ControlStart", "OpenQuote", "OpenHeredoc"]);
+
+/** Depth of the bracket that the closer at `index` closes, or `undefined` when it is to be dropped. */
+function openerDepth(state: State, index: number): number | undefined {
+  const kind = (state.tokens[index] as LexedToken).kind;
+  const wanted = (open: Open): boolean => closerOf[open.token.kind] === kind;
+  if (kind === "CloseBrace" || kind === "SequenceEnd") return braceDepth(state, index);
+  for (let depth = state.opens.length - 1; depth >= 0; depth--) {
+    const open = state.opens[depth] as Open;
+    if (wanted(open)) return depth;
+    if ((kind === "CloseParen" || kind === "CloseBracket") && barriers.has(open.token.kind)) return undefined;
+  }
+  return undefined;
+}
+
+function braceDepth(state: State, index: number): number | undefined {
+  const { scan, opens } = state;
+  const kind = (state.tokens[index] as LexedToken).kind;
+  if (kind === "SequenceEnd") {
+    const depth = opens.findLastIndex((open) => closerOf[open.token.kind] === "SequenceEnd");
+    if (depth !== -1) return depth;
+  }
+  const braces = [...opens.keys()].filter((depth) => opens[depth]?.token.kind === "OpenBrace");
+  const top = braces.at(-1);
+  if (top === undefined) return undefined;
+  const open = opens[top] as Open;
+  if (scan.isBalanced || (open.index >= 0 && isSound(scan, open.index))) return top;
+  const indent = scan.lineIndent[index] as number;
+  const atLineStart = (scan.indentAtStart[index] as number) >= 0;
+  if (atLineStart && indent < open.indent) return braces.findLast((depth) => opens[depth]?.indent === indent) ?? top;
+  const sameLine = open.index >= 0 && scan.line[open.index] === scan.line[index];
+  if (scan.hasStrays && !sameLine && indent > open.indent) return undefined;
+  return top;
+}
+
+/** Puts in the opening bracket that a deeper next line shows to be missing at the end of this one. */
+function openBeforeLineEnd(state: State, index: number): void {
+  const next = nextLineStart(state, index);
+  if (next === undefined) return;
+  const indent = state.scan.lineIndent[index] as number;
+  if ((state.scan.indentAtStart[next] as number) <= indent || isCloser((state.tokens[next] as LexedToken).kind)) return;
+  const isItem = looksLikeItem(state.tokens, next);
+  const offset = endOfLast(state);
+  if (state.frame === Frame.header ? !endsWithHeader(state) : state.result.at(-1)?.kind !== "Equal") return;
+  const kind = isItem || state.frame === Frame.header ? "OpenBrace" : "OpenBracket";
+  const token = inserted(state, kind, offset);
+  if (state.frame === Frame.header) {
+    const type = state.result[headerStart(state)]?.text ?? "";
+    addRepair(state, diagnose(syntaxCatalog["block-without-brace"], { span: spanIn(state.source, { start: offset, end: offset }), type }));
+  } else addRepair(state, diagnose(syntaxCatalog["missing-value"], { span: spanIn(state.source, { start: offset, end: offset }) }));
+  state.result.push(token);
+  state.opens.push({ token, index: -1, indent, outer: state.frame });
+  state.frame = state.frame === Frame.header ? Frame.header : kind === "OpenBrace" ? Frame.object : Frame.free;
+}
+
+function headerStart(state: State): number {
+  let start = state.result.length;
+  while (start > 0 && !["Newline", "OpenBrace"].includes((state.result[start - 1] as LexedToken).kind)) start--;
+  return start;
+}
+
+const headerKinds: ReadonlySet<TokenKind> = new Set(["Identifier", "OpenQuote", "QuotedText", "CloseQuote"]);
+
+/** Whether the line so far is the type and the labels of a block. */
+function endsWithHeader(state: State): boolean {
+  const header = state.result.slice(headerStart(state));
+  return header[0]?.kind === "Identifier" && header.every((token) => headerKinds.has(token.kind));
+}
+
+function closeAtEnd(state: State): void {
+  const innermost = state.opens.at(-1);
+  if (innermost === undefined) return;
+  reportUnclosed(state, innermost);
+  while (state.opens.length > 0) {
+    const open = state.opens.at(-1) as Open;
+    if (open.outer === Frame.header && open.token.kind === "OpenBrace") pushNewline(state, newlineAt(state));
+    closeTop(state, state.source.text.length);
+  }
+}
