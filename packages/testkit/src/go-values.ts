@@ -12,6 +12,7 @@ import {
   mapValue,
   markValue,
   nullValue,
+  numFromDouble,
   numFromText,
   numberFromText,
   numberType,
@@ -192,8 +193,9 @@ function callFunction(name: string, args: readonly GoResult[]): GoResult {
     case "StringVal":
       return stringValue(first as string);
     case "NumberIntVal":
-    case "NumberFloatVal":
       return numberValue(goNumber(first as string));
+    case "NumberFloatVal":
+      return numberValue(numFromDouble(Number((first as string).replace("Inf", "Infinity"))) ?? 0);
     case "MustParseNumberVal":
       return numberFromText(first as string) ?? dynamicUnknown;
     case "ListVal":
@@ -219,10 +221,8 @@ function callFunction(name: string, args: readonly GoResult[]): GoResult {
   }
 }
 
-/** Go prints large integers with an exponent and few digits; only the largest int64 occurs. */
 function goNumber(text: string): HclNumber {
-  const whole = text === "9.223372036854775807e+18" ? "9223372036854775807" : text;
-  return numFromText(whole) ?? 0;
+  return numFromText(text) ?? 0;
 }
 
 function callMethod(target: GoResult, name: string, args: readonly GoResult[]): GoResult {

@@ -1,4 +1,5 @@
 import { isEmptyMarks } from "./marks.js";
+import { commonElementType } from "./element-type.js";
 import { convert } from "./convert/convert.js";
 import { isInfinite, type HclNumber } from "./number.js";
 import { numToText } from "./number-text.js";
@@ -228,19 +229,9 @@ function readSequence({ json, type, path }: ReadTask<CollectionType>): Value | V
   if (!isJsonArray(json)) return valueError("missing expected [", path);
   const values = readItems(json, () => type.element, path);
   if ("kind" in values) return values;
-  const element = elementTypeOf(values, type.element);
+  const element = values.length === 0 ? type.element : commonElementType(values);
   if (element === undefined) return valueError(`all ${type.kind} elements must have the same type`, path);
   return type.kind === "list" ? listValue(element, values) : setValue(element, values);
-}
-
-/** The declared element type, or the one the elements brought along where it is `dynamic`. */
-function elementTypeOf(values: readonly Value[], declared: Type): Type | undefined {
-  let found: Type | undefined;
-  for (const { type } of values) {
-    if (found === undefined || found.kind === "dynamic") found = type;
-    else if (type.kind !== "dynamic" && !typesEqual(found, type)) return undefined;
-  }
-  return found ?? declared;
 }
 
 function readTuple({ json, type, path }: ReadTask<TupleType>): Value | ValueError {
@@ -265,7 +256,7 @@ function readMap({ json, type, path }: ReadTask<CollectionType>): Value | ValueE
     if ("kind" in value) return value;
     values.set(name, value);
   }
-  const element = elementTypeOf([...values.values()], type.element);
+  const element = values.size === 0 ? type.element : commonElementType(values.values());
   if (element === undefined) return valueError("all map elements must have the same type", path);
   return mapValue(element, values);
 }

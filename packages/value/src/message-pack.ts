@@ -1,4 +1,5 @@
 import { decode, encode, ExtData } from "@msgpack/msgpack";
+import { commonElementType } from "./element-type.js";
 import { convert } from "./convert/convert.js";
 import { isEmptyMarks } from "./marks.js";
 import { isInfinite, numCompare, numFromDouble, numToDouble, numToInt, type HclNumber } from "./number.js";
@@ -11,7 +12,6 @@ import { typeFromJson, typeToJsonText } from "./type-json.js";
 import {
   attributeNames,
   boolType,
-  dynamicType,
   isCollectionType,
   numberType,
   tupleOf,
@@ -125,7 +125,7 @@ function packNumber(n: HclNumber): Packed {
     if (BigInt.asIntN(64, whole) !== whole) return numToText(n);
     const small = Number(whole);
     // The library writes whole numbers beyond 32 bits as doubles unless they are bigints.
-    return Math.abs(small) < 2 ** 31 ? small + 0 : whole;
+    return small >= -(2 ** 31) && small < 2 ** 32 ? small : whole;
   }
   const double = numToDouble(n);
   const back = numFromDouble(double);
@@ -213,9 +213,10 @@ function isPackedMap(packed: Packed): packed is PackedMap {
   return typeof packed === "object" && packed !== null && Object.getPrototypeOf(packed) === Object.prototype;
 }
 
-function commonElement(values: readonly Value[], declared: Type): Type {
-  if (declared.kind !== "dynamic") return declared;
-  return values.find((value) => value.type.kind !== "dynamic")?.type ?? dynamicType;
+function elementType(values: readonly Value[], { type, path }: UnpackTask<CollectionType>): Type {
+  const common = values.length === 0 ? type.element : commonElementType(values);
+  if (common === undefined) throw new PackError(`all ${type.kind} elements must have the same type`, path);
+  return common;
 }
 
 function unpackSequence({ packed, type, path }: UnpackTask<CollectionType>): Value {
@@ -223,7 +224,7 @@ function unpackSequence({ packed, type, path }: UnpackTask<CollectionType>): Val
   const values = packed.map((item, index) =>
     unpack({ packed: item, type: type.element, path: [...path, indexStep(numberValue(index))] }),
   );
-  const element = commonElement(values, type.element);
+  const element = elementType(values, { packed, type, path });
   return type.kind === "list" ? listValue(element, values) : setValue(element, values);
 }
 
@@ -244,7 +245,7 @@ function unpackMap({ packed, type, path }: UnpackTask<CollectionType>): Value {
   for (const [name, item] of Object.entries(packed)) {
     values.set(name, unpack({ packed: item, type: type.element, path: [...path, indexStep(stringValue(name))] }));
   }
-  return mapValue(commonElement([...values.values()], type.element), values);
+  return mapValue(elementType([...values.values()], { packed, type, path }), values);
 }
 
 function unpackObject({ packed, type, path }: UnpackTask<ObjectType>): Value {

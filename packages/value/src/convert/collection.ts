@@ -1,3 +1,4 @@
+import { commonElementType } from "../element-type.js";
 import { indexStep, type Path } from "../path.js";
 import { setValue } from "../set.js";
 import {
@@ -24,16 +25,6 @@ import {
 } from "../value.js";
 import { valueError, type ValueError } from "../value-error.js";
 import type { Conversion, Planner } from "./conversion.js";
-
-/** The type that all elements share once `dynamic` ones are left aside, or `undefined`. */
-function commonType(elements: Iterable<Value>): Type | undefined {
-  let common: Type | undefined;
-  for (const { type } of elements) {
-    if (common === undefined || common.kind === "dynamic") common = type;
-    else if (type.kind !== "dynamic" && !typesEqual(common, type)) return undefined;
-  }
-  return common;
-}
 
 /** Nulls keep no `optional` markings of the constraint they were converted for. */
 function cleanNull(value: Value): Value {
@@ -73,13 +64,13 @@ function emptyElementType(wanted: Type, source: Type): Type {
 }
 
 function buildList(elements: readonly Value[], path: Path): Value | ValueError {
-  const common = commonType(elements);
+  const common = commonElementType(elements);
   if (common === undefined) return valueError("element types must all match for conversion to list", path);
   return listValue(common, elements);
 }
 
 function buildSet(elements: readonly Value[], path: Path): Value | ValueError {
-  const common = commonType(elements);
+  const common = commonElementType(elements);
   if (common === undefined) return valueError("element types must all match for conversion to set", path);
   return setValue(common, elements);
 }
@@ -246,7 +237,7 @@ function convertToMap(task: MapTask, conversionOf: (name: string) => Conversion 
     elements = unifyElements(planner, converted, path, unsafe);
     if (isError(elements)) return elements;
   }
-  const common = commonType(elements);
+  const common = commonElementType(elements);
   if (common === undefined) return valueError("attribute types must all match for conversion to map", path);
   const final = elements;
   return mapValue(common, new Map(names.map((name, index) => [name, final[index] as Value])));
