@@ -14,6 +14,7 @@ import type {
   ValueNode,
 } from "./node.js";
 import { topologicalOrder } from "./order.js";
+import { dependenciesOf } from "./references.js";
 
 /**
  * A handle on a node's output that TypeScript knows the type of. In the graph it is only the expression
@@ -35,6 +36,8 @@ export interface GraphBuilder {
   value(node: Body<ValueNode>): Ref;
   deferred(node: Body<DeferredNode>): NodeId;
   has(id: NodeId): boolean;
+  /** Nodes that others depend on and that are not there yet, sorted. */
+  missing(): readonly NodeId[];
   /** Makes a node one that is wanted for its own sake. */
   root(id: NodeId): void;
   /** Records where a part of a node's or step's configuration comes from; `pointer` is a JSON pointer. */
@@ -48,9 +51,11 @@ export function createGraphBuilder(): GraphBuilder {
   const nodes = new Map<NodeId, GraphNode>();
   const roots: NodeId[] = [];
   const spans: Record<NodeId, Record<string, SpanEntry>> = {};
+  const wanted = new Set<NodeId>();
   const add = (node: GraphNode): NodeId => {
     if (nodes.has(node.id)) throw new InternalError(`two graph nodes are called ${node.id}`);
     nodes.set(node.id, node);
+    for (const id of dependenciesOf(node)) wanted.add(id);
     return node.id;
   };
   return {
@@ -60,6 +65,7 @@ export function createGraphBuilder(): GraphBuilder {
     value: (node) => refTo(add({ kind: "value", ...node }), []),
     deferred: (node) => add({ kind: "deferred", ...node }),
     has: (id) => nodes.has(id),
+    missing: () => [...wanted].filter((id) => !nodes.has(id)).sort(),
     root: (id) => void roots.push(id),
     span: (id, pointer, span) => {
       if (span !== undefined) (spans[id] ??= {})[pointer] = [span.file, span.start, span.end];

@@ -1,0 +1,77 @@
+import type { Span } from "@hclbuild/diagnostics";
+import type { RegisteredComponent } from "@hclbuild/schema";
+import type { Body, BodyBlock } from "@hclbuild/syntax";
+import type { Value } from "@hclbuild/value";
+import type { NamedBlockSymbol } from "./symbols.js";
+
+/** A source as one build uses it. */
+export interface SourceUse {
+  readonly type: string;
+  /** The name inside the build: that of the source block unless the build gives it another one. */
+  readonly localName: string;
+  readonly symbol: NamedBlockSymbol;
+  /** The source's body, and what the build adds to it. */
+  readonly bodies: readonly Body[];
+  readonly span: Span;
+}
+
+/** Which sources of its build a step or post-processor runs for: exact `TYPE.NAME`. */
+export interface SourceFilter {
+  readonly only?: readonly string[];
+  readonly except?: readonly string[];
+}
+
+/** A provisioner block, with its meta-arguments taken out of the body. */
+export interface ProvisionerPlan extends SourceFilter {
+  readonly block: BodyBlock;
+  readonly type: string;
+  readonly component: RegisteredComponent | undefined;
+  readonly body: Body;
+  /** It stands for a number of blocks that is not known yet: checked, and left out of the graph. */
+  readonly isDeferred: boolean;
+  readonly name?: string;
+  /** By the name of a source, options that replace those of the body. */
+  readonly override?: Value;
+  readonly overrideSpan?: Span;
+  readonly pauseMs?: number;
+  readonly timeoutMs?: number;
+  readonly retry?: number;
+  readonly continueOnError?: boolean;
+}
+
+/** A post-processor block, likewise. */
+export interface PostProcessorPlan extends SourceFilter {
+  readonly block: BodyBlock;
+  readonly type: string;
+  readonly component: RegisteredComponent | undefined;
+  readonly body: Body;
+  /** It stands for a number of blocks that is not known yet: checked, and left out of the graph. */
+  readonly isDeferred: boolean;
+  readonly name?: string;
+  readonly keepInput?: boolean;
+}
+
+/** A build block, read. */
+export interface BuildPlan {
+  readonly block: BodyBlock;
+  /** Empty when the build has no name. */
+  readonly name: string;
+  readonly description: string;
+  readonly uses: readonly SourceUse[];
+  readonly provisioners: readonly ProvisionerPlan[];
+  readonly errorCleanup?: ProvisionerPlan;
+  readonly chains: readonly (readonly PostProcessorPlan[])[];
+}
+
+/** Whether a filter lets a source through. A `source.` prefix is allowed in its names. */
+export function passesFilter(filter: SourceFilter, use: SourceUse): boolean {
+  const name = `${use.type}.${use.localName}`;
+  const names = (list: readonly string[]): boolean => list.some((each) => each === name || each === `source.${name}`);
+  if (filter.only !== undefined && filter.only.length > 0) return names(filter.only);
+  return filter.except === undefined || !names(filter.except);
+}
+
+/** The name that users see and `-only` matches. */
+export function fullBuildName(plan: BuildPlan, use: SourceUse): string {
+  return `${plan.name === "" ? "" : `${plan.name}.`}${use.type}.${use.localName}`;
+}

@@ -1,0 +1,166 @@
+import type { Report, Span } from "@hclbuild/diagnostics";
+import {
+  applyTypeDefaults,
+  constantScope,
+  createFunctionTable,
+  evaluate,
+  lowerExpression,
+  parseTypeExpression,
+  type FunctionTable,
+  type TypeDefaults,
+} from "@hclbuild/eval";
+import type { BodyAttribute, BodyBlock, SourcedExpression } from "@hclbuild/syntax";
+import {
+  convert,
+  dynamicType,
+  friendlyConstraintName,
+  isKnown,
+  isNull,
+  isValueError,
+  unknownValue,
+  withoutOptional,
+  typeConstraintText,
+  type Type,
+  type Value,
+} from "@hclbuild/value";
+import { variableCatalog } from "../catalog.js";
+import { readLiteralBool, readLiteralText } from "../literals.js";
+import { variableSchema } from "../root-schema.js";
+import { spanOfExpression } from "../spans.js";
+import type { Symbols, VariableSymbol } from "../symbols.js";
+
+/** Where a variable's value comes from. */
+export type VariableOrigin = "default" | "environment" | "file" | "flag";
+
+/** One value that a variable was given; later ones win. */
+export interface GivenValue {
+  readonly origin: VariableOrigin;
+  /** Converted to the variable's type; unknown when it did not fit. */
+  readonly value: Value;
+  readonly span: Span;
+  /** The file's name, for origin `file`. */
+  readonly file?: string;
+}
+
+/** A declared variable: everything about it but the values from outside. */
+export interface VariableDeclaration {
+  readonly symbol: VariableSymbol;
+  readonly type: Type;
+  readonly defaults?: TypeDefaults;
+  /** Whether the template says the type, instead of leaving it to the default. */
+  readonly isTyped: boolean;
+  readonly description?: string;
+  readonly sensitive: boolean;
+  readonly default?: GivenValue;
+  readonly validations: readonly BodyBlock[];
+}
+
+const constantReason = "A default may only call env().";
+
+/** Evaluates the declarations. Mistakes are reported, and the declaration goes on with what could be read. */
+export function declareVariables(
+  symbols: Symbols,
+  functions: FunctionTable,
+  report: Report,
+): ReadonlyMap<string, VariableDeclaration> {
+  const env = functions.get("env");
+  const scope = constantScope(constantReason, createFunctionTable(env === undefined ? [] : [env], functions.host));
+  const evaluateDefault = (expression: SourcedExpression): Value => evaluate(lowerExpression(expression), scope, report);
+  const declarations = new Map<string, VariableDeclaration>();
+  for (const symbol of symbols.variables.values()) {
+    const { definition } = symbol;
+    declarations.set(
+      symbol.name,
+      definition.kind === "attribute"
+        ? declareAttribute(symbol, definition.expression, evaluateDefault)
+        : declareBlock(symbol, definition.block, { evaluateDefault, report }),
+    );
+  }
+  return declarations;
+}
+
+function declareAttribute(
+  symbol: VariableSymbol,
+  expression: SourcedExpression,
+  evaluateDefault: (expression: SourcedExpression) => Value,
+): VariableDeclaration {
+  const value = evaluateDefault(expression);
+  return {
+    symbol,
+    type: inferType(value),
+    isTyped: false,
+    sensitive: false,
+    default: { origin: "default", value, span: spanOfExpression(expression) },
+    validations: [],
+  };
+}
+
+interface DeclarationTools {
+  readonly evaluateDefault: (expression: SourcedExpression) => Value;
+  readonly report: Report;
+}
+
+function declareBlock(symbol: VariableSymbol, block: BodyBlock, tools: DeclarationTools): VariableDeclaration {
+  const { report } = tools;
+  const { attributes, blocks } = block.body.content(variableSchema, report);
+  const description = readText(attributes.get("description"), report);
+  const sensitive = attributes.get("sensitive");
+  const typeAttribute = attributes.get("type");
+  const parsed = typeAttribute === undefined ? undefined : parseTypeExpression(typeAttribute, report);
+  const defaultAttribute = attributes.get("default");
+  const plain = defaultAttribute === undefined ? undefined : tools.evaluateDefault(defaultAttribute);
+  const type = parsed?.type ?? (plain === undefined ? dynamicType : inferType(plain));
+  const typed = { type, ...(parsed?.defaults === undefined ? {} : { defaults: parsed.defaults }) };
+  return {
+    symbol,
+    ...typed,
+    isTyped: parsed !== undefined,
+    ...(description === undefined ? {} : { description }),
+    sensitive: sensitive === undefined ? false : (readLiteralBool(sensitive, "sensitive", report) ?? false),
+    ...(plain === undefined || defaultAttribute === undefined
+      ? {}
+      : { default: fitDefault({ name: symbol.name, value: plain, attribute: defaultAttribute }, typed, report) }),
+    validations: blocks,
+  };
+}
+
+function readText(attribute: BodyAttribute | undefined, report: Report): string | undefined {
+  return attribute === undefined ? undefined : readLiteralText(attribute, attribute.name, report);
+}
+
+/** An empty list or object says nothing about what may be in it. */
+function inferType(value: Value): Type {
+  const { type } = value;
+  if (type.kind === "tuple" && type.elements.length === 0) return dynamicType;
+  if (type.kind === "object" && Object.keys(type.attributes).length === 0) return dynamicType;
+  return type;
+}
+
+function fitDefault(
+  given: { readonly name: string; readonly value: Value; readonly attribute: BodyAttribute },
+  typed: { readonly type: Type; readonly defaults?: TypeDefaults },
+  report: Report,
+): GivenValue {
+  const span = spanOfExpression(given.attribute);
+  const fitted = fitValue(given.value, typed);
+  if (typeof fitted !== "string") return { origin: "default", value: fitted, span };
+  report(variableCatalog["invalid-default"], { name: given.name, problem: fitted, type: describeType(typed.type), span });
+  return { origin: "default", value: unknownValue(withoutOptional(typed.type)), span };
+}
+
+/** Applies the defaults of `optional()` and converts; a text is the reason why that cannot be done. */
+export function fitValue(
+  value: Value,
+  typed: { readonly type: Type; readonly defaults?: TypeDefaults },
+): Value | string {
+  const filled = typed.defaults === undefined || !isKnown(value) || isNull(value) ? value : applyTypeDefaults(typed.defaults, value);
+  const converted = convert(filled, typed.type);
+  return isValueError(converted) ? converted.message : converted;
+}
+
+/** A type as it would be written; long ones by kind only. */
+export function describeType(type: Type): string {
+  const text = typeConstraintText(type);
+  return text.length > 60 ? friendlyConstraintName(type) : text;
+}
+

@@ -1,0 +1,171 @@
+import { DiagnosticBag, SourceText, suggestName, type Report, type SourceSet, type Span } from "@hclbuild/diagnostics";
+import { constantScope, evaluate, lowerExpression } from "@hclbuild/eval";
+import { parseExpression, type BodyAttribute } from "@hclbuild/syntax";
+import { dynamicUnknown, stringValue, type Value } from "@hclbuild/value";
+import { variableCatalog } from "../catalog.js";
+import type { VariableFile } from "../project.js";
+import { describeType, fitValue, type GivenValue, type VariableDeclaration } from "./declare.js";
+
+/** Values for variables from outside the template. */
+export interface VariableInputs {
+  /** The texts of `-var` flags, `name=value`, in command-line order. */
+  readonly flags?: readonly string[];
+  /** The process environment; `PKR_VAR_name` is read. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface InputOptions {
+  /** What an undeclared name in a variable file is. */
+  readonly undeclared: "ignore" | "warn" | "error";
+}
+
+interface Collection {
+  readonly declarations: ReadonlyMap<string, VariableDeclaration>;
+  readonly sources: SourceSet;
+  readonly report: Report;
+  add(name: string, value: GivenValue): void;
+}
+
+/**
+ * All values that each variable was given, lowest precedence first: default, environment, automatic files, files named
+ * by flags, `-var` flags. Texts of the environment and of flags are taken literally for strings, numbers and variables of
+ * any type, and read as expressions otherwise.
+ */
+export function collectValues(
+  declarations: ReadonlyMap<string, VariableDeclaration>,
+  given: { readonly inputs: VariableInputs; readonly files: readonly VariableFile[]; readonly sources: SourceSet },
+  options: InputOptions,
+  report: Report,
+): ReadonlyMap<string, readonly GivenValue[]> {
+  const values = new Map<string, GivenValue[]>();
+  for (const [name, declaration] of declarations) values.set(name, declaration.default ? [declaration.default] : []);
+  const collection: Collection = {
+    declarations,
+    sources: given.sources,
+    report,
+    add: (name, value) => void values.get(name)?.push(value),
+  };
+  readEnvironment(collection, given.inputs.environment ?? {});
+  for (const file of given.files) readFile(collection, file, options);
+  readFlags(collection, given.inputs.flags ?? []);
+  return values;
+}
+
+function readEnvironment(collection: Collection, environment: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, declaration] of collection.declarations) {
+    const text = environment[`PKR_VAR_${name}`];
+    if (text === undefined) continue;
+    addText(collection, declaration, { origin: "environment", text, place: `<environment variable PKR_VAR_${name}>` });
+  }
+}
+
+function readFile(collection: Collection, file: VariableFile, options: InputOptions): void {
+  const { declarations, report } = collection;
+  // A variable block in a variable file is worth its own advice, so other blocks are looked at first.
+  const schema = { attributes: [], blocks: [{ type: "variable", labelNames: ["name"] }, { type: "variables" }] };
+  const { content, remain } = file.body.partialContent(schema, report);
+  for (const block of content.blocks) {
+    report(variableCatalog["block-in-file"], { name: block.labels[0] ?? "name", span: block.headerSpan });
+  }
+  for (const attribute of remain.justAttributes(report).values()) {
+    const declaration = declarations.get(attribute.name);
+    if (declaration === undefined) {
+      reportUndeclared(collection, attribute, options);
+      continue;
+    }
+    const value = evaluate(lowerExpression(attribute), constantScope(), report);
+    addValue(collection, declaration, { origin: "file", value, span: expressionSpan(attribute), file: file.source.name });
+  }
+}
+
+function expressionSpan({ expression, source }: BodyAttribute): Span {
+  return { file: source.name, start: expression.start, end: expression.end };
+}
+
+function reportUndeclared(collection: Collection, attribute: BodyAttribute, options: InputOptions): void {
+  if (options.undeclared === "ignore") return;
+  const slug = options.undeclared === "warn" ? "undeclared-in-file" : "undeclared-in-file-strict";
+  const near = suggestName(attribute.name, collection.declarations.keys());
+  collection.report(variableCatalog[slug], { name: attribute.name, near, span: attribute.nameSpan });
+}
+
+function readFlags(collection: Collection, flags: readonly string[]): void {
+  const texts = new Map<string, string>();
+  for (const flag of flags) {
+    const equals = flag.indexOf("=");
+    if (equals === -1) collection.report(variableCatalog["flag-form"], { text: flag.slice(0, 60) });
+    else texts.set(flag.slice(0, equals), flag.slice(equals + 1));
+  }
+  for (const [name, text] of texts) {
+    const declaration = collection.declarations.get(name);
+    if (declaration === undefined) {
+      const near = suggestName(name, collection.declarations.keys());
+      collection.report(variableCatalog["undeclared-flag"], { name: name.slice(0, 60), near });
+      continue;
+    }
+    addText(collection, declaration, { origin: "flag", text, place: `<flag -var ${name}>` });
+  }
+}
+
+interface GivenText {
+  readonly origin: "environment" | "flag";
+  readonly text: string;
+  readonly place: string;
+}
+
+function addText(collection: Collection, declaration: VariableDeclaration, given: GivenText): void {
+  // A secret must not turn up in an excerpt, so the text of a sensitive variable is registered without its characters.
+  const shown = declaration.sensitive ? "*".repeat(Math.min(given.text.length, 8)) : given.text;
+  const { kind } = declaration.type;
+  const isLiteral = kind === "string" || kind === "number" || kind === "dynamic";
+  const value = isLiteral ? stringValue(given.text) : readExpression(collection, declaration, given);
+  collection.sources.add(new SourceText(given.place, shown));
+  const span = { file: given.place, start: 0, end: shown.length };
+  addValue(collection, declaration, { origin: given.origin, value, span });
+}
+
+function readExpression(collection: Collection, declaration: VariableDeclaration, given: GivenText): Value {
+  const source = new SourceText(given.place, given.text);
+  const bag = new DiagnosticBag();
+  const expression = parseExpression(source, bag.report);
+  const value = evaluate(lowerExpression({ expression, source }), constantScope(), bag.report);
+  for (const diagnostic of bag.items) {
+    // Offsets into a secret would not fit its masked text.
+    if (!declaration.sensitive) collection.report.add(diagnostic);
+    else {
+      const { primary: _primary, context: _context, related: _related, values: _values, detail: _detail, ...rest } = diagnostic;
+      collection.report.add(rest);
+    }
+  }
+  return bag.hasErrors ? dynamicUnknown : value;
+}
+
+const originNames = {
+  default: "its default",
+  environment: "the environment",
+  file: "a variable file",
+  flag: "the flag -var",
+} as const;
+
+/** Where a value comes from, for messages. */
+export function describeOrigin(given: { readonly origin: GivenValue["origin"]; readonly file?: string | undefined }): string {
+  return given.file ?? originNames[given.origin];
+}
+
+function addValue(collection: Collection, declaration: VariableDeclaration, given: GivenValue): void {
+  const { name, span: declared } = declaration.symbol;
+  const fitted = fitValue(given.value, declaration);
+  if (typeof fitted !== "string") {
+    collection.add(name, { ...given, value: fitted });
+    return;
+  }
+  collection.add(name, { ...given, value: dynamicUnknown });
+  collection.report(variableCatalog["invalid-value"], {
+    name,
+    origin: describeOrigin(given),
+    problem: fitted,
+    type: describeType(declaration.type),
+    span: given.span,
+    related: [{ span: declared, message: `The variable "${name}" is declared here.` }],
+  });
+}
