@@ -37,3 +37,4 @@ export type {
 } from "./json/nodes.js";
 export { parseJson, parseJsonExpression } from "./json/parse.js";
 export { unifiedDiff, type DiffLabels } from "./format/diff.js";
+export { decodeSource } from "./decode-source.js";
