@@ -1,4 +1,11 @@
-import type { WorkBudget } from "./functions/definition.js";
+/**
+ * Bounds the work of one evaluation. A function whose result can be much larger than its arguments (`setproduct`,
+ * `format("%999999999s")`, `range`) asks before it allocates.
+ */
+export interface WorkBudget {
+  /** Takes `units` (elements or characters about to be produced); false when they are not available. */
+  charge(units: number): boolean;
+}
 
 /** How much one evaluation may do. Every limit exists so that hostile input ends with a diagnostic. */
 export interface EvaluationLimits {

@@ -58,7 +58,7 @@ export function evaluateCall(ev: Evaluator, expr: CallExpr, env: Environment | u
   if (definition === undefined) {
     const names = ev.scope.functions.names();
     ev.report(evalCatalog["unknown-function"], {
-      span: expr.nameSpan ?? expr.span,
+      span: names.length === 0 ? expr.span : (expr.nameSpan ?? expr.span),
       name: expr.name,
       near: suggestName(expr.name, names),
       advice: names.length === 0 ? "Functions may not be called here." : ev.scope.functions.advice?.(expr.name),
@@ -287,6 +287,7 @@ function callLazily(site: CallSite, definition: LazyFunction): Value {
       return { value, ok: messages.length === 0, messages };
     },
     report: ev.report,
+    budget: ev.budget,
   });
   return isFunctionError(result) ? failCall(site, definition, args, result) : result;
 }

@@ -157,6 +157,31 @@ export const evalCatalog = defineCatalog("eval", {
     message: msg`There is a "${"type"}" block with the label "${"key"}" already.`,
     detail: msg`Each label may be used once in a body.`,
   },
+  "missing-block": {
+    severity: "error",
+    message: msg`A block of type "${"type"}" is required here.`,
+    detail: msg`Add one.${"advice?"}`,
+  },
+  "too-few-blocks": {
+    severity: "error",
+    message: msg`There are not enough "${"type"}" blocks here.`,
+    detail: msg`At least ${"count"} are needed.`,
+  },
+  "too-many-blocks": {
+    severity: "error",
+    message: msg`There are too many "${"type"}" blocks here.`,
+    detail: msg`At most ${"count"} are allowed.`,
+  },
+  "inconsistent-blocks": {
+    severity: "error",
+    message: msg`The "${"type"}" blocks here give values of different types.`,
+    detail: msg`All of them must give values that convert to one type.`,
+  },
+  "invalid-spec": {
+    severity: "error",
+    message: msg`This decoder specification is not valid.`,
+    detail: msg`${"problem"}.`,
+  },
   "dynamic-for-each": {
     severity: "error",
     message: msg`This value cannot be the for_each of a dynamic block.`,

@@ -49,3 +49,27 @@ export {
   type ValueFunction,
   type WorkBudget,
 } from "./functions/definition.js";
+export {
+  bodySchemaOf,
+  decodeBody,
+  type DecodedAttribute,
+  type DecodedBlock,
+  type DecodedBody,
+  type DecodeOptions,
+} from "./decode.js";
+export { residualsOfBody, spansOfBody, typeOfSchema, valueOfBody } from "./decoded-views.js";
+export { escapePointer, pathText, spanAtPath, spansOfParts } from "./expression-spans.js";
+export {
+  expandDynamicBlocks,
+  unknownLabel,
+  type DynamicBlockOptions,
+  type ExpandedBlock,
+} from "./dynamic-blocks.js";
+export {
+  iteratorsOf,
+  scopeOfBody,
+  scopeWithIterators,
+  type ExpandedBody,
+  type IteratorBinding,
+} from "./iterators.js";
+export { readUserFunctions, scopeWithNames } from "./user-functions.js";

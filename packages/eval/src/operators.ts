@@ -164,8 +164,10 @@ function applyLogical(ev: Evaluator, expr: BinaryExpr, left: Withheld, env: Envi
     }
   }
   ev.release(left.diagnostics);
-  ev.release(right.diagnostics);
-  if (ev.errorCount > errors || leftFailed || hasError(right.diagnostics)) {
+  // An unknown left operand may still turn out to decide, and then the right one does not matter.
+  const mayNotMatter = !leftFailed && !isKnown(leftBool);
+  if (!mayNotMatter) ev.release(right.diagnostics);
+  if (ev.errorCount > errors || (leftFailed && !isKnown(rightBool))) {
     return withMarks(unknownValue(boolType), marks);
   }
   return finish(ev, operations[expr.operator].apply(leftBool, rightBool), { expr, env, type: boolType });

@@ -71,7 +71,8 @@ function splatSequence(ev: Evaluator, expr: SplatExpr, source: Value, env: Envir
   const element = commonType(results);
   if (element === undefined) {
     if (!failed) {
-      ev.fail({ expr: expr.target, env }, evalCatalog["inconsistent-splat"], { span: expr.markerSpan ?? expr.span });
+      const span = expr.markerSpan && expr.span ? { ...expr.markerSpan, end: expr.span.end } : expr.span;
+      ev.fail({ expr: expr.target, env }, evalCatalog["inconsistent-splat"], { span });
     }
     return dynamicUnknown;
   }

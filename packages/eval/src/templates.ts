@@ -36,6 +36,7 @@ interface TemplateText {
 export function evaluateTemplate(ev: Evaluator, expr: TemplateExpr, env: Environment | undefined): Value {
   const [first] = expr.parts;
   if (expr.wrap === "single" && first !== undefined) return ev.evaluate(first, env);
+  const errors = ev.errorCount;
   const text: TemplateText = { pieces: [], length: 0, marks: noMarks, prefix: undefined };
   for (const part of expr.parts) {
     const value = ev.evaluate(part, env);
@@ -47,13 +48,16 @@ export function evaluateTemplate(ev: Evaluator, expr: TemplateExpr, env: Environ
     }
     if (text.length > ev.budget.limits.stringLength) break;
   }
-  return finishText(ev, text);
+  return finishText(ev, text, ev.errorCount > errors);
 }
 
 interface PartPlace {
   readonly part: Expr;
   readonly env: Environment | undefined;
 }
+
+/** A longer prefix would only make values bigger; the length is the one HCL keeps. */
+const maximumPrefix = 128;
 
 function append(ev: Evaluator, text: TemplateText, value: Value, place: PartPlace): void {
   text.marks = unionMarks(text.marks, value.marks);
@@ -68,7 +72,7 @@ function append(ev: Evaluator, text: TemplateText, value: Value, place: PartPlac
   }
   if (!isKnown(converted)) {
     // How an unknown part begins says nothing certain about the whole: it may combine with what stands before it.
-    text.prefix ??= text.pieces.join("");
+    text.prefix ??= text.pieces.join("").slice(0, maximumPrefix);
     return;
   }
   const piece = asText(converted);
@@ -80,10 +84,10 @@ function reportPart(ev: Evaluator, { part, env }: PartPlace, problem: string): v
   ev.fail({ expr: part, env }, evalCatalog["invalid-template-value"], { span: part.span, problem });
 }
 
-function finishText(ev: Evaluator, text: TemplateText): Value {
+function finishText(ev: Evaluator, text: TemplateText, failed: boolean): Value {
   const isWithinLimits = ev.budget.chargeText(text.length);
   if (text.prefix !== undefined || !isWithinLimits) {
-    const stringPrefix = isWithinLimits ? safePrefix(text.prefix ?? "") : "";
+    const stringPrefix = isWithinLimits && !failed ? safePrefix(text.prefix ?? "") : "";
     return withMarks(unknownValue(stringType, { notNull: true, stringPrefix }), text.marks);
   }
   return withMarks(stringValue(text.pieces.join("")), text.marks);

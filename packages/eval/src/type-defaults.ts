@@ -2,6 +2,7 @@ import {
   convert,
   elementsOf,
   entriesOf,
+  hasDynamic,
   isKnown,
   isNull,
   isValueError,
@@ -11,6 +12,7 @@ import {
   refineNotNull,
   setValue,
   tupleValue,
+  typesEqual,
   unifyTypes,
   unmarkShallow,
   withMarks,
@@ -91,7 +93,18 @@ function unifyElements(
   emptyType: Type,
 ): { readonly type: Type; readonly elements: readonly Value[] } | undefined {
   if (elements.length === 0) return { type: emptyType, elements };
-  const type = unifyTypes(elements.map((element) => element.type));
+  const types = elements.map((element) => element.type);
+  // An empty collection of any type takes the type of its neighbours rather than theirs becoming "any".
+  const complete = types.filter((type) => !hasDynamic(type));
+  const [first] = complete;
+  const shared = first !== undefined && complete.every((type) => typesEqual(type, first)) ? first : undefined;
+  return (shared && convertAll(elements, shared)) ?? convertAll(elements, unifyTypes(types));
+}
+
+function convertAll(
+  elements: readonly Value[],
+  type: Type | undefined,
+): { readonly type: Type; readonly elements: readonly Value[] } | undefined {
   if (type === undefined) return undefined;
   const converted: Value[] = [];
   for (const element of elements) {

@@ -1,4 +1,4 @@
-import { suggestName, type Report, type Span } from "@hclbuild/diagnostics";
+import { createReport, suggestName, type Report, type Span } from "@hclbuild/diagnostics";
 import type { CallExpr, Expr } from "@hclbuild/graph";
 import type { SourcedExpression } from "@hclbuild/syntax";
 import {
@@ -61,6 +61,8 @@ interface Reader {
   readonly mode: TypeExpressionMode;
   failed: boolean;
 }
+
+const silent = createReport(() => undefined);
 
 interface ReadType {
   readonly type: Type;
@@ -160,7 +162,12 @@ function readObject(reader: Reader, argument: Expr): ReadType {
       fail(reader, item.key.span, "The attributes of an object type are plain names, without quotes");
       continue;
     }
-    readAttribute(reader, found, normalizeText(asText(item.key.value)), item.value);
+    const name = normalizeText(asText(item.key.value));
+    if (found.types.has(name)) {
+      fail(reader, item.key.span, `The attribute "${shorten(name)}" is there twice`);
+      continue;
+    }
+    readAttribute(reader, found, name, item.value);
   }
   const type = objectOf(found.types, found.optional);
   return { type, defaults: createTypeDefaults(type, found.values, found.children) };
@@ -169,13 +176,13 @@ function readObject(reader: Reader, argument: Expr): ReadType {
 function readAttribute(reader: Reader, found: Attributes, name: string, expr: Expr): void {
   const isOptional = expr.kind === "call" && expr.name === "optional";
   const typeExpr = isOptional ? expr.args[0] : expr;
-  if (isOptional && !checkOptional(reader, expr)) {
-    if (typeExpr === undefined) return;
-  }
-  const read = readType(reader, typeExpr as Expr);
+  const isAllowed = !isOptional || checkOptional(reader, expr);
+  if (typeExpr === undefined) return;
+  // After a complaint about optional() itself, what is wrong inside it matters less.
+  const read = readType(isAllowed ? reader : { ...reader, report: silent }, typeExpr);
   found.types.set(name, read.type);
   if (read.defaults !== undefined) found.children.set(name, read.defaults);
-  if (!isOptional || reader.mode === "exact") return;
+  if (!isOptional || !isAllowed) return;
   found.optional.add(name);
   const defaultExpr = expr.args[1];
   if (defaultExpr === undefined || reader.mode !== "constraint-with-defaults") return;

@@ -1,6 +1,9 @@
 import type { Expr } from "@hclbuild/graph";
 import type { Report, Span } from "@hclbuild/diagnostics";
 import type { Path, Refinement, Type, Value } from "@hclbuild/value";
+import type { EvaluationBudget, WorkBudget } from "../budget.js";
+
+export type { WorkBudget };
 
 /**
  * Why a call failed. `message` is one sentence, lower or upper case as it reads after "Call to function … failed:".
@@ -53,17 +56,8 @@ export interface CallContext {
   readonly returnType: Type;
   /** The table the function was called through, for functions that evaluate expressions (`templatefile`). */
   readonly functions: FunctionTable;
-  /** Nesting of calls that evaluate other texts; `templatefile` refuses to go deeper than a limit. */
-  readonly budget: WorkBudget;
-}
-
-/**
- * Bounds the work of one evaluation. A function whose result can be much larger than its arguments (`setproduct`,
- * `format("%999999999s")`, `range`) asks before it allocates.
- */
-export interface WorkBudget {
-  /** Takes `units` (elements or characters about to be produced); false when they are not available. */
-  charge(units: number): boolean;
+  /** To charge for large results, and to pass on by functions that evaluate other texts, which so share its depth. */
+  readonly budget: EvaluationBudget;
 }
 
 interface FunctionCommon {
@@ -104,6 +98,7 @@ export interface LazyCall {
   /** Evaluates an argument and reports its errors. */
   evaluate(arg: Expr): Value;
   readonly report: Report;
+  readonly budget: EvaluationBudget;
 }
 
 export interface LazyAttempt {
