@@ -1,0 +1,48 @@
+import type { Stats } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { CliHost } from "../command.js";
+
+/**
+ * Replaces a file's contents so that at every moment it holds either the old or the new text: a new file beside it takes
+ * its name. Mode and owner stay. Where that is not possible (several hard links, a folder that takes no files, another
+ * owner) the file is overwritten. Throws the system's error, and a failed replacement leaves nothing behind.
+ */
+export function replaceFile(path: string, text: string, host: CliHost): void {
+  const { fs } = host;
+  const stats = fs.statSync(path);
+  // Renaming asks for no permission on the file itself, but a file protected by its owner is not ours to change.
+  fs.accessSync(path, fs.constants.W_OK);
+  if (stats.nlink > 1 || !tryReplace(path, text, stats, host)) fs.writeFileSync(path, text);
+}
+
+function tryReplace(path: string, text: string, stats: Stats, { fs, random }: CliHost): boolean {
+  const temporary = join(dirname(path), `.${basename(path)}.${random.uuid().slice(0, 8)}.tmp`);
+  let file: number;
+  try {
+    file = fs.openSync(temporary, "wx", 0o600);
+  } catch (error) {
+    if (isOneOf(error, ["EACCES", "EPERM", "EROFS", "ENAMETOOLONG"])) return false;
+    throw error;
+  }
+  try {
+    try {
+      fs.writeFileSync(file, text);
+      const created = fs.fstatSync(file);
+      if (created.uid !== stats.uid || created.gid !== stats.gid) fs.fchownSync(file, stats.uid, stats.gid);
+      fs.fchmodSync(file, stats.mode & 0o7777);
+      fs.fsyncSync(file);
+    } finally {
+      fs.closeSync(file);
+    }
+    fs.renameSync(temporary, path);
+    return true;
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    if (isOneOf(error, ["EPERM"])) return false;
+    throw error;
+  }
+}
+
+function isOneOf(error: unknown, codes: readonly string[]): boolean {
+  return codes.includes((error as NodeJS.ErrnoException).code ?? "");
+}
