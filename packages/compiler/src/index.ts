@@ -17,3 +17,12 @@ export type { BuildPlan, PostProcessorPlan, ProvisionerPlan, SourceUse } from ".
 export type { GivenValue, VariableDeclaration, VariableOrigin } from "./variables/declare.js";
 export type { VariableInputs } from "./variables/inputs.js";
 export type { Variable } from "./variables/resolve.js";
+export {
+  inspectModel,
+  renderInspectText,
+  type InspectedBuild,
+  type InspectedStep,
+  type InspectedValue,
+  type InspectedVariable,
+  type InspectModel,
+} from "./inspect.js";

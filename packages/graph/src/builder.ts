@@ -71,7 +71,10 @@ export function createGraphBuilder(): GraphBuilder {
       if (span !== undefined) (spans[id] ??= {})[pointer] = [span.file, span.start, span.end];
     },
     build: () => {
-      const order = topologicalOrder({ nodes: [...nodes.values()] });
+      // What others depend on comes first, so that machines keep the order of the template.
+      const isShared = (node: GraphNode): boolean => node.kind !== "machine" && node.kind !== "post";
+      const all = [...nodes.values()];
+      const order = topologicalOrder({ nodes: [...all.filter(isShared), ...all.filter((node) => !isShared(node))] });
       if (order.kind === "cycle") throw new InternalError(`graph nodes depend on each other: ${order.nodes.join(", ")}`);
       return { format: "hclbuild.graph/1", requires: [], nodes: order.nodes, roots, spans };
     },
