@@ -236,7 +236,10 @@ describe.skipIf(!fs.existsSync(cases))("hclbuild fmt against the reference's own
   it.each(rows.map((row, index) => [index, row] as const))("agrees in case %d", async (_, row) => {
     const folder = makeFolder(row.files_before ?? {});
     const cwd = row.files_before ? folder : resolve(cases, "..");
-    const { code, stdout } = await fmt(cwd, row.args.map((arg) => (arg === "<tempdir>" ? "." : arg)), row.stdin);
+    // Whatever goes wrong, the corpus itself must not be written to.
+    const safe = row.files_before ? [] : ["-write=false"];
+    const args = row.args.map((arg) => (arg === "<tempdir>" ? "." : arg));
+    const { code, stdout } = await fmt(cwd, [...safe, ...args], row.stdin);
     if (row.exit !== undefined) expect(code).toBe(row.exit);
     if (row.stdout !== undefined) expect(stdout).toBe(row.stdout);
     for (const [name, text] of Object.entries(row.expect_content ?? {})) expect(read(folder, name)).toBe(text);
