@@ -5,9 +5,9 @@ import {
   isKnown,
   isNull,
   isWhollyKnown,
-  plainJson,
   quoteGo,
   stringValue,
+  toJson,
   transformValue,
   typeConstraintText,
   unknownValue,
@@ -113,7 +113,8 @@ function inspectVariable(name: string, { declaration, value, given }: Variable):
 function inspectValue(value: Value): InspectedValue {
   if (containsMark(value, "sensitive")) return { kind: "sensitive" };
   if (!isWhollyKnown(value)) return { kind: "unknown" };
-  return { kind: "known", value: plainJson(unmarkDeep(value).value) as JsonValue };
+  const json = toJson(unmarkDeep(value).value);
+  return typeof json === "string" ? { kind: "known", value: JSON.parse(json) as JsonValue } : { kind: "unknown" };
 }
 
 function inspectBuild(plan: BuildPlan): InspectedBuild {
