@@ -9,7 +9,8 @@ import { isDefinitelyNotNull, mayBecome, unknownValue } from "./unknown.js";
 import { boolValue, isKnown, isNull, isWhollyKnown, refinementOf, withMarks, type Value } from "./value.js";
 
 /**
- * HCL's `==`: a bool, unknown (but not null) as long as unknown parts can decide it either way. Values of different
+ * HCL's `==`: a bool, unknown (but not null) as long as unknown parts can decide it either way. Known parts that differ
+ * decide it at once, wherever they stand. Values of different
  * types are unequal; nothing is converted. The result carries the marks of both operands and of all their parts,
  * except that comparing with a null reveals no part.
  */
@@ -27,6 +28,8 @@ function areEqual(a: Value, b: Value): boolean | undefined {
   if (!isKnown(a) || !isKnown(b)) return compareWithUnknown(a, b);
   if (isNull(a) || isNull(b)) return isNull(a) && isNull(b);
   if (!typesEqual(a.type, b.type)) {
+    // Only unknown parts can still change a type; an empty list of any type has its type for good.
+    if (isWhollyKnown(a) && isWhollyKnown(b)) return false;
     return hasDynamic(a.type) || hasDynamic(b.type) ? compareOpenTypes(a, b) : false;
   }
   return compareKnown(a, b);
@@ -121,9 +124,19 @@ function compareMaps(a: ReadonlyMap<string, Value>, b: ReadonlyMap<string, Value
   return result;
 }
 
+/** Sets with unknowns are compared pair by pair only up to this many pairs; beyond, the answer is "depends". */
+const maximumPairs = 10_000;
+
 function compareSets(a: Value, b: Value): boolean | undefined {
-  if (!isWhollyKnown(a) || !isWhollyKnown(b)) return undefined;
-  return equalityKey(a) === equalityKey(b);
+  if (isWhollyKnown(a) && isWhollyKnown(b)) return equalityKey(a) === equalityKey(b);
+  const left = a.representation as readonly Value[];
+  const right = b.representation as readonly Value[];
+  if (left.length * right.length > maximumPairs) return undefined;
+  // An element that can equal none of the other set makes the sets differ whatever the unknowns become.
+  const stranger = (element: Value, others: readonly Value[]): boolean =>
+    others.every((other) => areEqual(element, other) === false);
+  if (left.some((element) => stranger(element, right)) || right.some((element) => stranger(element, left))) return false;
+  return undefined;
 }
 
 /**

@@ -44,20 +44,25 @@ function distinctElements(elements: readonly Value[]): Value[] {
 function orderElements(elements: Value[]): readonly Value[] {
   if (elements.length < 2) return elements;
   const kind = (elements.find((element) => element.type.kind !== "dynamic") ?? (elements[0] as Value)).type.kind;
-  if (kind === "string") {
-    return elements.sort((a, b) => rankOf(a) - rankOf(b) || compareText(a.representation as string, b.representation as string));
-  }
-  if (kind === "number") {
-    return elements.sort(
-      (a, b) => rankOf(a) - rankOf(b) || numCompare(a.representation as HclNumber, b.representation as HclNumber),
-    );
-  }
-  if (kind === "bool") {
-    return elements.sort((a, b) => rankOf(a) - rankOf(b) || Number(a.representation) - Number(b.representation));
-  }
-  const keyed = elements.map((element) => ({ element, rank: rankOf(element), key: orderKey(element) }));
-  keyed.sort((a, b) => a.rank - b.rank || compareText(a.key, b.key));
+  const compare = orders[kind];
+  if (compare !== undefined) return elements.sort((a, b) => compareRanks(a, b) ?? compare(a, b));
+  const keyed = elements.map((element) => ({ element, key: orderKey(element) }));
+  keyed.sort((a, b) => compareRanks(a.element, b.element) ?? compareText(a.key, b.key));
   return keyed.map(({ element }) => element);
+}
+
+/** How known values of the primitive types are ordered. */
+const orders: Partial<Record<Type["kind"], (a: Value, b: Value) => number>> = {
+  string: (a, b) => compareText(a.representation as string, b.representation as string),
+  number: (a, b) => numCompare(a.representation as HclNumber, b.representation as HclNumber),
+  bool: (a, b) => Number(a.representation) - Number(b.representation),
+};
+
+/** The order that follows from being unknown or null, or `undefined` when both are known: then the content decides. */
+function compareRanks(a: Value, b: Value): number | undefined {
+  const rank = rankOf(a);
+  const difference = rank - rankOf(b);
+  return difference === 0 && rank === 0 ? undefined : difference;
 }
 
 /** Known values first, then unknown ones, then null. Among unknown and null ones the order of arrival stays. */

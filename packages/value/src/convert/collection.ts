@@ -187,7 +187,7 @@ export function planMap(planner: Planner, from: CollectionType, to: CollectionTy
   return (value, path) => {
     const source = value.representation as ReadonlyMap<string, Value>;
     if (source.size === 0) return mapValue(emptyElementType(to.element, value.type), source);
-    return convertToMap({ planner, source, element: to.element, unsafe: false, path }, () => conversion);
+    return convertToMap({ planner, source, element: to.element, unsafe: false, path, noun: "element" }, () => conversion);
   };
 }
 
@@ -208,7 +208,7 @@ export function planFromObject(
   const byName = new Map(names.map((name, index) => [name, conversions[index]]));
   return (value, path) => {
     const source = value.representation as ReadonlyMap<string, Value>;
-    return convertToMap({ planner, source, element: target, unsafe, path }, (name) => byName.get(name));
+    return convertToMap({ planner, source, element: target, unsafe, path, noun: "attribute" }, (name) => byName.get(name));
   };
 }
 
@@ -218,6 +218,7 @@ interface MapTask {
   readonly element: Type;
   readonly unsafe: boolean;
   readonly path: Path;
+  readonly noun: "element" | "attribute";
 }
 
 function convertToMap(task: MapTask, conversionOf: (name: string) => Conversion | undefined): Value | ValueError {
@@ -238,7 +239,7 @@ function convertToMap(task: MapTask, conversionOf: (name: string) => Conversion 
     if (isError(elements)) return elements;
   }
   const common = commonElementType(elements);
-  if (common === undefined) return valueError("attribute types must all match for conversion to map", path);
+  if (common === undefined) return valueError(`${task.noun} types must all match for conversion to map`, path);
   const final = elements;
   return mapValue(common, new Map(names.map((name, index) => [name, final[index] as Value])));
 }
