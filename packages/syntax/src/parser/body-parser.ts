@@ -138,13 +138,22 @@ export class HclParser extends TemplateParser {
         if (item === undefined) continue;
         items.push(item);
       } else {
-        this.stopItem(start, new SyntaxFailure("junk", token));
+        this.addRecovered(new SyntaxFailure("junk", token));
+        this.SKIP_TOKEN();
+        if (!this.itemFollows()) this.skipItem(start);
         continue;
       }
       const next = this.LA(1).tokenType;
       if (next === Newline || next === EOF || (isBlock && next === CloseBrace)) continue;
       this.stopItem(start, new SyntaxFailure("itemEnd", this.LA(1)));
     }
+  }
+
+  /** Whether the next tokens can only begin an item, so that what stands before them can be dropped alone. */
+  private itemFollows(): boolean {
+    const { Identifier, Equal, OpenBrace, OpenQuote } = this.types;
+    const second = this.LA(2).tokenType;
+    return this.LA(1).tokenType === Identifier && (second === Equal || second === OpenBrace || second === OpenQuote);
   }
 
   /** The value of an attribute; an error node when it cannot be read. */

@@ -2,6 +2,7 @@ import { diagnose, type Diagnostic, type SourceText } from "@hclbuild/diagnostic
 import { syntaxCatalog } from "../catalog.js";
 import { LexedToken } from "../lexer/lexer.js";
 import type { TokenKind } from "../lexer/token-types.js";
+import { alienCharacter } from "./alien.js";
 import { spanIn } from "./explain.js";
 import type { RepairFinding } from "./problems.js";
 import { actionTable, asKeyword, createKeywordMarker, Frame, type KeywordMarker, type LayoutStart } from "./layout.js";
@@ -86,6 +87,8 @@ function skipUnclosedComment(state: State, index: number): number {
 function placeToken(state: State, index: number): void {
   const token = state.tokens[index] as LexedToken;
   const { kind } = token;
+  const alien = alienCharacter(token, state.source);
+  if (alien !== undefined) return addRepair(state, alien);
   if (!state.scan.isBalanced && (state.scan.indentAtStart[index] as number) >= 0) closeBeforeLine(state, index);
   switch (kind) {
     case "Newline":
