@@ -1,8 +1,8 @@
 import { createScope } from "@hclbuild/eval";
 import { createEventBus, runGraph, type BuildEvent, type BuildOptions, type RunOptions, type RunResult } from "@hclbuild/executor";
 import type { BuildGraph } from "@hclbuild/graph";
-import type { Plugin } from "@hclbuild/sdk";
-import { createFakeClock, type FakeClock } from "./fake-clock.js";
+import type { Clock, Plugin } from "@hclbuild/sdk";
+import { createFakeClock } from "./fake-clock.js";
 import { createFakeHost, createFakeRandom } from "./fake-host.js";
 
 /** A run on a virtual clock, and everything that it said. */
@@ -18,7 +18,7 @@ export interface FakeRunRequest {
   readonly folder: string;
   readonly build?: Partial<BuildOptions>;
   readonly options?: Partial<RunOptions>;
-  readonly clock?: FakeClock;
+  readonly clock?: Clock;
   /** Called for every event, as it happens. */
   readonly onEvent?: (event: BuildEvent) => void;
 }

@@ -1,0 +1,127 @@
+import { mkdtempSync, realpathSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { plugin as fileBuilder } from "@hclbuild/builder-file";
+import { plugin as nullBuilder } from "@hclbuild/builder-null";
+import { externalPlugin, plugin } from "@hclbuild/components";
+import { createHumanView, type RunOptions } from "@hclbuild/executor";
+import type { GraphNode, MachineNode, PostNode, StepNode } from "@hclbuild/graph";
+import type { Json, Plugin } from "@hclbuild/sdk";
+import { createClock, createLocalCommunicator, definePlugin } from "@hclbuild/sdk";
+import { defineComponent } from "@hclbuild/schema";
+import { createFakeHost, fakeComponent, fakeGraph, fakeMachine, runFake } from "@hclbuild/testkit";
+
+export const realClock = createClock({ now: () => Date.now(), monotonic: () => performance.now() });
+
+/** A folder for one test; `dispose` removes it. */
+export function makeFolder(): { readonly path: string; [Symbol.dispose](): void } {
+  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), "components-")));
+  return { path: folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+type Config = Readonly<Record<string, Json>>;
+
+export function step(name: string, config: Config, rest: Partial<StepNode> = {}): StepNode {
+  return { id: `n/${name}`, component: fakeComponent("provisioner", name, "core"), config, ...rest };
+}
+
+export function post(name: string, config: Config, rest: Partial<PostNode> = {}): PostNode {
+  return {
+    kind: "post",
+    id: `n/post.${name}`,
+    chain: 0,
+    component: fakeComponent("post-processor", name, "core"),
+    config,
+    from: "n",
+    machine: "n",
+    ...rest,
+  };
+}
+
+const localSchema = defineComponent({ kind: "builder", name: "local", since: "0.1.0", summary: "This machine.", body: {} });
+
+/** A builder whose machine is a folder of this one. */
+export function localBuilder(root: string): Plugin {
+  return definePlugin({
+    name: "local",
+    source: "example.test/local/local",
+    version: "1.0.0",
+    apiVersion: 1,
+    components: [
+      {
+        schema: localSchema,
+        load: async () => ({
+          runtime: {
+            form: "phased",
+            launch: async (context) => ({
+              output: {},
+              connect: createLocalCommunicator({ host: context.host, clock: context.clock, root, env: { PATH: process.env["PATH"] } }),
+            }),
+            capture: async () => undefined,
+          },
+        }),
+      },
+    ],
+  });
+}
+
+export interface ComponentRun {
+  readonly outcome: string;
+  readonly error: string | undefined;
+  /** What Packer would print of the build itself, with random parts of file names replaced. */
+  readonly lines: readonly string[];
+  readonly artifacts: readonly (Json | undefined)[];
+}
+
+export interface ComponentRequest {
+  readonly folder: string;
+  readonly machine?: Partial<MachineNode>;
+  readonly steps?: readonly StepNode[];
+  readonly posts?: readonly PostNode[];
+  readonly plugins?: readonly Plugin[];
+  readonly options?: Partial<RunOptions>;
+  readonly force?: boolean;
+}
+
+/** Runs real components on a null machine (or another one) in the folder. */
+export async function runComponents(request: ComponentRequest): Promise<ComponentRun> {
+  const machine = fakeMachine("n", {
+    name: "null.n",
+    sourceName: "n",
+    component: fakeComponent("builder", "null", "core"),
+    config: { communicator: "none" },
+    steps: request.steps ?? [],
+    ...request.machine,
+  });
+  const nodes: readonly GraphNode[] = [machine, ...(request.posts ?? [])];
+  const view = createHumanView({ color: false, timestamps: false, formatTime: String });
+  let text = "";
+  const { result } = await runFake({
+    graph: fakeGraph(nodes),
+    plugins: [plugin, externalPlugin, nullBuilder, fileBuilder, ...(request.plugins ?? [])],
+    folder: request.folder,
+    clock: realClock,
+    build: { force: request.force ?? false },
+    options: {
+      host: createFakeHost({ cwd: request.folder, temporary: request.folder }, { PATH: process.env["PATH"] }),
+      ...request.options,
+    },
+    onEvent: (event) => {
+      if (event.type !== "run.end") text += view(event);
+    },
+  });
+  const lines = text
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.replaceAll(request.folder, "DIR").replaceAll(/packer-shell\d+/g, "packer-shell0").replace(/(?:finished|errored) after [\w ]+/, "ended"));
+  const [build] = result.builds;
+  return {
+    outcome: result.outcome,
+    error: build?.error,
+    lines,
+    artifacts: (build?.artifacts ?? []).map((artifact) => artifact?.describe() as unknown as Json),
+  };
+}
+
+/** The component reference of a folder machine. */
+export const localMachine: Partial<MachineNode> = { component: fakeComponent("builder", "local", "example.test/local/local"), config: {} };

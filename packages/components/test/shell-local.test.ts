@@ -1,0 +1,106 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { makeFolder, post, runComponents, step } from "./harness.js";
+
+const script = "DIR/hclbuild-00000000-0000-4000-8000-000000000001/n_shell-local/packer-shell0";
+
+describe("shell-local", () => {
+  it("runs inline commands with the build's variables and shows both streams", async () => {
+    using folder = makeFolder();
+    const run = await runComponents({
+      folder: folder.path,
+      steps: [
+        step("shell-local", {
+          inline: ["echo $PACKER_BUILD_NAME $PACKER_BUILDER_TYPE", 'echo "$A/$B"'],
+          environment_vars: ["A=it's", "B=1"],
+          env: { B: "two words" },
+        }),
+      ],
+    });
+    expect(run.lines).toEqual([
+      `==> null.n: Running local shell script: ${script}`,
+      "==> null.n: n null",
+      "==> null.n: it's/two words",
+      "Build 'null.n' ended.",
+    ]);
+  });
+
+  it("fails with the exit code as Packer words it", async () => {
+    using folder = makeFolder();
+    const run = await runComponents({ folder: folder.path, steps: [step("shell-local", { inline: ["exit 3"] })] });
+    expect(run.error).toBe("Script exited with non-zero exit status: 3. Allowed exit codes are: [0]");
+    const allowed = await runComponents({
+      folder: folder.path,
+      steps: [step("shell-local", { inline: ["exit 3"], valid_exit_codes: [0, 3] })],
+    });
+    expect(allowed.outcome).toBe("succeeded");
+  });
+
+  it("runs script files by their absolute path, in the working directory", async () => {
+    using folder = makeFolder();
+    writeFileSync(path.join(folder.path, "s.sh"), "#!/bin/sh\necho $0 $PWD\n", { mode: 0o755 });
+    const run = await runComponents({ folder: folder.path, steps: [step("shell-local", { scripts: ["s.sh"] })] });
+    expect(run.lines.slice(0, 2)).toEqual(["==> null.n: Running local shell script: s.sh", "==> null.n: DIR/s.sh DIR"]);
+  });
+
+  it("renders execute_command when it runs", async () => {
+    using folder = makeFolder();
+    const run = await runComponents({
+      folder: folder.path,
+      steps: [
+        step("shell-local", {
+          inline: ["echo hi"],
+          environment_vars: ["X=1"],
+          execute_command: ["/bin/sh", "-c", "echo \"vars {{.Vars}}\" name {{build_name}}; {{.Vars}} {{.Script}}"],
+        }),
+      ],
+    });
+    expect(run.lines[1]).toBe("==> null.n: vars PACKER_BUILDER_TYPE='null' PACKER_BUILD_NAME='n' X='1'  name n");
+    expect(run.lines[2]).toBe("==> null.n: hi");
+  });
+
+  it("shows lines as a terminal would", async () => {
+    using folder = makeFolder();
+    const run = await runComponents({
+      folder: folder.path,
+      steps: [step("shell-local", { inline: [String.raw`printf 'a\n\nb  \nxx\ryy\nno end'`] })],
+    });
+    expect(run.lines.slice(1, -1)).toEqual(["==> null.n: a", "==> null.n:", "==> null.n: b", "==> null.n: yy", "==> null.n: no end"]);
+  });
+
+  it("is skipped on other systems", async () => {
+    using folder = makeFolder();
+    const run = await runComponents({
+      folder: folder.path,
+      steps: [step("shell-local", { inline: ["echo no"], only_on: ["windows"] })],
+    });
+    expect(run.lines[0]).toBe("==> null.n: Skipping shell-local due to runtime OS");
+  });
+
+  it("passes the artifact on as a post-processor, which speaks with its own name", async () => {
+    using folder = makeFolder();
+    const run = await runComponents({ folder: folder.path, posts: [post("shell-local", { inline: ["echo post"] })] });
+    expect(run.lines).toEqual([
+      "==> null.n: Running post-processor:  (type shell-local)",
+      `==> null.n (shell-local): Running local shell script: ${script.replace("n_shell-local", "n_post.shell-local")}`,
+      "==> null.n (shell-local): post",
+      "Build 'null.n' ended.",
+    ]);
+    expect(run.artifacts).toHaveLength(2);
+  });
+
+  it("is stopped with everything that it started", async () => {
+    using folder = makeFolder();
+    const controller = new AbortController();
+    setTimeout(() => controller.abort("interrupt"), 300);
+    const marker = path.join(folder.path, "late");
+    const run = await runComponents({
+      folder: folder.path,
+      steps: [step("shell-local", { inline: [`(sleep 2; touch ${marker}) & sleep 30`] })],
+      options: { signals: { cancel: controller.signal } },
+    });
+    expect(run.outcome).toBe("cancelled");
+    expect(run.error).toBe("build was cancelled");
+  });
+});
