@@ -9,10 +9,13 @@ import {
   http,
   manifest,
   nullData,
+  powershell,
   shell,
   shellLocal,
   shellLocalPostProcessor,
   sleep,
+  windowsRestart,
+  windowsShell,
 } from "./schema/index.js";
 
 export {
@@ -36,6 +39,9 @@ export const plugin = definePlugin({
     { schema: shell, load: () => import("./shell/run.js") },
     { schema: shellLocal, load: () => import("./shell-local/run.js") },
     { schema: file, load: () => import("./file/run.js") },
+    { schema: powershell, load: () => import("./powershell/run.js") },
+    { schema: windowsShell, load: () => import("./windows-shell/run.js") },
+    { schema: windowsRestart, load: () => import("./windows-restart/run.js") },
     { schema: breakpoint, load: () => import("./breakpoint/run.js") },
     { schema: sleep, load: () => import("./sleep/run.js") },
     { schema: manifest, load: () => import("./manifest/run.js") },

@@ -1,15 +1,10 @@
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
-import { pipeline, Readable } from "node:stream";
+import { Readable } from "node:stream";
 import type { Infer } from "@hclbuild/schema";
 import {
-  BuildError,
   buildError,
-  disconnectedExitCode,
   exitCodeOf,
   formatDuration,
   parseDuration,
-  retry,
   runCommand,
   runVisibly,
   sleep,
@@ -20,9 +15,9 @@ import { scriptCatalog } from "../catalog.js";
 import type { shell } from "../schema/shell.js";
 import { formatVariables, scriptVariables } from "../script/environment.js";
 import { checkExitCode, validExitCodes } from "../script/exit.js";
-import { crlfToLf } from "../script/line-ends.js";
 import { writeInlineScript } from "../script/local-scripts.js";
-import { describeFileError, prepareScripts, resolveLocal } from "../script/prepare.js";
+import { prepareScripts } from "../script/prepare.js";
+import { retryStart, throwIfDisconnected, uploadScript } from "../script/start.js";
 
 type ShellConfig = Infer<typeof shell>;
 
@@ -74,7 +69,7 @@ async function placeVariables(
   if (!config.use_env_var_file) return { vars: formatVariables(variables, format || "%s='%s' "), envFile: "" };
   const content = formatVariables(variables, format || "export %s='%s'\n");
   const envFile = `${config.remote_folder}/varfile_${context.random.integer(9999)}.sh`;
-  await retryStart(context, config, async () => {
+  await retryStart(context, config.start_retry_timeout, async () => {
     const bytes = Buffer.from(content, "utf8");
     await context.communicator.uploadFile(Readable.from([bytes]), envFile, {
       signal: context.signal,
@@ -98,8 +93,8 @@ async function runScript(context: StepContext, config: ShellConfig, run: ScriptR
     EnvVarFile: run.envFile,
     Path: remote,
   });
-  const completion = await retryStart(context, config, async () => {
-    await uploadScript(context, config, run.script, remote);
+  const completion = await retryStart(context, config.start_retry_timeout, async () => {
+    await uploadScript(context, { script: run.script, remote, unixLineEnds: !config.binary });
     const chmod = await runCommand(context.communicator, { command: `chmod 0755 ${remote}` }, context.signal);
     throwIfDisconnected(exitCodeOf(chmod));
     return await runVisibly(context, context.communicator, { command });
@@ -124,42 +119,11 @@ function remotePath(context: StepContext, config: ShellConfig): string {
   return `${config.remote_folder}/${file === "" ? `script_${context.random.integer(9999)}.sh` : file}`;
 }
 
-async function uploadScript(context: StepContext, config: ShellConfig, script: string, remote: string): Promise<void> {
-  const local = resolveLocal(script, context);
-  const info = await stat(local).catch((error: unknown) => {
-    throw buildError(scriptCatalog.unreadable, { path: script, reason: describeFileError(error) }, { cause: error });
-  });
-  const { signal } = context;
-  const file = createReadStream(local);
-  // Without a callback a pipeline's errors would go nowhere; they reach the reader of its last stream all the same.
-  const content = config.binary ? file : pipeline(file, crlfToLf(), () => undefined);
-  const size = config.binary ? info.size : undefined;
-  await context.communicator.uploadFile(content, remote, { signal, size, mode: 0o755 });
-}
-
-/** The machine may be restarting: what is worth another try is tried until `start_retry_timeout` is over. */
-async function retryStart<T>(context: StepContext, config: ShellConfig, attempt: () => Promise<T>): Promise<T> {
-  return await retry(
-    {
-      clock: context.clock,
-      signal: context.signal,
-      withinMs: parseDuration(config.start_retry_timeout) ?? 300_000,
-      delayMs: 2000,
-      shouldRetry: (error) => error instanceof BuildError && error.retryable,
-    },
-    attempt,
-  );
-}
-
 async function removeRemote(context: StepContext, config: ShellConfig, remote: string): Promise<void> {
-  await retryStart(context, config, async () => {
+  await retryStart(context, config.start_retry_timeout, async () => {
     const completion = await runCommand(context.communicator, { command: `rm -f ${remote}` }, context.signal);
     throwIfDisconnected(exitCodeOf(completion));
     const code = exitCodeOf(completion);
     if (code !== 0) throw buildError(scriptCatalog["clean-up-failed"], { path: remote, code });
   });
-}
-
-function throwIfDisconnected(code: number): void {
-  if (code === disconnectedExitCode) throw buildError(scriptCatalog.disconnected, {}, { retryable: true });
 }

@@ -1,0 +1,51 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { pipeline } from "node:stream";
+import { BuildError, buildError, disconnectedExitCode, parseDuration, retry, type StepContext } from "@hclbuild/sdk";
+import { scriptCatalog } from "../catalog.js";
+import { crlfToLf } from "./line-ends.js";
+import { describeFileError, resolveLocal } from "./prepare.js";
+
+/** A script to upload. */
+export interface ScriptUpload {
+  /** Path on this machine. */
+  readonly script: string;
+  /** Path on the other one. */
+  readonly remote: string;
+  /** Turn CRLF line ends into LF. */
+  readonly unixLineEnds: boolean;
+}
+
+/** Uploads a script. */
+export async function uploadScript(context: StepContext, upload: ScriptUpload): Promise<void> {
+  const local = resolveLocal(upload.script, context);
+  const info = await stat(local).catch((error: unknown) => {
+    const reason = describeFileError(error);
+    throw buildError(scriptCatalog.unreadable, { path: upload.script, reason }, { cause: error });
+  });
+  const { signal } = context;
+  const file = createReadStream(local);
+  // Without a callback a pipeline's errors would go nowhere; they reach the reader of its last stream all the same.
+  const content = upload.unixLineEnds ? pipeline(file, crlfToLf(), () => undefined) : file;
+  const size = upload.unixLineEnds ? undefined : info.size;
+  await context.communicator.uploadFile(content, upload.remote, { signal, size, mode: 0o755 });
+}
+
+/** The machine may be restarting: what is worth another try is tried until `start_retry_timeout` is over. */
+export async function retryStart<T>(context: StepContext, timeout: string, attempt: () => Promise<T>): Promise<T> {
+  return await retry(
+    {
+      clock: context.clock,
+      signal: context.signal,
+      withinMs: parseDuration(timeout) ?? 300_000,
+      delayMs: 2000,
+      shouldRetry: (error) => error instanceof BuildError && error.retryable,
+    },
+    attempt,
+  );
+}
+
+/** A connection that was lost while getting ready is worth another try. */
+export function throwIfDisconnected(code: number): void {
+  if (code === disconnectedExitCode) throw buildError(scriptCatalog.disconnected, {}, { retryable: true });
+}
