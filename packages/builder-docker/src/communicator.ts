@@ -3,6 +3,7 @@ import type { Readable, Writable } from "node:stream";
 import {
   buildError,
   messageOf,
+  spoolContent,
   type BuildError,
   type Communicator,
   type DirectoryOptions,
@@ -14,7 +15,6 @@ import { catalog } from "./catalog.js";
 import { packDirectory, packFile, unpackDirectory, unpackFile, UnsafeArchiveEntry, type Owner } from "./engine/archive.js";
 import { oneLine, translateFailure, type Engine, type EngineFailure } from "./engine/client.js";
 import { startExec } from "./engine/exec.js";
-import { spool } from "./engine/spool.js";
 
 /** How commands and files reach a container. */
 export interface DockerCommunicatorOptions {
@@ -133,7 +133,7 @@ export function createDockerCommunicator(engine: Engine, options: DockerCommunic
     async uploadFile(content: Readable, remote: string, uploadOptions: UploadOptions): Promise<void> {
       const { signal } = uploadOptions;
       signal.throwIfAborted();
-      const spooled = uploadOptions.size === undefined ? await spool(content, options.workDir, signal) : undefined;
+      const spooled = uploadOptions.size === undefined ? await spoolContent(content, options.workDir, signal) : undefined;
       try {
         const archive = packFile(
           {

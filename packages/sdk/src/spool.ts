@@ -5,7 +5,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
 /** Content that was written to a temporary file to learn its size. */
-export interface Spooled {
+export interface SpooledContent {
   readonly size: number;
   readonly mtime: number;
   open(): Readable;
@@ -13,7 +13,7 @@ export interface Spooled {
 }
 
 /** Writes a stream to a file that only the current user can read. */
-export async function spool(content: Readable, folder: string, signal: AbortSignal): Promise<Spooled> {
+export async function spoolContent(content: Readable, folder: string, signal: AbortSignal): Promise<SpooledContent> {
   await mkdir(folder, { recursive: true });
   const directory = await mkdtemp(join(folder, "upload-"));
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });

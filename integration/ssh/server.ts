@@ -1,0 +1,169 @@
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import net from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** An OpenSSH server of this test's own, on the loopback interface. */
+export interface SshServer {
+  readonly port: number;
+  readonly folder: string;
+  /** A private key that may log in as root. */
+  readonly keyFile: string;
+  readonly publicKey: string;
+  readonly hostKey: string;
+  log(): string;
+  stop(): Promise<void>;
+  /** Starts again on the same port with the same keys. */
+  restart(): Promise<void>;
+  /** Closes every connection, as a machine that loses power does, but keeps listening. */
+  dropConnections(): void;
+}
+
+/** What a test wants of its server. */
+export interface SshServerOptions {
+  /** Lines for sshd_config. */
+  readonly config?: readonly string[];
+  /** Sets this password for root inside of the server's own mount namespace. */
+  readonly password?: string;
+  /** Line of the certificate authority whose user certificates are accepted. */
+  readonly userAuthority?: string;
+}
+
+export function generateKey(folder: string, name: string, args: readonly string[] = ["-t", "ed25519"]): string {
+  const file = join(folder, name);
+  execFileSync("ssh-keygen", ["-q", "-N", "", "-C", name, ...args, "-f", file]);
+  return file;
+}
+
+export async function freePort(): Promise<number> {
+  return await new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
+
+export async function startSshServer(options: SshServerOptions = {}): Promise<SshServer> {
+  const folder = mkdtempSync(join(tmpdir(), "hclbuild-sshd-"));
+  mkdirSync("/run/sshd", { recursive: true });
+  const port = await freePort();
+  const hostKeyFile = generateKey(folder, "host");
+  const keyFile = generateKey(folder, "user");
+  writeFileSync(join(folder, "authorized_keys"), readFileSync(`${keyFile}.pub`));
+  if (options.userAuthority !== undefined) writeFileSync(join(folder, "authority.pub"), options.userAuthority);
+  writeFileSync(
+    join(folder, "sshd_config"),
+    [
+      `Port ${port}`,
+      "ListenAddress 127.0.0.1",
+      `HostKey ${hostKeyFile}`,
+      `PidFile ${folder}/sshd.pid`,
+      `AuthorizedKeysFile ${folder}/authorized_keys`,
+      "StrictModes no",
+      "UsePAM no",
+      "PermitRootLogin yes",
+      "MaxStartups 100",
+      "MaxSessions 100",
+      "Subsystem sftp internal-sftp",
+      ...(options.userAuthority === undefined ? [] : [`TrustedUserCAKeys ${folder}/authority.pub`]),
+      ...(options.config ?? []),
+      "",
+    ].join("\n"),
+  );
+  let child = await launch(folder, port, options.password);
+  return {
+    port,
+    folder,
+    keyFile,
+    publicKey: readFileSync(`${keyFile}.pub`, "utf8").trim(),
+    hostKey: readFileSync(`${hostKeyFile}.pub`, "utf8").trim(),
+    log: () => readFileSync(join(folder, "sshd.log"), "utf8"),
+    async stop() {
+      await kill(child, folder);
+      rmSync(folder, { recursive: true, force: true });
+    },
+    async restart() {
+      await kill(child, folder);
+      child = await launch(folder, port, options.password);
+    },
+    dropConnections() {
+      killSessions(folder);
+    },
+  };
+}
+
+/** Root's password inside of a mount namespace: the machine's own accounts stay as they are. */
+function shadowScript(folder: string, password: string): string {
+  const hash = execFileSync("openssl", ["passwd", "-6", password], { encoding: "utf8" }).trim();
+  const shadow = readFileSync("/etc/shadow", "utf8").replace(/^root:[^:]*:/m, `root:${hash.replaceAll("$", "$$$$")}:`);
+  writeFileSync(join(folder, "shadow"), shadow, { mode: 0o600 });
+  return `mount --bind ${folder}/shadow /etc/shadow && `;
+}
+
+async function launch(folder: string, port: number, password: string | undefined): Promise<ChildProcess> {
+  const server = `exec /usr/sbin/sshd -D -f ${folder}/sshd_config -E ${folder}/sshd.log`;
+  const child =
+    password === undefined
+      ? spawn("/bin/sh", ["-c", server], { stdio: "ignore", detached: true })
+      : spawn("unshare", ["-m", "/bin/sh", "-c", shadowScript(folder, password) + server], { stdio: "ignore", detached: true });
+  for (let attempt = 0; attempt < 100; attempt++) {
+    if (await accepts(port)) return child;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`sshd did not start: ${readFileSync(join(folder, "sshd.log"), "utf8")}`);
+}
+
+async function accepts(port: number): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const socket = net.connect(port, "127.0.0.1");
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}
+
+function descendants(pid: number): number[] {
+  const text = execFileSync("ps", ["-e", "-o", "pid=,ppid="], { encoding: "utf8" });
+  const pairs = text.trim().split("\n").map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
+  const found: number[] = [];
+  const queue = [pid];
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+    for (const [child, parent] of pairs) {
+      if (parent !== next) continue;
+      found.push(child);
+      queue.push(child);
+    }
+  }
+  return found;
+}
+
+function serverPid(folder: string): number {
+  return Number(readFileSync(join(folder, "sshd.pid"), "utf8").trim());
+}
+
+function killSessions(folder: string): void {
+  for (const pid of descendants(serverPid(folder))) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It ended by itself.
+    }
+  }
+}
+
+async function kill(child: ChildProcess, folder: string): Promise<void> {
+  const exited = new Promise((resolve) => child.once("exit", resolve));
+  killSessions(folder);
+  try {
+    process.kill(serverPid(folder), "SIGKILL");
+  } catch {
+    child.kill("SIGKILL");
+  }
+  if (child.exitCode === null && child.signalCode === null) await exited;
+}

@@ -1,0 +1,181 @@
+import { readFile } from "node:fs/promises";
+import type { Duplex } from "node:stream";
+import type { Socket } from "node:net";
+import { BuildError, buildError, expandHome, messageOf, type Host } from "@hclbuild/sdk";
+import ssh2, { type Client, type ConnectConfig } from "ssh2";
+import { prepareAuthentication, type Authentication } from "./authentication.js";
+import { catalog } from "./catalog.js";
+import { useCertificate } from "./certificate.js";
+import { describeKey, isAcceptedKey, isKnownHost, type PresentedKey } from "./host-keys.js";
+import type { Endpoint, SshSettings } from "./settings.js";
+import { openSocket } from "./sockets.js";
+
+/** A connection that is logged in, with everything that has to be closed with it. */
+export interface Session {
+  readonly client: Client;
+  readonly endpoint: { readonly host: string; readonly port: number };
+  /** Resolves when the connection has closed, for whatever reason. */
+  readonly closed: Promise<void>;
+  readonly isOpen: () => boolean;
+  close(): void;
+}
+
+/** An error of the login, as opposed to one of the connection: it counts against the handshake attempts. */
+export class LoginRefused extends Error {
+  override readonly name = "LoginRefused";
+  readonly methods: string;
+
+  constructor(methods: string) {
+    super("the server accepted none of the offered credentials");
+    this.methods = methods;
+  }
+}
+
+/** Longest time from the TCP connection to the end of the login. */
+const handshakeTimeout = 60_000;
+
+/** Connects and logs in once, through bastion or proxy. Does not retry. */
+export async function openSession(
+  settings: SshSettings,
+  target: { readonly host: string; readonly port: number },
+  context: { readonly host: Host; readonly signal: AbortSignal },
+): Promise<Session> {
+  const { bastion } = settings;
+  if (bastion === undefined) {
+    const socket = await openSocket(target, settings.proxy, context.signal);
+    if (settings.idleTimeout !== undefined) watchIdle(socket, settings.idleTimeout);
+    return logIn(socket, { ...target, credentials: settings.credentials }, settings, context);
+  }
+  const outer = await openBastion(bastion, settings, context);
+  try {
+    const stream = await forward(outer.client, target);
+    const inner = await logIn(stream, { ...target, credentials: settings.credentials }, settings, context);
+    void inner.closed.then(() => outer.close());
+    void outer.closed.then(() => inner.close());
+    return inner;
+  } catch (error) {
+    outer.close();
+    throw error;
+  }
+}
+
+async function openBastion(
+  bastion: Endpoint,
+  settings: SshSettings,
+  context: { readonly host: Host; readonly signal: AbortSignal },
+): Promise<Session> {
+  try {
+    const socket = await openSocket(bastion, undefined, context.signal);
+    const open = { ...settings, hostKeys: [], knownHostsFile: undefined };
+    return await logIn(socket, bastion, open, context);
+  } catch (error) {
+    if (context.signal.aborted || error instanceof BuildError) throw error;
+    throw buildError(
+      catalog["bastion-failed"],
+      { host: `${bastion.host}:${bastion.port}`, reason: messageOf(error) },
+      { cause: error, retryable: !(error instanceof LoginRefused) },
+    );
+  }
+}
+
+async function forward(client: Client, target: { readonly host: string; readonly port: number }): Promise<Duplex> {
+  return await new Promise<Duplex>((resolve, reject) => {
+    client.forwardOut("127.0.0.1", 0, target.host, target.port, (error, channel) => {
+      if (error) reject(error);
+      else resolve(channel);
+    });
+  });
+}
+
+/** A connection without traffic for that long is closed, so that the reboot of a machine is noticed. */
+function watchIdle(socket: Socket, milliseconds: number): void {
+  socket.setTimeout(milliseconds, () => socket.destroy(new Error(`no traffic for ${milliseconds / 1000} s`)));
+}
+
+async function logIn(
+  sock: Duplex,
+  endpoint: Endpoint,
+  settings: SshSettings,
+  context: { readonly host: Host; readonly signal: AbortSignal },
+): Promise<Session> {
+  const authentication = await prepareAuthentication(endpoint.credentials, context.host);
+  const check = await hostKeyCheck(endpoint, settings, context.host);
+  const client = new ssh2.Client();
+  if (authentication.certified !== undefined) useCertificate(client, authentication.certified);
+  let open = true;
+  const closed = new Promise<void>((resolve) => {
+    client.once("close", () => {
+      open = false;
+      resolve();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    const abort = (): void => {
+      client.destroy();
+      reject(context.signal.reason);
+    };
+    context.signal.addEventListener("abort", abort, { once: true });
+    const settle = (finish: () => void): void => {
+      context.signal.removeEventListener("abort", abort);
+      finish();
+    };
+    client.once("ready", () => settle(resolve));
+    client.once("close", () => settle(() => reject(new Error("the server closed the connection during the handshake"))));
+    client.on("error", (error) => settle(() => reject(check.refused() ?? loginError(error, authentication))));
+    client.connect({ ...connectConfig(sock, settings, authentication), hostVerifier: check.verify });
+  });
+  return { client, endpoint, closed, isOpen: () => open, close: () => client.end() };
+}
+
+function loginError(error: Error & { level?: string }, authentication: Authentication): Error {
+  return error.level === "client-authentication" ? new LoginRefused(authentication.description) : error;
+}
+
+function connectConfig(sock: Duplex, settings: SshSettings, authentication: Authentication): ConnectConfig {
+  const methods = [...authentication.methods];
+  return {
+    sock: sock as never,
+    username: authentication.username,
+    readyTimeout: handshakeTimeout,
+    authHandler: ((_left: unknown, _partial: unknown, next: (method: unknown) => void) => next(methods.shift() ?? false)) as never,
+    ...(settings.forwardAgent && authentication.agentSocket !== undefined
+      ? { agent: authentication.agentSocket, agentForward: true }
+      : {}),
+    ...(settings.keepAlive === undefined ? {} : { keepaliveInterval: settings.keepAlive, keepaliveCountMax: 60 }),
+    algorithms: {
+      ...(settings.ciphers === undefined ? {} : { cipher: [...settings.ciphers] as never }),
+      ...(settings.keyExchange === undefined ? {} : { kex: [...settings.keyExchange] as never }),
+    },
+  };
+}
+
+interface HostKeyCheck {
+  readonly verify: (key: Buffer) => boolean;
+  /** The error for a key that was refused. */
+  readonly refused: () => BuildError | undefined;
+}
+
+async function hostKeyCheck(endpoint: Endpoint, settings: SshSettings, host: Host): Promise<HostKeyCheck> {
+  const file = settings.knownHostsFile;
+  const known = file === undefined ? undefined : await readFile(expandHome(file, host.homeDirectory), "utf8").catch(() => "");
+  const checks = settings.hostKeys.length > 0 || known !== undefined;
+  let refusedKey: PresentedKey | undefined;
+  return {
+    verify(blob) {
+      if (!checks) return true;
+      const key = describeKey(blob);
+      const accepted = isAcceptedKey(settings.hostKeys, key) || (known !== undefined && isKnownHost(known, endpoint, key));
+      if (!accepted) refusedKey = key;
+      return accepted;
+    },
+    refused: () =>
+      refusedKey === undefined
+        ? undefined
+        : buildError(catalog["host-key-mismatch"], {
+            host: `${endpoint.host}:${endpoint.port}`,
+            type: refusedKey.type,
+            fingerprint: refusedKey.fingerprint,
+            where: file ?? "ssh_host_key",
+          }),
+  };
+}

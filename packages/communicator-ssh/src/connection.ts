@@ -1,0 +1,126 @@
+import type { Server } from "node:net";
+import { abortable, BuildError, buildError, deadline, messageOf, sleep, type RunContext } from "@hclbuild/sdk";
+import { catalog } from "./catalog.js";
+import { LoginRefused, openSession, type Session } from "./client.js";
+import type { SshSettings } from "./settings.js";
+import { openLocalTunnel, openRemoteTunnel, parseTunnel } from "./tunnels.js";
+
+/** Pause between two attempts, as Packer's. */
+const retryDelay = 5000;
+/** After a failure that came at once, the machine is usually still starting: look again soon. */
+const quickRetryDelay = 500;
+
+/** Where to connect; asked again before each attempt. */
+export interface TargetSource {
+  host(signal: AbortSignal): Promise<string>;
+  port(signal: AbortSignal): Promise<number>;
+}
+
+/** A connection that comes back by itself: each caller gets the live session, or the next one. */
+export interface Connection {
+  session(signal: AbortSignal): Promise<Session>;
+  close(): Promise<void>;
+}
+
+/** Connects with retries and keeps the session; opens tunnels, again after each reconnect. */
+export async function createConnection(
+  context: RunContext,
+  settings: SshSettings,
+  target: TargetSource,
+): Promise<Connection> {
+  let current = await waitForSession(context, settings, target, context.signal);
+  let opening: Promise<Session> | undefined;
+  let closed = false;
+  const servers: Server[] = [];
+  const remoteTunnels = settings.remoteTunnels.map(parseTunnel);
+
+  const session = async (signal: AbortSignal): Promise<Session> => {
+    signal.throwIfAborted();
+    if (current.isOpen()) return current;
+    if (closed) throw buildError(catalog["connection-failed"], { host: current.endpoint.host, reason: "it was closed" });
+    opening ??= (async () => {
+      try {
+        const next = await waitForSession(context, settings, target, context.signal);
+        for (const tunnel of remoteTunnels) await openRemoteTunnel(tunnel, next);
+        current = next;
+        return next;
+      } finally {
+        opening = undefined;
+      }
+    })();
+    return await abortable(opening, signal);
+  };
+
+  for (const tunnel of remoteTunnels) await openRemoteTunnel(tunnel, current);
+  for (const text of settings.localTunnels) servers.push(await openLocalTunnel(parseTunnel(text), () => session(context.signal)));
+  return {
+    session,
+    async close() {
+      closed = true;
+      for (const server of servers) server.close();
+      current.close();
+      await current.closed;
+    },
+  };
+}
+
+async function waitForSession(
+  context: RunContext,
+  settings: SshSettings,
+  target: TargetSource,
+  signal: AbortSignal,
+): Promise<Session> {
+  const limit = settings.timeout;
+  if (limit === undefined) return await attemptUntilOpen(context, settings, target, signal);
+  using within = deadline(context.clock, limit, signal);
+  let last: unknown;
+  try {
+    return await attemptUntilOpen(context, settings, target, within.signal, (error) => (last = error));
+  } catch (error) {
+    if (!within.expired) throw error;
+    const reason = last === undefined ? undefined : messageOf(last);
+    const host = await target.host(signal).catch(() => "the machine");
+    throw buildError(catalog.timeout, { host, timeout: `${Math.round(limit / 1000)}s`, reason }, { cause: last });
+  }
+}
+
+async function attemptUntilOpen(
+  context: RunContext,
+  settings: SshSettings,
+  target: TargetSource,
+  signal: AbortSignal,
+  noteFailure: (error: unknown) => void = () => undefined,
+): Promise<Session> {
+  let refusals = 0;
+  for (let attempt = 0; ; attempt++) {
+    signal.throwIfAborted();
+    const started = context.clock.monotonic();
+    try {
+      const host = await target.host(signal);
+      const port = await target.port(signal);
+      return await openSession(settings, { host, port }, { host: context.host, signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      noteFailure(error);
+      context.log.debug("ssh connection attempt failed", { attempt, reason: messageOf(error) });
+      if (error instanceof BuildError && !error.retryable) throw error;
+      if (error instanceof LoginRefused) {
+        refusals++;
+        if (settings.handshakeAttempts !== undefined && refusals >= settings.handshakeAttempts) {
+          throw buildError(
+            catalog["authentication-failed"],
+            {
+              host: await target.host(signal),
+              user: settings.credentials.username,
+              attempts: refusals,
+              methods: error.methods,
+            },
+            { cause: error },
+          );
+        }
+      }
+      const spent = context.clock.monotonic() - started;
+      await sleep(context.clock, attempt < 10 && spent < 1000 ? quickRetryDelay : retryDelay, signal);
+    }
+  }
+}

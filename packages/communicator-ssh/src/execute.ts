@@ -1,0 +1,77 @@
+import type { Readable, Writable } from "node:stream";
+import { finished } from "node:stream/promises";
+import { abortable, type Completion, type StartRequest } from "@hclbuild/sdk";
+import type { ClientChannel, PseudoTtyOptions } from "ssh2";
+import type { Session } from "./client.js";
+
+/** Packer's terminal: 80 columns, 40 rows, no echo. */
+const terminal: PseudoTtyOptions = { term: "xterm", rows: 40, cols: 80, modes: { ECHO: 0, TTY_OP_ISPEED: 14400, TTY_OP_OSPEED: 14400 } };
+
+/** Opens a channel and starts a command in it. */
+export async function openCommand(session: Session, command: string, pty: boolean): Promise<ClientChannel> {
+  return await new Promise<ClientChannel>((resolve, reject) => {
+    const done = (error: Error | undefined, channel: ClientChannel): void => {
+      if (error) reject(error);
+      else resolve(channel);
+    };
+    if (pty) session.client.exec(command, { pty: terminal }, done);
+    else session.client.exec(command, done);
+  });
+}
+
+/** Connects a command's streams and waits for its end. Ends the request's output streams. */
+export async function followCommand(channel: ClientChannel, request: StartRequest, signal: AbortSignal): Promise<Completion> {
+  let ending: Completion = { kind: "disconnected" };
+  channel.once("exit", (code: number | null, name?: string) => {
+    ending = code === null ? { kind: "signal", name: `SIG${(name ?? "KILL").replace(/^SIG/, "")}` } : { kind: "exit", code };
+  });
+  const closed = new Promise<void>((resolve) => channel.once("close", () => resolve()));
+  // The connection's own error is what counts; a channel's only repeats it.
+  channel.on("error", () => undefined);
+  const abort = (): void => stopCommand(channel);
+  signal.addEventListener("abort", abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    if (request.stdin === undefined) channel.end();
+    else feed(request.stdin, channel);
+    const written = [forward(channel, request.stdout), forward(channel.stderr, request.stderr)];
+    // A server may keep the channel until the command has ended, which a cancelled build does not wait for.
+    await abortable(closed, signal);
+    await abortable(Promise.all(written), signal);
+    return ending;
+  } catch (error) {
+    request.stdout?.end();
+    request.stderr?.end();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+/** Asks the server to kill the command, which not every server does, and closes the channel. */
+export function stopCommand(channel: ClientChannel): void {
+  try {
+    channel.signal("KILL");
+    channel.close();
+  } catch {
+    // The connection is gone, and the command with it.
+  }
+}
+
+function feed(stdin: Readable, channel: ClientChannel): void {
+  stdin.on("error", () => channel.end());
+  stdin.pipe(channel);
+}
+
+async function forward(source: Readable, target: Writable | undefined): Promise<void> {
+  if (target === undefined) {
+    source.resume();
+    return;
+  }
+  // A consumer that fails must not stop the command: what it still writes is dropped.
+  target.once("error", () => source.resume());
+  source.pipe(target);
+  await finished(source, { writable: false }).catch(() => undefined);
+  if (!target.writableEnded) target.end();
+  await finished(target).catch(() => undefined);
+}
