@@ -97,7 +97,7 @@ interface Compilation {
 
 function declare(options: CompileOptions, report: Report): Compilation {
   const { project, registry, functions } = options;
-  const symbols = collectSymbols(project, report);
+  const symbols = collectSymbols(project, report, { ignoreDuplicateSources: options.syntaxOnly === true });
   const requirements = readRequirements(symbols.packerBlocks, report);
   checkPluginVersions(requirements, registry, report);
   const components = createComponentFinder(registry, requirements, report);

@@ -44,9 +44,14 @@ export interface Symbols {
   readonly registryBlocks: readonly BodyBlock[];
 }
 
+export interface CollectOptions {
+  /** Packer looks at sources after the syntax check, so two of one name do not matter to it. */
+  readonly ignoreDuplicateSources?: boolean;
+}
+
 /** Reads the top level of every file. The first of several definitions counts; the others are reported. */
-export function collectSymbols(project: Project, report: Report): Symbols {
-  const collector = createCollector(report);
+export function collectSymbols(project: Project, report: Report, options: CollectOptions = {}): Symbols {
+  const collector = createCollector(report, options);
   for (const file of project.files) {
     for (const block of file.body.content(rootSchema, report).blocks) collector.add(block);
   }
@@ -58,7 +63,7 @@ interface Collector {
   readonly symbols: Symbols;
 }
 
-function createCollector(report: Report): Collector {
+function createCollector(report: Report, options: CollectOptions): Collector {
   const packerBlocks: BodyBlock[] = [];
   const variables = new Map<string, VariableSymbol>();
   const locals = new Map<string, LocalSymbol>();
@@ -77,6 +82,7 @@ function createCollector(report: Report): Collector {
       table.set(key, symbol);
       return;
     }
+    if (place.what === "source" && options.ignoreDuplicateSources === true) return;
     const related = [{ span: place.spanOf(first), message: "It is first defined here." }];
     report(configCatalog["duplicate-definition"], { what: place.what, name: key, span: place.span, related });
   };

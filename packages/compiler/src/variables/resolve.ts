@@ -36,10 +36,10 @@ export function resolveVariables(context: VariableContext, report: Report): Read
   for (const [name, declaration] of declarations) {
     const given = values.get(name) ?? [];
     const chosen = given.at(-1);
-    if (context.checkValues) {
-      if (chosen === undefined) report(variableCatalog.unset, { name, span: declaration.symbol.span });
-      validateValue(declaration, chosen, context.functions, report);
+    if (context.checkValues && chosen === undefined) {
+      report(variableCatalog.unset, { name, span: declaration.symbol.span });
     }
+    validateValue(declaration, context.checkValues ? chosen : undefined, context.functions, report);
     const value = chosen?.value ?? unknownValue(withoutOptional(declaration.type));
     variables.set(name, { declaration, value: declaration.sensitive ? markValue(value, "sensitive") : value, given });
   }

@@ -20,7 +20,10 @@ import { spanOfExpression } from "../spans.js";
 import type { GivenValue, VariableDeclaration } from "./declare.js";
 import { describeOrigin } from "./inputs.js";
 
-/** Checks the finally chosen value of a variable against its `validation` blocks. */
+/**
+ * Checks the `validation` blocks of a variable, and with them its finally chosen value; without a value only the blocks
+ * themselves.
+ */
 export function validateValue(
   declaration: VariableDeclaration,
   chosen: GivenValue | undefined,
