@@ -40,6 +40,11 @@ export const cliCatalog = defineCatalog("cli", {
     message: msg`The command ${"command"} does not exist yet.`,
     detail: msg`It is planned; until then use Packer for it.`,
   },
+  "no-builds": {
+    severity: "error",
+    message: msg`There are no builds to run.`,
+    detail: msg`Either the template has no build block with a source, or -only and -except leave none of its builds.`,
+  },
   "unwritable-file": {
     severity: "error",
     message: msg`The file ${"path"} cannot be written.`,

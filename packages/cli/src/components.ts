@@ -6,13 +6,14 @@ const core = "core";
 
 /** The built-in plugins. Their runtimes stay unloaded until a graph names a component. */
 export async function loadBuiltInPlugins(): Promise<readonly Plugin[]> {
-  const modules = await Promise.all([
+  const [components, ...builders] = await Promise.all([
     import("@hclbuild/components"),
     import("@hclbuild/builder-null"),
     import("@hclbuild/builder-file"),
     import("@hclbuild/builder-docker"),
+    import("@hclbuild/communicator-ssh"),
   ]);
-  return modules.flatMap((module) => ("plugins" in module ? module.plugins : [module.plugin]));
+  return [components.plugin, components.externalPlugin, ...builders.map((builder) => builder.plugin)];
 }
 
 /** The components of plugins as data, for the compiler. */

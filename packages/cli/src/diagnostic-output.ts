@@ -1,6 +1,16 @@
-import { ansiStyle, plainStyle, renderText, SourceSet, type Diagnostic } from "@hclbuild/diagnostics";
-import type { CliHost, OutputStream } from "./command.js";
+import {
+  ansiStyle,
+  plainStyle,
+  renderGithub,
+  renderJson,
+  renderSarif,
+  renderText,
+  SourceSet,
+  type Diagnostic,
+} from "@hclbuild/diagnostics";
+import type { CliHost, Invocation, OutputStream } from "./command.js";
 import { wantsColor } from "./settings.js";
+import { HCLBUILD_VERSION } from "./version.js";
 
 export interface DiagnosticOutput {
   readonly host: CliHost;
@@ -17,4 +27,33 @@ export function printDiagnostics(diagnostics: readonly Diagnostic[], output: Dia
   const color = output.color ?? wantsColor(output.host, undefined);
   const options = { sources: output.sources ?? new SourceSet(), style: color ? ansiStyle : plainStyle };
   output.stream.write(renderText(diagnostics, options));
+}
+
+/** Whether human output of a command is coloured. */
+export function colorOf({ flags, host, machineReadable }: Invocation): boolean {
+  if (machineReadable) return false;
+  return wantsColor(host, flags.has("color") ? flags.bool("color") : undefined);
+}
+
+/** Formats in which `validate` prints its findings. */
+export type DiagnosticFormat = "human" | "json" | "sarif" | "github";
+
+/** The findings as one document; `human` ends with a line feed unless there are none. */
+export function renderDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  sources: SourceSet,
+  format: Exclude<DiagnosticFormat, "human">,
+): string {
+  switch (format) {
+    case "json":
+      return renderJson(diagnostics, sources);
+    case "sarif":
+      return renderSarif(diagnostics, sources, { name: "hclbuild", version: HCLBUILD_VERSION });
+    case "github":
+      return renderGithub(diagnostics, sources);
+  }
+}
+
+export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some((diagnostic) => diagnostic.severity === "error");
 }

@@ -6,7 +6,6 @@ import { describeSystemError } from "./load-host.js";
 
 /** What functions such as `file` and `timestamp` may see of the real surroundings. */
 export function createFunctionHost(host: CliHost, rootDirectory: string): FunctionHost {
-  const startTime = host.clock.now();
   const statusOf = (path: string): FileStatus | undefined | HostError => {
     try {
       const stats = host.fs.statSync(path, { throwIfNoEntry: false });
@@ -36,7 +35,7 @@ export function createFunctionHost(host: CliHost, rootDirectory: string): Functi
       }
     },
     now: () => host.clock.now(),
-    startTime,
+    startTime: host.processStartTime,
     randomUuid: () => host.random.uuid(),
     randomBytes: (length) => host.random.bytes(length),
     env: (name) => host.env[name],

@@ -1,1 +1,134 @@
-export { run } from "./not-yet.js";
+import type { CompileResult } from "@hclbuild/compiler";
+import { diagnose, SourceSet, type Diagnostic } from "@hclbuild/diagnostics";
+import type { BuildOptions, EventBus, RunOptions, RunState } from "@hclbuild/executor";
+import type { OnError } from "@hclbuild/sdk";
+import { listenForInterrupts, type Cancellation } from "../cancellation.js";
+import { cliCatalog } from "../catalog.js";
+import { prepareComponents } from "../check-template.js";
+import type { Invocation } from "../command.js";
+import { loadTemplate, type LoadedTemplate } from "../compile-template.js";
+import { hasErrors } from "../diagnostic-output.js";
+import { lateInputsOf, secretsOf } from "../late-inputs.js";
+import { createRunEnvironment, type CommonRunOptions } from "../run-environment.js";
+import { createRunView } from "../run-view.js";
+import { readSetting } from "../settings.js";
+
+type Executor = typeof import("@hclbuild/executor");
+
+/** Everything that the steps of a build command share. */
+interface Session {
+  readonly invocation: Invocation;
+  readonly template: LoadedTemplate;
+  readonly executor: Executor;
+  readonly bus: EventBus;
+  readonly environment: CommonRunOptions;
+  readonly cancellation: Cancellation;
+}
+
+/** Compiles, reads data sources, compiles again, and runs the builds. */
+export async function run(invocation: Invocation): Promise<number> {
+  const { host, args } = invocation;
+  const cancellation = listenForInterrupts(host);
+  try {
+    const [template, executor, sdk] = await Promise.all([
+      loadTemplate(invocation, args[0] as string),
+      import("@hclbuild/executor"),
+      import("@hclbuild/sdk"),
+    ]);
+    const { sources } = template.project;
+    const bus = executor.createEventBus({ clock: host.clock, onListenerError: reraise });
+    bus.subscribe(createRunView({ invocation, sources, executor }));
+    const environment = createRunEnvironment(host, sdk, { mayAsk: !invocation.machineReadable });
+    return await runBuilds({ invocation, template, executor, bus, environment, cancellation });
+  } finally {
+    cancellation.release();
+  }
+}
+
+/** A view that throws is a fault of ours and must not be swallowed. */
+function reraise(error: unknown): void {
+  throw error;
+}
+
+async function runBuilds(session: Session): Promise<number> {
+  const result = await compileForRun(session);
+  if (result?.graph === undefined) return fail(session);
+  const state = openState(session);
+  const outcome = await session.executor.runGraph({
+    ...runOptions(session, result),
+    graph: result.graph,
+    ...(state === undefined ? {} : { state }),
+  });
+  return outcome.outcome === "succeeded" ? 0 : 1;
+}
+
+/** The final compilation, or `undefined` when something is wrong, which has been reported. */
+async function compileForRun(session: Session): Promise<CompileResult | undefined> {
+  const { invocation, template } = session;
+  const undeclared = invocation.flags.bool("warn-on-undeclared-var") ? "warn" : "ignore";
+  let result = template.compile({ undeclared });
+  if (needsEffects(result)) {
+    report(session, result.diagnostics.filter((item) => item.severity === "error"));
+    if (result.graph === undefined) return undefined;
+    const { outcome, effects } = await session.executor.runEffects({ ...runOptions(session, result), graph: result.graph });
+    if (outcome !== "succeeded") return undefined;
+    result = template.compile({ undeclared, effects });
+  }
+  const prepared = await prepareComponents(invocation, template, result);
+  report(session, [...result.diagnostics, ...prepared]);
+  if (hasErrors(result.diagnostics) || hasErrors(prepared)) return undefined;
+  if (result.buildNames.length > 0) return result;
+  report(session, [diagnose(cliCatalog["no-builds"], {})]);
+  return undefined;
+}
+
+function needsEffects({ graph }: CompileResult): boolean {
+  return graph?.nodes.some((node) => node.kind === "effect" || node.kind === "deferred") ?? false;
+}
+
+function report({ bus }: Session, diagnostics: readonly Diagnostic[]): void {
+  for (const diagnostic of diagnostics) bus.publish({}, { type: "diagnostic", diagnostic });
+}
+
+/** Ends the document of a run that never began. */
+function fail({ bus, invocation }: Session): number {
+  if (invocation.flags.text("format") === "ndjson") {
+    bus.publish({}, { type: "run.end", outcome: "failed", durationMs: 0 });
+  }
+  return 1;
+}
+
+function runOptions(session: Session, result: CompileResult): Omit<RunOptions, "graph"> {
+  const { template, bus, environment, cancellation, invocation } = session;
+  return {
+    ...environment,
+    bus,
+    plugins: template.plugins,
+    signals: cancellation,
+    build: readBuildOptions(invocation),
+    inputs: lateInputsOf(result),
+    secrets: secretsOf(result),
+    startTime: invocation.host.processStartTime,
+  };
+}
+
+function readBuildOptions({ flags }: Invocation): BuildOptions {
+  return {
+    onError: (flags.text("on-error") ?? "cleanup") as OnError,
+    parallel: flags.int("parallel-builds") ?? 0,
+    debug: flags.bool("debug"),
+    force: flags.bool("force"),
+  };
+}
+
+function openState(session: Session): RunState | undefined {
+  const { executor, environment, invocation, template } = session;
+  const { directory, warnings } = executor.openStateFolder({
+    host: environment.host,
+    templateDirectory: template.project.rootDirectory,
+    configured: readSetting(invocation.host.env, "STATE_DIR"),
+  });
+  report(session, warnings);
+  if (directory === undefined) return undefined;
+  return executor.openRunState(directory, { runId: environment.runId, clock: environment.clock });
+}

@@ -1,1 +1,44 @@
-export { run } from "./not-yet.js";
+import type { Diagnostic, SourceSet } from "@hclbuild/diagnostics";
+import type { Invocation } from "../command.js";
+import { loadTemplate } from "../compile-template.js";
+import {
+  colorOf,
+  hasErrors,
+  printDiagnostics,
+  renderDiagnostics,
+  type DiagnosticFormat,
+} from "../diagnostic-output.js";
+import { printMachineText } from "../machine-output.js";
+import { checkTemplate } from "../check-template.js";
+
+/** Checks a template. Nothing runs, unless data sources are asked for. */
+export async function run(invocation: Invocation): Promise<number> {
+  const { flags, args } = invocation;
+  const template = await loadTemplate(invocation, args[0] as string);
+  const undeclared = flags.bool("no-warn-undeclared-var") ? "ignore" : "warn";
+  const syntaxOnly = flags.bool("syntax-only");
+  const result = syntaxOnly
+    ? template.compile({ undeclared, syntaxOnly })
+    : await checkTemplate(invocation, { template, undeclared, readData: flags.bool("evaluate-datasources") });
+  print(invocation, result.diagnostics, result.sources);
+  return hasErrors(result.diagnostics) ? 1 : 0;
+}
+
+function print(invocation: Invocation, diagnostics: readonly Diagnostic[], sources: SourceSet): void {
+  const { flags, host, machineReadable } = invocation;
+  const format = flags.text("format") as DiagnosticFormat;
+  if (format !== "human") {
+    host.stdout.write(renderDiagnostics(diagnostics, sources, format));
+    return;
+  }
+  const success = flags.bool("syntax-only")
+    ? "Syntax-only check passed. Everything looks okay."
+    : "The configuration is valid.";
+  if (machineReadable) {
+    printMachineText(host, { diagnostics, sources, ...(hasErrors(diagnostics) ? {} : { text: success }) });
+    return;
+  }
+  printDiagnostics(diagnostics, { host, stream: host.stdout, sources, color: colorOf(invocation) });
+  if (hasErrors(diagnostics)) return;
+  host.stdout.write(diagnostics.length === 0 ? `${success}\n` : `\n${success}\n`);
+}

@@ -33,6 +33,8 @@ async function fmt(cwd: string, args: readonly string[], input: string | Uint8Ar
     env: {},
     cwd,
     platform: "linux",
+    hostname: "test",
+    processStartTime: 0,
     runtime: "test",
     processId: 1,
     homeDirectory: cwd,

@@ -1,0 +1,9 @@
+import { createFunctionTable, lazyFunctions, type FunctionTable } from "@hclbuild/eval";
+import { valueFunctions } from "@hclbuild/eval/functions";
+import type { CliHost } from "./command.js";
+import { createFunctionHost } from "./function-host.js";
+
+/** Every function of expressions, over the real surroundings. */
+export function createFunctions(host: CliHost, rootDirectory: string): FunctionTable {
+  return createFunctionTable([...valueFunctions, ...lazyFunctions], createFunctionHost(host, rootDirectory));
+}

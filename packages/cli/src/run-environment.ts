@@ -1,0 +1,43 @@
+import type { RunEnvironment, RunSignals } from "@hclbuild/executor";
+import type { CliHost } from "./command.js";
+import { createLogSink } from "./log.js";
+import { createComponentSurroundings } from "./sdk-host.js";
+import { COMPATIBILITY_LEVEL } from "./version.js";
+
+/** Everything of a run that does not depend on the template. */
+export type CommonRunOptions = Omit<RunEnvironment, "bus" | "state"> & { readonly runId: string };
+
+/** The world outside as a run sees it. Prompts are offered on a terminal only. */
+export function createRunEnvironment(
+  host: CliHost,
+  sdk: typeof import("@hclbuild/sdk"),
+  options: { readonly mayAsk: boolean },
+): CommonRunOptions {
+  const debugLog = createLogSink(host);
+  return {
+    ...createComponentSurroundings(host, sdk),
+    ...(options.mayAsk && host.stdin.isTerminal ? { prompt: createPrompt(host) } : {}),
+    ...(debugLog === undefined ? {} : { debugLog }),
+    coreVersion: COMPATIBILITY_LEVEL,
+    runId: host.random.uuid(),
+  };
+}
+
+/** Signals of a run that nothing interrupts. */
+export const noSignals: RunSignals = { cancel: new AbortController().signal };
+
+/** Asks on the terminal, one question at a time. */
+function createPrompt(host: CliHost): (question: string, signal: AbortSignal) => Promise<string> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (question, signal) => {
+    const ask = async (): Promise<string> => {
+      signal.throwIfAborted();
+      const answer = await host.stdin.question(`${question} `, signal);
+      signal.throwIfAborted();
+      return answer ?? "";
+    };
+    const answer = last.then(ask);
+    last = answer.catch(() => undefined);
+    return answer;
+  };
+}
