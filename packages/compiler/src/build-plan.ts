@@ -58,6 +58,7 @@ export interface BuildPlan {
   readonly name: string;
   readonly description: string;
   readonly uses: readonly SourceUse[];
+  readonly registryBlocks: readonly BodyBlock[];
   readonly provisioners: readonly ProvisionerPlan[];
   readonly errorCleanup?: ProvisionerPlan;
   readonly chains: readonly (readonly PostProcessorPlan[])[];

@@ -1,12 +1,11 @@
 import { suggestName, type Report, type Span } from "@hclbuild/diagnostics";
-import { expandDynamicBlocks, lowerExpression, referencesOf, scopeOfBody, staticList, unknownLabel, type Reference } from "@hclbuild/eval";
+import { constantScope, expandDynamicBlocks, lowerExpression, referencesOf, scopeOfBody, staticList, unknownLabel, type Reference } from "@hclbuild/eval";
 import type { Body, BodyAttribute, BodyBlock, BodyContent } from "@hclbuild/syntax";
 import { createArgumentReader, type ArgumentReader } from "./arguments.js";
 import { usesOfBody } from "./body-references.js";
 import { passesFilter, type BuildPlan, type PostProcessorPlan, type ProvisionerPlan, type SourceFilter, type SourceUse } from "./build-plan.js";
 import { configCatalog } from "./catalog.js";
 import type { ComponentFinder } from "./components.js";
-import { readLiteralText } from "./literals.js";
 import { checkRegistryBlock } from "./registry-block.js";
 import { buildSchema, postProcessorMetaSchema, postProcessorsSchema, provisionerMetaSchema } from "./root-schema.js";
 import { createPlaceScope, type Definitions } from "./scope.js";
@@ -37,12 +36,11 @@ export function readBuild(context: BuildContext, block: BodyBlock, index: number
   const reader = createArgumentReader(scope, report, deferral);
   const name = reader.text(content.attributes.get("name")) ?? "";
   const description = reader.text(content.attributes.get("description")) ?? "";
-  const uses = readSources(context, block, { content, reader });
+  const uses = readSources({ ...context, deferral }, block, { content, reader });
   const steps = readSteps({ ...context, buildName: name, uses, deferral }, content);
-  for (const registry of content.blocks.filter((each) => each.type === "hcp_packer_registry")) {
-    checkRegistryBlock(registry, scope, report);
-  }
-  return { block, name, description, uses, ...steps };
+  const registryBlocks = content.blocks.filter((each) => each.type === "hcp_packer_registry");
+  for (const registry of registryBlocks) checkRegistryBlock(registry, scope, report);
+  return { block, name, description, uses, registryBlocks, ...steps };
 }
 
 type Deferral = (attribute: BodyAttribute) => void;
@@ -57,7 +55,11 @@ interface SourceParts {
   readonly reader: ArgumentReader;
 }
 
-function readSources(context: BuildContext, block: BodyBlock, { content, reader }: SourceParts): readonly SourceUse[] {
+interface SourceContext extends BuildContext {
+  readonly deferral: Deferral;
+}
+
+function readSources(context: SourceContext, block: BodyBlock, { content, reader }: SourceParts): readonly SourceUse[] {
   const uses: SourceUse[] = [];
   const attribute = content.attributes.get("sources");
   const references = reader.texts(attribute);
@@ -85,9 +87,10 @@ type FoundSource = Omit<SourceUse, "bodies">;
 
 function findSource(context: BuildContext, text: string, span: Span): FoundSource | undefined {
   const { symbols, report } = context;
-  const parts = text.replace(/^source\./, "").split(".");
-  const [type, name] = parts;
-  if (parts.length !== 2 || type === undefined || name === undefined || type === "" || name === "") {
+  // Packer takes any first part of three for the word "source", and templates write "sources" as well.
+  const parts = text.split(".");
+  const [type, name] = parts.length > 2 ? parts.slice(1) : parts;
+  if (type === undefined || name === undefined || type === "" || name === "") {
     report(configCatalog["source-reference-form"], { span });
     return undefined;
   }
@@ -105,18 +108,19 @@ function findSource(context: BuildContext, text: string, span: Span): FoundSourc
   return undefined;
 }
 
-function readSourceBlock(context: BuildContext, block: BodyBlock, use: FoundSource): SourceUse {
+function readSourceBlock(context: SourceContext, block: BodyBlock, use: FoundSource): SourceUse {
   const { report } = context;
   const { content, remain } = block.body.partialContent({ attributes: [{ name: "name" }], blocks: [] }, report);
   const attribute = content.attributes.get("name");
-  const name = attribute === undefined ? undefined : readLiteralText(attribute, "name", report);
+  // Only the iterators of a dynamic block can be used here, as in Packer.
+  const scope = scopeOfBody(block.body, constantScope("The name is needed to know what the sources are."));
+  const name = createArgumentReader(scope, report, context.deferral).text(attribute);
   return { ...use, localName: name ?? use.localName, bodies: [use.symbol.block.body, remain] };
 }
 
-interface StepContext extends BuildContext {
+interface StepContext extends SourceContext {
   readonly buildName: string;
   readonly uses: readonly SourceUse[];
-  readonly deferral: Deferral;
 }
 
 type Steps = Pick<BuildPlan, "provisioners" | "errorCleanup" | "chains">;

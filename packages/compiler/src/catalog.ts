@@ -68,6 +68,11 @@ export const configCatalog = defineCatalog("config", {
       msg`If a plugin brings it, name the plugin in required_plugins; the rest of the template is checked all the same.${"advice?"}`,
     ],
   },
+  "missing-build": {
+    severity: "error",
+    message: msg`The template has no build block.`,
+    detail: msg`A build block with at least one source says what is to be built.`,
+  },
   "missing-source": {
     severity: "error",
     message: msg`This build has no source.`,

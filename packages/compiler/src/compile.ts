@@ -5,6 +5,7 @@ import { checkConfig, type Registry } from "@hclbuild/schema";
 import { containsMark, objectOf, typeToJson, type Value } from "@hclbuild/value";
 import type { BuildPlan } from "./build-plan.js";
 import { readBuild } from "./build.js";
+import { configCatalog } from "./catalog.js";
 import { createComponentFinder, type ComponentFinder } from "./components.js";
 import { decodeConfig } from "./config.js";
 import { createDefinitions, dataId, type DefinitionTable } from "./definitions.js";
@@ -31,6 +32,8 @@ export interface CompileOptions {
   /** What data sources gave, by node id: the second phase. Without it, data is unknown. */
   readonly effects?: ReadonlyMap<NodeId, Value>;
   readonly selection?: SelectionPatterns;
+  /** Whether a template without a build is a mistake, as it is for everything that runs or checks builds; yes by default. */
+  readonly requireBuild?: boolean;
   /** Stop after the declarations, as `validate -syntax-only` does. */
   readonly syntaxOnly?: boolean;
 }
@@ -145,10 +148,11 @@ function compileBuilds(compilation: Compilation): Finished {
   const defer = (id: NodeId, references: readonly Reference[]): void => {
     if (!graph.has(id)) graph.deferred({ id, block: encodeTemplate(definitions.lateParts(references)) });
   };
+  if (symbols.builds.length === 0 && options.requireBuild !== false) report(configCatalog["missing-build"], {});
   const builds = symbols.builds.map((block, index) =>
     readBuild({ symbols, definitions, components, report, defer }, block, index),
   );
-  checkRegistry(compilation);
+  checkRegistry(compilation, builds);
   const inputs = new Map<string, Value>();
   const selection = createSelection(options.selection ?? {});
   const context: MachineContext = { definitions, graph, inputs, report, selection, defer, shared: new Map() };
@@ -170,10 +174,10 @@ function checkData({ symbols, components, definitions, report }: Compilation): v
   }
 }
 
-function checkRegistry({ symbols, definitions, report }: Compilation): void {
+function checkRegistry({ symbols, definitions, report }: Compilation, builds: readonly BuildPlan[]): void {
   const scope = createPlaceScope(definitions, { mode: "now" });
   for (const block of symbols.registryBlocks) checkRegistryBlock(block, scope, report);
-  checkRegistryCount(symbols.registryBlocks, report);
+  checkRegistryCount([...symbols.registryBlocks, ...builds.flatMap((plan) => plan.registryBlocks)], report);
 }
 
 function emitBuilds(

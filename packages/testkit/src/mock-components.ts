@@ -53,6 +53,14 @@ export const mockComponents: readonly ComponentSchema[] = [
   mock("post-processor", "amazon-import"),
   mock("post-processor", "manifest"),
   mock("data-source", "amazon-ami"),
+  defineComponent({
+    kind: "data-source",
+    name: "mock",
+    since: "0.1.0",
+    summary: "Stands in for a data source that gives back its input.",
+    body: { foo: s.string().doc("A text.") },
+    output: { foo: s.string().doc("The text."), bar: s.string().doc("Another text.") },
+  }),
 ];
 
 /** A registry of the given components and the stand-ins; a stand-in wins over a real one of its name. */
