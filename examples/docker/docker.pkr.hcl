@@ -7,11 +7,6 @@ variable "greeting" {
   description = "What the page and the worker say."
 }
 
-variable "keep_manifest" {
-  type    = bool
-  default = true
-}
-
 locals {
   base = "busybox:test"
   page = "/srv/index.html"

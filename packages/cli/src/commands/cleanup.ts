@@ -1,1 +1,63 @@
-export { run } from "./not-yet.js";
+import type { CleanupFinding } from "@hclbuild/executor";
+import { dirname, resolve } from "node:path";
+import { listenForInterrupts } from "../cancellation.js";
+import type { CliHost, Invocation } from "../command.js";
+import { loadBuiltInPlugins } from "../components.js";
+import { colorOf, printDiagnostics } from "../diagnostic-output.js";
+import { createLogSink } from "../log.js";
+import { createComponentSurroundings } from "../sdk-host.js";
+import { readSetting } from "../settings.js";
+
+/** Removes what runs that ended badly left behind. */
+export async function run(invocation: Invocation): Promise<number> {
+  const { host, flags, args } = invocation;
+  const [executor, sdk, plugins] = await Promise.all([
+    import("@hclbuild/executor"),
+    import("@hclbuild/sdk"),
+    loadBuiltInPlugins(),
+  ]);
+  const surroundings = createComponentSurroundings(host, sdk);
+  const { directory, warnings } = executor.openStateFolder({
+    host: surroundings.host,
+    templateDirectory: templateDirectory(host, args[0] ?? "."),
+    configured: readSetting(host.env, "STATE_DIR"),
+  });
+  printDiagnostics(warnings, { host, stream: host.stdout, color: colorOf(invocation) });
+  if (directory === undefined) return 1;
+  const sink = createLogSink(host);
+  const cancellation = listenForInterrupts(host);
+  try {
+    const findings = await executor.cleanUp({
+      directory,
+      plugins,
+      ...surroundings,
+      signal: cancellation.cancel,
+      log: { debug: (message) => sink?.(message) },
+      dryRun: flags.bool("dry-run"),
+    });
+    for (const finding of findings) host.stdout.write(`${describe(finding)}\n`);
+    if (findings.length === 0) host.stdout.write("Nothing was left behind.\n");
+    return findings.some((finding) => finding.state === "failed") ? 1 : 0;
+  } finally {
+    cancellation.release();
+  }
+}
+
+function templateDirectory(host: CliHost, path: string): string {
+  const absolute = resolve(host.cwd, path);
+  const stats = host.fs.statSync(absolute, { throwIfNoEntry: false });
+  return stats?.isFile() === true ? dirname(absolute) : absolute;
+}
+
+const stateTexts: Readonly<Record<CleanupFinding["state"], string>> = {
+  removed: "removed",
+  absent: "was gone already",
+  "would-remove": "would be removed",
+  "in-use": "left alone, because it is in use",
+  elsewhere: "left alone, because it belongs to another machine",
+  failed: "could not be removed",
+};
+
+function describe({ resource, name, state, detail }: CleanupFinding): string {
+  return `${resource} ${name}: ${stateTexts[state]}${detail === undefined ? "" : ` (${detail})`}`;
+}

@@ -1,1 +1,36 @@
-export { run } from "./not-yet.js";
+import { diagnose } from "@hclbuild/diagnostics";
+import { encodeGraph, renderGraph, type BuildGraph } from "@hclbuild/graph";
+import { resolve } from "node:path";
+import { cliCatalog } from "../catalog.js";
+import type { Invocation } from "../command.js";
+import { loadTemplate } from "../compile-template.js";
+import { printDiagnostics } from "../diagnostic-output.js";
+import { describeSystemError } from "../load-host.js";
+
+/** Prints the graph that `build` would run. */
+export async function run(invocation: Invocation): Promise<number> {
+  const { host, flags, args } = invocation;
+  const template = await loadTemplate(invocation, args[0] as string);
+  const { graph, diagnostics, sources } = template.compile();
+  printDiagnostics(diagnostics, { host, stream: host.stderr, sources });
+  if (graph === undefined) return 1;
+  const text = render(graph, flags.text("format") ?? "text");
+  const path = flags.text("out");
+  if (path === undefined) {
+    host.stdout.write(text);
+    return 0;
+  }
+  try {
+    host.fs.writeFileSync(resolve(host.cwd, path), text);
+    return 0;
+  } catch (error) {
+    const problem = diagnose(cliCatalog["unwritable-file"], { path, reason: describeSystemError(error) });
+    printDiagnostics([problem], { host, stream: host.stderr });
+    return 1;
+  }
+}
+
+function render(graph: BuildGraph, format: string): string {
+  const text = format === "json" ? encodeGraph(graph) : renderGraph(graph, format as "text" | "dot" | "mermaid");
+  return text.endsWith("\n") ? text : `${text}\n`;
+}

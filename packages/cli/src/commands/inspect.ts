@@ -1,1 +1,27 @@
-export { run } from "./not-yet.js";
+import type { Invocation } from "../command.js";
+import { loadTemplate } from "../compile-template.js";
+import { colorOf, hasErrors, printDiagnostics } from "../diagnostic-output.js";
+import { renderInspectionJson } from "../inspect-json.js";
+import { renderInspection } from "../inspect-text.js";
+import { printMachineText } from "../machine-output.js";
+
+/**
+ * Lists what a template declares. Mistakes in the declarations end the command; what is wrong with values does not, they
+ * are shown as far as they are known.
+ */
+export async function run(invocation: Invocation): Promise<number> {
+  const { host, flags, args, machineReadable } = invocation;
+  const template = await loadTemplate(invocation, args[0] as string);
+  const { diagnostics, sources } = template.compile({ syntaxOnly: true });
+  const isJson = flags.text("format") === "json";
+  if (hasErrors(diagnostics)) {
+    if (machineReadable) printMachineText(host, { diagnostics, sources });
+    else printDiagnostics(diagnostics, { host, stream: isJson ? host.stderr : host.stdout, sources, color: colorOf(invocation) });
+    return 1;
+  }
+  const result = template.compile();
+  if (isJson) host.stdout.write(renderInspectionJson(result));
+  else if (machineReadable) printMachineText(host, { diagnostics: [], sources, text: renderInspection(result).slice(0, -1) });
+  else host.stdout.write(renderInspection(result));
+  return 0;
+}
