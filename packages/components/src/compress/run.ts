@@ -1,0 +1,158 @@
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, rm, stat } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { PassThrough, type Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { Infer } from "@hclbuild/schema";
+import { BuildError, buildError, createArtifact, type PostProcessContext, type PostProcessorRuntime } from "@hclbuild/sdk";
+import { pack } from "tar-stream";
+import { artifactCatalog, compressCatalog } from "../catalog.js";
+import type { compress } from "../schema/post-processors.js";
+import { describeFileError, resolveLocal } from "../script/prepare.js";
+import { createCompressor } from "./compressors.js";
+import { detectFormat, type CompressFormat } from "./detect.js";
+import { writeZip } from "./zip.js";
+
+type CompressConfig = Infer<typeof compress>;
+
+interface Work {
+  readonly format: CompressFormat;
+  /** 1 to 9, or −1 for the format's default. */
+  readonly level: number;
+  /** As shown to people. */
+  readonly target: string;
+  readonly files: readonly string[];
+}
+
+/** The `compress` post-processor: packs the artifact's files into one. */
+export const runtime: PostProcessorRuntime<CompressConfig> = {
+  async process(context, input, config) {
+    const { files, id } = input.describe();
+    const format = detectFormat(config.output, config.format ?? "");
+    const target = context.render(config.output, {
+      BuildName: context.build.sourceName,
+      BuilderType: context.build.builderType,
+    });
+    if (format.archive === undefined && files.length > 1) throw buildError(compressCatalog["several-files"], { count: files.length });
+    if (files.length === 0) throw buildError(artifactCatalog["no-files"], { id, postProcessor: "compress" });
+    await writeTarget(context, { format, level: levelOf(config), target, files });
+    context.ui.say(`Archive ${target} completed`);
+    const record = {
+      builderId: "packer.post-processor.compress",
+      id: "",
+      description: `compressed artifacts in: ${target}`,
+      files: [target],
+    };
+    const destroy = async (): Promise<void> => rm(resolveLocal(target, context), { force: true });
+    return { artifact: createArtifact(record, { destroy }), keepInput: false, forced: false };
+  },
+};
+
+function levelOf(config: CompressConfig): number {
+  const level = config.compression_level ?? 0;
+  return level <= 0 ? -1 : Math.min(level, 9);
+}
+
+/** Writes the file; a failure leaves none behind. */
+async function writeTarget(context: PostProcessContext, work: Work): Promise<void> {
+  const file = resolveLocal(work.target, context);
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    if (work.format.archive === "zip") {
+      context.ui.say(`Zipping ${work.target}`);
+      await writeThrough(context, file, { work, fill: (out) => fillZip(context, work, out) });
+      return;
+    }
+    announceCompression(context, work);
+    const fill = work.format.archive === "tar" ? fillTar : fillSingle;
+    await writeThrough(context, file, { work, fill: (out) => fill(context, work, out) });
+  } catch (error) {
+    await rm(file, { force: true });
+    context.signal.throwIfAborted();
+    if (error instanceof BuildError) throw error;
+    throw buildError(artifactCatalog["output-unwritable"], { path: work.target, reason: describeFileError(error) }, { cause: error });
+  }
+}
+
+function announceCompression(context: PostProcessContext, { format, target, files }: Work): void {
+  const { algorithm, archive } = format;
+  if (algorithm !== undefined) {
+    const single = algorithm === "xz" || algorithm === "bzip2";
+    const cores = availableParallelism();
+    context.ui.say(
+      single
+        ? `Using ${algorithm} compression with 1 core for ${target} (library does not support MT)`
+        : `Using ${algorithm} compression with ${cores} ${cores === 1 ? "core" : "cores"} for ${target}`,
+    );
+  }
+  if (archive === "tar") context.ui.say(`Tarring ${target} with ${algorithm ?? "no compression"}`);
+  else context.ui.say(`Archiving ${files[0]} with ${algorithm}`);
+}
+
+interface Writing {
+  readonly work: Work;
+  readonly fill: (out: Writable) => Promise<void>;
+}
+
+/** Runs what fills the stream beside what writes it to the file; when one fails, both stop. */
+async function writeThrough(context: PostProcessContext, file: string, { work, fill }: Writing): Promise<void> {
+  const source = new PassThrough();
+  const { algorithm } = work.format;
+  const target = createWriteStream(file);
+  const compressor =
+    algorithm === undefined ? undefined : await createCompressor(context, { algorithm, level: work.level, target: work.target });
+  const { signal } = context;
+  const written = compressor === undefined ? pipeline(source, target, { signal }) : pipeline(source, compressor, target, { signal });
+  const filled = fill(source).then(
+    () => void source.end(),
+    (error: unknown) => {
+      source.destroy(error instanceof Error ? error : undefined);
+      throw error;
+    },
+  );
+  const [first] = await Promise.allSettled([filled, written]).then((results) =>
+    results.filter((result) => result.status === "rejected"),
+  );
+  if (first !== undefined) throw first.reason;
+}
+
+async function fillZip(context: PostProcessContext, work: Work, out: Writable): Promise<void> {
+  const files = work.files.map((name) => ({ name, path: resolveLocal(name, context) }));
+  for (const { name, path: file } of files) await sizeOf(name, file);
+  await writeZip(files, out, { level: work.level, signal: context.signal });
+}
+
+async function fillSingle(context: PostProcessContext, work: Work, out: Writable): Promise<void> {
+  const [name = ""] = work.files;
+  const file = resolveLocal(name, context);
+  await sizeOf(name, file);
+  await pipeline(createReadStream(file), out, { signal: context.signal, end: false });
+}
+
+async function fillTar(context: PostProcessContext, work: Work, out: Writable): Promise<void> {
+  const archive = pack();
+  const copied = pipeline(archive, out, { signal: context.signal, end: false });
+  copied.catch(() => undefined);
+  for (const name of work.files) {
+    const file = resolveLocal(name, context);
+    const info = await sizeOf(name, file);
+    const entry = archive.entry({
+      name: path.basename(name),
+      size: info.size,
+      mode: info.mode & 0o7777,
+      mtime: info.mtime,
+      uid: info.uid,
+      gid: info.gid,
+    });
+    await pipeline(createReadStream(file), entry, { signal: context.signal });
+  }
+  archive.finalize();
+  await copied;
+}
+
+async function sizeOf(name: string, file: string) {
+  return await stat(file).catch((error: unknown) => {
+    throw buildError(artifactCatalog["file-unreadable"], { path: name, reason: describeFileError(error) }, { cause: error });
+  });
+}

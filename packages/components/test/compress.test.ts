@@ -1,0 +1,133 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { gunzipSync } from "node:zlib";
+import { fakeComponent } from "@hclbuild/testkit";
+import { describe, expect, it } from "vitest";
+import { detectFormat } from "../src/compress/detect.js";
+import { makeFolder, post, runComponents } from "./harness.js";
+
+describe("detectFormat", () => {
+  // Each line was seen in the messages of Debian's packer 1.6.6, except bzip2 and zst, which it does not have.
+  it.each([
+    ["x.tar.gz", "", { archive: "tar", algorithm: "pgzip" }],
+    ["x.zip", "", { archive: "zip" }],
+    ["x.gz", "", { algorithm: "pgzip" }],
+    ["x.lz4", "", { algorithm: "lz4" }],
+    ["x.tar", "", { archive: "tar" }],
+    ["x.tar.lz4", "", { archive: "tar", algorithm: "lz4" }],
+    ["x.tar.bz2", "", { archive: "tar", algorithm: "pgzip" }],
+    ["x.1.2", "", { archive: "tar", algorithm: "pgzip" }],
+    ["x.xz", "", { algorithm: "xz" }],
+    ["x.bgzf", "", { algorithm: "bgzf" }],
+    ["x.tar.xz", "", { archive: "tar", algorithm: "xz" }],
+    ["x", "", { archive: "tar", algorithm: "pgzip" }],
+    ["packer_{{.BuildName}}_{{.BuilderType}}", "", { archive: "tar", algorithm: "pgzip" }],
+    ["x.bzip2", "", { algorithm: "bzip2" }],
+    ["x", "zip", { archive: "zip" }],
+    ["x.tar", "gz", { archive: "tar", algorithm: "pgzip" }],
+    ["x.tar", "zst", { archive: "tar", algorithm: "zstd" }],
+    ["x.zst", "", { archive: "tar", algorithm: "pgzip" }],
+  ])("%s with format %j", (output, format, expected) => {
+    expect(detectFormat(output, format)).toEqual(expected);
+  });
+});
+
+const content = Array.from({ length: 40_000 }, (_, index) => `line ${index % 997} of ${index}\n`).join("");
+const machine = { component: fakeComponent("builder", "file", "core"), config: { target: "in/a.txt", content } };
+
+describe("compress", () => {
+  const pack = (folder: string, config: Record<string, string | number>, rest = {}) =>
+    runComponents({ folder, machine, posts: [post("compress", config, rest)] });
+  const unpack = (folder: string, program: string, ...args: string[]): string =>
+    execFileSync(program, args, { cwd: folder, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
+
+  it("makes a gzipped tar by default and lets the input go", async () => {
+    using folder = makeFolder();
+    const run = await pack(folder.path, {});
+    expect(run.artifacts).toEqual([
+      { builderId: "packer.post-processor.compress", id: "", description: "compressed artifacts in: packer_n_file", files: ["packer_n_file"] },
+    ]);
+    expect(run.lines[2]).toBe("==> null.n (compress): Tarring packer_n_file with pgzip");
+    expect(run.lines[3]).toBe("==> null.n (compress): Archive packer_n_file completed");
+    expect(unpack(folder.path, "tar", "-xzOf", "packer_n_file", "a.txt")).toBe(content);
+    expect(existsSync(path.join(folder.path, "in/a.txt"))).toBe(false);
+  });
+
+  it("keeps the input when asked to", async () => {
+    using folder = makeFolder();
+    const run = await pack(folder.path, { output: "x.tar" }, { keepInput: true });
+    expect(run.artifacts).toHaveLength(2);
+    expect(unpack(folder.path, "tar", "-tf", "x.tar")).toBe("a.txt\n");
+  });
+
+  it.each([
+    ["x.lz4", ["lz4", "-dc", "x.lz4"]],
+    ["x.xz", ["xz", "-dc", "x.xz"]],
+    ["x.bzip2", ["sh", "-c", "bzip2 -dc < x.bzip2"]],
+    ["x.gz", ["gzip", "-dc", "x.gz"]],
+    ["x.bgzf", ["sh", "-c", "gzip -dc < x.bgzf"]],
+    ["x.zip", ["unzip", "-p", "x.zip", "in/a.txt"]],
+  ])("writes %s so that the usual program reads it", async (output, [program = "", ...args]) => {
+    using folder = makeFolder();
+    const run = await pack(folder.path, { output, compression_level: 12 });
+    expect(run.error).toBeUndefined();
+    if (!hasProgram(program === "sh" ? (args[1] ?? "").split(" ")[0] ?? "" : program)) return;
+    expect(unpack(folder.path, program, ...args) === content).toBe(true);
+  });
+
+  it("writes zst through format only", async () => {
+    if (!hasProgram("zstd")) return;
+    using folder = makeFolder();
+    await pack(folder.path, { output: "x", format: "zst" });
+    expect(unpack(folder.path, "zstd", "-dcq", "x") === content).toBe(true);
+  });
+
+  it("writes blocks that carry their own length", async () => {
+    using folder = makeFolder();
+    await pack(folder.path, { output: "x.bgzf" });
+    const bytes = readFileSync(path.join(folder.path, "x.bgzf"));
+    let blocks = 0;
+    let text = "";
+    for (let at = 0; at < bytes.length; blocks += 1) {
+      const size = bytes.readUInt16LE(at + 16) + 1;
+      text += gunzipSync(bytes.subarray(at, at + size)).toString("utf8");
+      at += size;
+    }
+    expect(text === content).toBe(true);
+    expect(blocks).toBe(Math.ceil(Buffer.byteLength(content) / 0xff00) + 1);
+  });
+
+  it("refuses several files without an archive", async () => {
+    using folder = makeFolder();
+    for (const name of ["a", "b"]) writeFileSync(path.join(folder.path, name), name);
+    const posts = [post("artifice", { files: ["a", "b"] }), post("compress", { output: "x.gz" })];
+    const run = await runComponents({ folder: folder.path, posts });
+    expect(run.error).toBe(
+      "1 error(s) occurred:\n\n* Post-processor failed: Only one file can be compressed without an archive, but the artifact has 2",
+    );
+  });
+
+  it("says which program is missing and leaves no half-written file", async () => {
+    using folder = makeFolder();
+    const { createFakeHost } = await import("@hclbuild/testkit");
+    const run = await runComponents({
+      folder: folder.path,
+      machine,
+      posts: [post("compress", { output: "x.tar.xz" })],
+      options: { host: createFakeHost({ cwd: folder.path, temporary: folder.path }, { PATH: "/nowhere" }) },
+    });
+    expect(run.error).toContain("The program xz is needed to write xz files and is not installed");
+    expect(existsSync(path.join(folder.path, "x.tar.xz"))).toBe(false);
+    expect(existsSync(path.join(folder.path, "in/a.txt"))).toBe(true);
+  });
+});
+
+function hasProgram(name: string): boolean {
+  try {
+    execFileSync("sh", ["-c", `command -v ${name}`], { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
