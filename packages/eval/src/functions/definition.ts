@@ -1,6 +1,6 @@
 import type { Expr } from "@hclbuild/graph";
 import type { Report, Span } from "@hclbuild/diagnostics";
-import type { Path, Refinement, Type, Value } from "@hclbuild/value";
+import type { Marks, Path, Refinement, Type, Value } from "@hclbuild/value";
 import type { EvaluationBudget, WorkBudget } from "../budget.js";
 
 export type { WorkBudget };
@@ -104,6 +104,8 @@ export interface LazyCall {
 export interface LazyAttempt {
   readonly value: Value;
   readonly ok: boolean;
+  /** Marks of what the outcome depends on: of the value, and of every variable in an argument that failed. */
+  readonly marks: Marks;
   readonly messages: readonly { readonly message: string; readonly detail?: string; readonly span?: Span | undefined }[];
 }
 
