@@ -28,10 +28,10 @@ export function readBuild(context: BuildContext, block: BodyBlock, index: number
   const { definitions, report } = context;
   const scope = createPlaceScope(definitions, { mode: "now", restriction: "A build's own arguments are read before its sources." });
   const deferral: Deferral = (attribute) =>
-    context.defer(`build[${index}]/${attribute.name}`, referencesOf(lowerExpression(attribute)));
+    context.defer(`deferred.build-${index}/${attribute.name}`, referencesOf(lowerExpression(attribute)));
   const content = expandDynamicBlocks(block.body, scope).content(buildSchema, report);
   if (content.blocks.some(isDeferred)) {
-    context.defer(`build[${index}]/dynamic`, usesOfBody(block.body, { attributes: {}, blocks: {} }).references);
+    context.defer(`deferred.build-${index}/dynamic`, usesOfBody(block.body, { attributes: {}, blocks: {} }).references);
   }
   const reader = createArgumentReader(scope, report, deferral);
   const name = reader.text(content.attributes.get("name")) ?? "";

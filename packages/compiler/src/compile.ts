@@ -116,6 +116,7 @@ function declare(options: CompileOptions, report: Report): Compilation {
     },
     report,
   );
+  const dataTypes = new Map([...symbols.data.values()].toReversed().map(({ type, block }) => [type, block.labelSpans[0]]));
   const definitions = createDefinitions({
     symbols,
     variables,
@@ -123,10 +124,7 @@ function declare(options: CompileOptions, report: Report): Compilation {
     rootDirectory: project.rootDirectory,
     workingDirectory: project.workingDirectory,
     effects: options.effects ?? new Map(),
-    dataComponent: (type) => {
-      const block = [...symbols.data.values()].find((symbol) => symbol.type === type)?.block;
-      return components.find("data-source", type, block?.labelSpans[0]);
-    },
+    dataComponent: (type) => components.find("data-source", type, dataTypes.get(type)),
     report,
   });
   return { options, report, symbols, requirements, components, variables, definitions };

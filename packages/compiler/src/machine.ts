@@ -116,7 +116,7 @@ function deferOpen(
   decoded: DecodedConfig,
   where: { readonly id: NodeId; readonly uses: () => BodyUses },
 ): void {
-  if (hasDeferred(decoded.now)) context.defer(`${where.id}/dynamic`, where.uses().references);
+  if (hasDeferred(decoded.now)) context.defer(`deferred.${where.id}/dynamic`, where.uses().references);
 }
 
 function hasDeferred(body: DecodedBody): boolean {

@@ -5,6 +5,7 @@ import {
   asJsNumber,
   asNumber,
   asText,
+  compareText,
   containsMark,
   elementsOf,
   entriesOf,
@@ -163,15 +164,20 @@ function encodeObject(expr: ObjectExpr): Template {
   const entries: (readonly [string, Template])[] = [];
   const names = new Set<string>();
   for (const item of expr.items) {
-    const { key } = item;
-    const name = key.kind === "lit" && key.value.type.kind === "string" && isKnown(key.value) ? asText(key.value) : undefined;
+    const name = literalKey(item.key);
     if (name === undefined || names.has(name)) {
       return { $object: expr.items.map((each) => [encodeExpression(each.key), encodeExpression(each.value)]) };
     }
     names.add(name);
     entries.push([name, encodeExpression(item.value)]);
   }
-  return writeEntries(entries);
+  // The order of keys says nothing, and values of objects come sorted.
+  return writeEntries(entries.toSorted(([a], [b]) => compareText(a, b)));
+}
+
+function literalKey(key: Expr): string | undefined {
+  if (key.kind !== "lit" || key.value.type.kind !== "string" || !isKnown(key.value) || isNull(key.value)) return undefined;
+  return asText(key.value);
 }
 
 function encodeFor(expr: ForExpr): Template {
