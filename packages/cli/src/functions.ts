@@ -1,9 +1,9 @@
-import { createFunctionTable, lazyFunctions, type FunctionTable } from "@hclbuild/eval";
-import { valueFunctions } from "@hclbuild/eval/functions";
+import type { FunctionTable } from "@hclbuild/eval";
+import { functionTable } from "@hclbuild/eval/functions";
 import type { CliHost } from "./command.js";
 import { createFunctionHost } from "./function-host.js";
 
 /** Every function of expressions, over the real surroundings. */
 export function createFunctions(host: CliHost, rootDirectory: string): FunctionTable {
-  return createFunctionTable([...valueFunctions, ...lazyFunctions], createFunctionHost(host, rootDirectory));
+  return functionTable(createFunctionHost(host, rootDirectory));
 }

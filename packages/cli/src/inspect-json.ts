@@ -1,5 +1,5 @@
 import type { BuildPlan, CompileResult, PostProcessorPlan, ProvisionerPlan } from "@hclbuild/compiler";
-import { containsMark, isValueError, isWhollyKnown, toJson, typeConstraintText, type Value } from "@hclbuild/value";
+import { containsMark, isWhollyKnown, toJson, typeConstraintText, type Value } from "@hclbuild/value";
 
 /** Name and version of the document that `inspect -format=json` prints. */
 const inspectFormat = "hclbuild.inspect/1";
@@ -19,7 +19,11 @@ export function renderInspectionJson(result: CompileResult): string {
     sensitive: containsMark(value, "sensitive"),
     ...valuePart(value),
   }));
-  const plugins = result.requirements.plugins.map(({ accessor, source, constraint }) => ({ accessor, source, constraint }));
+  const plugins = result.requirements.plugins.map(({ accessor, source, constraint }) => ({
+    accessor,
+    source,
+    constraint,
+  }));
   const document = { format: inspectFormat, plugins, variables, locals, builds: result.builds.map(describeBuild) };
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
@@ -27,7 +31,7 @@ export function renderInspectionJson(result: CompileResult): string {
 function valuePart(value: Value): { readonly value?: unknown } {
   if (containsMark(value, "sensitive") || !isWhollyKnown(value)) return {};
   const text = toJson(value);
-  return isValueError(text) ? {} : { value: JSON.parse(text) as unknown };
+  return typeof text === "string" ? { value: JSON.parse(text) as unknown } : {};
 }
 
 function describeBuild(build: BuildPlan): object {

@@ -55,7 +55,8 @@ function renderBuild(build: BuildPlan, index: number): string {
   const name = build.name === "" ? `<unnamed build ${index}>` : build.name;
   const description = build.description === "" ? "" : `\n  > Description: ${build.description}\n`;
   const sources = build.uses.map((use) => `\n      ${use.type}.${use.localName}\n`).join("") || "\n      <no source>\n";
-  const provisioners = build.provisioners.map((step) => `      ${nameOf(step)}\n`).join("") || "      <no provisioner>\n";
+  const provisioners =
+    build.provisioners.map((step) => `      ${nameOf(step)}\n`).join("") || "      <no provisioner>\n";
   const chains = build.chains
     .map((chain, position) => `      ${position}:\n${chain.map((step) => `        ${nameOf(step)}\n`).join("")}`)
     .join("\n");

@@ -22,14 +22,18 @@ export function createRunView(request: RunViewRequest): (event: BuildEvent) => v
   const write = (text: string): void => {
     if (text !== "") host.stdout.write(text);
   };
-  if (flags.text("format") === "ndjson") return (event) => write(executor.ndjsonLine(withPositions(event, request.sources)));
+  if (flags.text("format") === "ndjson")
+    return (event) => write(executor.ndjsonLine(withPositions(event, request.sources)));
   if (machineReadable) return createMachineOutput(request, write);
   return createHumanOutput(request, write);
 }
 
 type Write = (text: string) => void;
 
-function createHumanOutput({ invocation, sources, executor }: RunViewRequest, write: Write): (event: BuildEvent) => void {
+function createHumanOutput(
+  { invocation, sources, executor }: RunViewRequest,
+  write: Write,
+): (event: BuildEvent) => void {
   const color = colorOf(invocation);
   const view = executor.createHumanView({
     color,

@@ -68,9 +68,15 @@ async function compileForRun(session: Session): Promise<CompileResult | undefine
   const undeclared = invocation.flags.bool("warn-on-undeclared-var") ? "warn" : "ignore";
   let result = template.compile({ undeclared });
   if (needsEffects(result)) {
-    report(session, result.diagnostics.filter((item) => item.severity === "error"));
+    report(
+      session,
+      result.diagnostics.filter((item) => item.severity === "error"),
+    );
     if (result.graph === undefined) return undefined;
-    const { outcome, effects } = await session.executor.runEffects({ ...runOptions(session, result), graph: result.graph });
+    const { outcome, effects } = await session.executor.runEffects({
+      ...runOptions(session, result),
+      graph: result.graph,
+    });
     if (outcome !== "succeeded") return undefined;
     result = template.compile({ undeclared, effects });
   }

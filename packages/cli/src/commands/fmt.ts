@@ -84,7 +84,11 @@ function formatFile({ path, realPath }: FormatTarget, session: Session): void {
 }
 
 /** The text, unless it must be left alone. */
-function readSource(path: string, bytes: Uint8Array, { sources, diagnostics, report }: Session): SourceText | undefined {
+function readSource(
+  path: string,
+  bytes: Uint8Array,
+  { sources, diagnostics, report }: Session,
+): SourceText | undefined {
   const before = diagnostics.length;
   const source = decodeSource(path, bytes, report);
   // Bytes that are no UTF-8 make syntax errors of their own, which would say nothing new.

@@ -16,12 +16,19 @@ export async function run(invocation: Invocation): Promise<number> {
   const isJson = flags.text("format") === "json";
   if (hasErrors(diagnostics)) {
     if (machineReadable) printMachineText(host, { diagnostics, sources });
-    else printDiagnostics(diagnostics, { host, stream: isJson ? host.stderr : host.stdout, sources, color: colorOf(invocation) });
+    else
+      printDiagnostics(diagnostics, {
+        host,
+        stream: isJson ? host.stderr : host.stdout,
+        sources,
+        color: colorOf(invocation),
+      });
     return 1;
   }
   const result = template.compile();
   if (isJson) host.stdout.write(renderInspectionJson(result));
-  else if (machineReadable) printMachineText(host, { diagnostics: [], sources, text: renderInspection(result).slice(0, -1) });
+  else if (machineReadable)
+    printMachineText(host, { diagnostics: [], sources, text: renderInspection(result).slice(0, -1) });
   else host.stdout.write(renderInspection(result));
   return 0;
 }

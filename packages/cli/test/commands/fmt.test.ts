@@ -16,7 +16,12 @@ interface Outcome {
 }
 
 /** Runs the command in this process, in real folders. */
-async function fmt(cwd: string, args: readonly string[], input: string | Uint8Array = "", system: Partial<typeof fs> = {}): Promise<Outcome> {
+async function fmt(
+  cwd: string,
+  args: readonly string[],
+  input: string | Uint8Array = "",
+  system: Partial<typeof fs> = {},
+): Promise<Outcome> {
   const output = { stdout: "", stderr: "" };
   const stream = (name: "stdout" | "stderr") => ({
     write: (text: string) => void (output[name] += text),
@@ -55,7 +60,11 @@ describe("hclbuild fmt", () => {
   it("rewrites changed files and prints their names", async () => {
     const folder = makeFolder({ "a.pkr.hcl": ugly, "b.pkrvars.hcl": ugly, "ok.pkr.hcl": pretty });
     expect(await fmt(folder, ["."])).toEqual({ code: 0, stdout: "a.pkr.hcl\nb.pkrvars.hcl\n", stderr: "" });
-    expect([read(folder, "a.pkr.hcl"), read(folder, "b.pkrvars.hcl"), read(folder, "ok.pkr.hcl")]).toEqual([pretty, pretty, pretty]);
+    expect([read(folder, "a.pkr.hcl"), read(folder, "b.pkrvars.hcl"), read(folder, "ok.pkr.hcl")]).toEqual([
+      pretty,
+      pretty,
+      pretty,
+    ]);
     expect(await fmt(folder, ["."])).toEqual({ code: 0, stdout: "", stderr: "" });
     expect(fs.readdirSync(folder)).toEqual(["a.pkr.hcl", "b.pkrvars.hcl", "ok.pkr.hcl"]);
   });
@@ -76,9 +85,18 @@ describe("hclbuild fmt", () => {
 
   it("shows a unified diff with -diff", async () => {
     const folder = makeFolder({ "sub/a.pkr.hcl": ugly });
-    const diff = "--- old/sub/a.pkr.hcl\n+++ new/sub/a.pkr.hcl\n@@ -1,2 +1,2 @@\n-a=1\n-bungle=2\n+a      = 1\n+bungle = 2\n";
-    expect(await fmt(folder, ["-check", "-diff", "sub"])).toEqual({ code: 3, stdout: `sub/a.pkr.hcl\n${diff}`, stderr: "" });
-    expect(await fmt(folder, ["-diff", "sub/a.pkr.hcl"])).toEqual({ code: 0, stdout: `sub/a.pkr.hcl\n${diff}`, stderr: "" });
+    const diff =
+      "--- old/sub/a.pkr.hcl\n+++ new/sub/a.pkr.hcl\n@@ -1,2 +1,2 @@\n-a=1\n-bungle=2\n+a      = 1\n+bungle = 2\n";
+    expect(await fmt(folder, ["-check", "-diff", "sub"])).toEqual({
+      code: 3,
+      stdout: `sub/a.pkr.hcl\n${diff}`,
+      stderr: "",
+    });
+    expect(await fmt(folder, ["-diff", "sub/a.pkr.hcl"])).toEqual({
+      code: 0,
+      stdout: `sub/a.pkr.hcl\n${diff}`,
+      stderr: "",
+    });
     expect(read(folder, "sub/a.pkr.hcl")).toBe(pretty);
   });
 
@@ -87,12 +105,25 @@ describe("hclbuild fmt", () => {
     const flat = makeFolder(files);
     expect(await fmt(flat, ["."])).toMatchObject({ code: 0, stdout: "c.pkr.hcl\n" });
     const deep = makeFolder(files);
-    expect(await fmt(deep, ["-recursive", "."])).toMatchObject({ code: 0, stdout: "b/c/y.pkr.hcl\nb/x.pkr.hcl\nc.pkr.hcl\n" });
+    expect(await fmt(deep, ["-recursive", "."])).toMatchObject({
+      code: 0,
+      stdout: "b/c/y.pkr.hcl\nb/x.pkr.hcl\nc.pkr.hcl\n",
+    });
     expect(read(deep, "b/c/y.pkr.hcl")).toBe(pretty);
   });
 
   it("skips hidden files, backups and other files in folders", async () => {
-    const names = [".hidden.pkr.hcl", "a.pkr.hcl~", "#a.pkr.hcl#", "a.hcl", "a.pkr.json", "a.tf", "a.pkrtpl.hcl", ".git/x.pkr.hcl", "old~/x.pkr.hcl"];
+    const names = [
+      ".hidden.pkr.hcl",
+      "a.pkr.hcl~",
+      "#a.pkr.hcl#",
+      "a.hcl",
+      "a.pkr.json",
+      "a.tf",
+      "a.pkrtpl.hcl",
+      ".git/x.pkr.hcl",
+      "old~/x.pkr.hcl",
+    ];
     const folder = makeFolder(Object.fromEntries(names.map((name) => [name, ugly])));
     expect(await fmt(folder, ["-recursive", "."])).toEqual({ code: 0, stdout: "", stderr: "" });
     expect(await fmt(folder, [".hidden.pkr.hcl"])).toEqual({ code: 0, stdout: ".hidden.pkr.hcl\n", stderr: "" });
@@ -109,7 +140,9 @@ describe("hclbuild fmt", () => {
     expect(await fmt(folder, ["-"], ugly)).toEqual({ code: 0, stdout: pretty, stderr: "" });
     expect(await fmt(folder, ["-"], pretty)).toEqual({ code: 0, stdout: pretty, stderr: "" });
     expect(await fmt(folder, ["-check", "-"], ugly)).toEqual({ code: 3, stdout: pretty, stderr: "" });
-    expect((await fmt(folder, ["-diff", "-"], "a=1\n")).stdout).toBe("--- old/<stdin>\n+++ new/<stdin>\n@@ -1 +1 @@\n-a=1\n+a = 1\n");
+    expect((await fmt(folder, ["-diff", "-"], "a=1\n")).stdout).toBe(
+      "--- old/<stdin>\n+++ new/<stdin>\n@@ -1 +1 @@\n-a=1\n+a = 1\n",
+    );
     expect(read(folder, "-")).toBe(ugly);
   });
 
@@ -218,7 +251,12 @@ describe("hclbuild fmt", () => {
   });
 });
 
-const cases = resolve(import.meta.dirname, "../../../..", process.env["HCLBUILD_CORPUS"] ?? "../shared/corpus", "packer/command_cases.jsonl");
+const cases = resolve(
+  import.meta.dirname,
+  "../../../..",
+  process.env["HCLBUILD_CORPUS"] ?? "../shared/corpus",
+  "packer/command_cases.jsonl",
+);
 
 interface CommandCase {
   readonly command: string;
@@ -230,20 +268,28 @@ interface CommandCase {
   readonly expect_content?: Readonly<Record<string, string>>;
 }
 
-describe.skipIf(!fs.existsSync(cases))("hclbuild fmt against the reference's own tests (skipped when the corpus folder is absent)", () => {
-  const rows = fs.existsSync(cases)
-    ? fs.readFileSync(cases, "utf8").trimEnd().split("\n").map((row) => JSON.parse(row) as CommandCase).filter((row) => row.command === "fmt")
-    : [];
+describe.skipIf(!fs.existsSync(cases))(
+  "hclbuild fmt against the reference's own tests (skipped when the corpus folder is absent)",
+  () => {
+    const rows = fs.existsSync(cases)
+      ? fs
+          .readFileSync(cases, "utf8")
+          .trimEnd()
+          .split("\n")
+          .map((row) => JSON.parse(row) as CommandCase)
+          .filter((row) => row.command === "fmt")
+      : [];
 
-  it.each(rows.map((row, index) => [index, row] as const))("agrees in case %d", async (_, row) => {
-    const folder = makeFolder(row.files_before ?? {});
-    const cwd = row.files_before ? folder : resolve(cases, "..");
-    // Whatever goes wrong, the corpus itself must not be written to.
-    const safe = row.files_before ? [] : ["-write=false"];
-    const args = row.args.map((arg) => (arg === "<tempdir>" ? "." : arg));
-    const { code, stdout } = await fmt(cwd, [...safe, ...args], row.stdin);
-    if (row.exit !== undefined) expect(code).toBe(row.exit);
-    if (row.stdout !== undefined) expect(stdout).toBe(row.stdout);
-    for (const [name, text] of Object.entries(row.expect_content ?? {})) expect(read(folder, name)).toBe(text);
-  });
-});
+    it.each(rows.map((row, index) => [index, row] as const))("agrees in case %d", async (_, row) => {
+      const folder = makeFolder(row.files_before ?? {});
+      const cwd = row.files_before ? folder : resolve(cases, "..");
+      // Whatever goes wrong, the corpus itself must not be written to.
+      const safe = row.files_before ? [] : ["-write=false"];
+      const args = row.args.map((arg) => (arg === "<tempdir>" ? "." : arg));
+      const { code, stdout } = await fmt(cwd, [...safe, ...args], row.stdin);
+      if (row.exit !== undefined) expect(code).toBe(row.exit);
+      if (row.stdout !== undefined) expect(stdout).toBe(row.stdout);
+      for (const [name, text] of Object.entries(row.expect_content ?? {})) expect(read(folder, name)).toBe(text);
+    });
+  },
+);
