@@ -76,24 +76,19 @@ export function secretForms(secret: string): readonly string[] {
     const json = JSON.stringify(text).slice(1, -1);
     forms.add(json);
     forms.add(json.replaceAll(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`));
-    const url = encodeUrl(text);
-    for (const form of [url, url.replaceAll("%20", "+"), url.toLowerCase() === url ? url : lowerEscapes(url)]) {
-      forms.add(form);
-    }
+    for (const form of urlForms(text)) forms.add(form);
     for (const form of base64Forms(Buffer.from(text, "utf8"))) forms.add(form);
   }
   return [...forms].filter((form) => form.length >= shortestSecret);
 }
 
-function encodeUrl(text: string): string {
-  return encodeURIComponent(Buffer.from(text, "utf8").toString("utf8")).replaceAll(
-    /[!'()*]/g,
-    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}
-
-function lowerEscapes(url: string): string {
-  return url.replaceAll(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase());
+/** What the usual encoders make of a text in a URL: they differ in which of the harmless characters they leave. */
+function urlForms(text: string): readonly string[] {
+  const plain = encodeURIComponent(Buffer.from(text, "utf8").toString("utf8"));
+  const strict = plain.replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
+  const form = new URLSearchParams([["", text]]).toString().slice(1);
+  const forms = [plain, strict, strict.replaceAll("%20", "+"), strict.replaceAll("%2F", "/"), form];
+  return forms.flatMap((encoded) => [encoded, encoded.replaceAll(/%[0-9A-F]{2}/g, (escape) => escape.toLowerCase())]);
 }
 
 /** Shortest piece of base64 that is looked for inside a longer text; shorter ones occur by chance. */
