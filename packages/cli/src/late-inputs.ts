@@ -1,10 +1,10 @@
-import { createPlaceScope, type CompileResult } from "@hclbuild/compiler";
+import { createRunScope, type CompileResult } from "@hclbuild/compiler";
 import type { LateInputs } from "@hclbuild/executor";
 import { asText, containsMark, isKnown, isNull, walkValue, type Value } from "@hclbuild/value";
 
 /** Where the expressions that a graph still holds find inputs, folders and functions when it runs. */
-export function lateInputsOf({ definitions }: CompileResult): LateInputs {
-  return createPlaceScope(definitions, { mode: "now" });
+export function lateInputsOf({ definitions, inputs }: CompileResult): LateInputs {
+  return createRunScope(definitions, inputs);
 }
 
 /** All texts inside of sensitive inputs, for the filter over the output. */

@@ -71,6 +71,8 @@ export function createPlaceScope(definitions: Definitions, place: Place): Scope 
   return {
     functions: definitions.functions,
     rootNames: () => roots,
+    // Services are asked when the build begins; until then their answers are unknown texts.
+    resolveEffect: () => ({ value: unknownValue(stringType), consumed: 0 }),
     resolve(root, steps, span, report) {
       const question: Question = { root, steps, span, report };
       switch (root) {
@@ -91,6 +93,23 @@ export function createPlaceScope(definitions: Definitions, place: Place): Scope 
         default:
           return undefined;
       }
+    },
+  };
+}
+
+/**
+ * The scope of a graph's expressions at the run: inputs by their address, folders, and whatever a template's expressions
+ * can name. Outputs of nodes are the executor's.
+ */
+export function createRunScope(definitions: Definitions, inputs: ReadonlyMap<string, Value>): Scope {
+  const now = createPlaceScope(definitions, { mode: "now" });
+  return {
+    functions: definitions.functions,
+    rootNames: () => now.rootNames(),
+    resolve(root, steps, span, report) {
+      const [first] = steps;
+      const value = first?.kind === "attr" ? inputs.get(`${root}.${first.name}`) : undefined;
+      return value === undefined ? now.resolve(root, steps, span, report) : { value, consumed: 1 };
     },
   };
 }

@@ -2,13 +2,13 @@ import type { Report, Span } from "@hclbuild/diagnostics";
 import {
   applyTypeDefaults,
   constantScope,
-  createFunctionTable,
   evaluate,
   lowerExpression,
   parseTypeExpression,
   type FunctionTable,
   type TypeDefaults,
 } from "@hclbuild/eval";
+import { variableDefaultTable } from "@hclbuild/eval/functions";
 import type { BodyAttribute, BodyBlock, SourcedExpression } from "@hclbuild/syntax";
 import {
   convert,
@@ -63,8 +63,7 @@ export function declareVariables(
   functions: FunctionTable,
   report: Report,
 ): ReadonlyMap<string, VariableDeclaration> {
-  const env = functions.get("env");
-  const scope = constantScope(constantReason, createFunctionTable(env === undefined ? [] : [env], functions.host));
+  const scope = constantScope(constantReason, variableDefaultTable(functions.host));
   const evaluateDefault = (expression: SourcedExpression): Value => evaluate(lowerExpression(expression), scope, report);
   const declarations = new Map<string, VariableDeclaration>();
   for (const symbol of symbols.variables.values()) {
