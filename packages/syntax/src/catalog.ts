@@ -29,6 +29,11 @@ export const syntaxCatalog = defineCatalog("syntax", {
     message: msg`The string is not closed on its line.`,
     detail: msg`Write a closing quote (") before the end of the line. For text of several lines use \\n or a heredoc (<<EOT).`,
   },
+  "missing-opening-quote": {
+    severity: "error",
+    message: msg`The opening quote of this string is missing.`,
+    detail: msg`A quote stands directly after ${"text"}; write one before the text too.`,
+  },
   "unclosed-heredoc": {
     severity: "error",
     message: msg`The heredoc has no closing line.`,

@@ -6,9 +6,10 @@ export { blockHeaderSpan, nativeBody } from "./body-native.js";
 export { isIdentifier } from "./lexer/identifier.js";
 export { tokenize, triviaBefore, type Token, type TokenStream } from "./lexer/lexer.js";
 export type { TokenKind } from "./lexer/token-types.js";
-export { format } from "./format/format.js";
+export { format, formatAndCheck, type FormatResult } from "./format/format.js";
 export { syntaxCatalog } from "./catalog.js";
 export { parse, parseExpression, parseTemplate } from "./parse.js";
+export { parseTraversal } from "./parse-traversal.js";
 export { splitStringLiteral, unescapeQuoted, unescapeSequences, type EscapeFault } from "./parser/string-literal.js";
 export { attributeAt, blocksAt, nodesAt, outermostExpressionAt } from "./position.js";
 export {

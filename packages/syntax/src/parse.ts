@@ -85,7 +85,7 @@ const templateEntry: Entry<TemplateExpression> = {
 export function parseWith<Node>(bundle: ParserBundle, entry: Entry<Node>, source: SourceText, report: Report): Node {
   const tokens = sharedLexer().tokenize(source.text, entry.mode);
   try {
-    const clean = attempt(bundle, entry, source, bundle.layOut(tokens, entry.start));
+    const clean = attempt(bundle, entry, source, tokens);
     if (clean.node !== undefined) return clean.node;
     const { tokens: repaired, repairs, atEnd } = bundle.repair(source, tokens, entry.start);
     const found: Diagnostic[] = [];
@@ -100,13 +100,15 @@ export function parseWith<Node>(bundle: ParserBundle, entry: Entry<Node>, source
 
 /** The first pass: fast, and over at the first mistake, whose diagnostic it returns when the grammar itself saw it. */
 function attempt<Node>(
-  { parser }: ParserBundle,
+  { parser, layOut }: ParserBundle,
   entry: Entry<Node>,
   source: SourceText,
   tokens: LexedToken[],
 ): { readonly node?: Node; readonly first?: Diagnostic } {
+  // Should layout fail already, its tokens are what the explanation looks at.
   parser.begin(source, tokens, undefined);
   try {
+    parser.begin(source, layOut(tokens, entry.start), undefined);
     const node = entry.read(parser);
     const [error] = parser.errors;
     return error === undefined ? { node } : { first: parser.explain(error) };

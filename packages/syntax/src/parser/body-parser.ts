@@ -124,6 +124,8 @@ export class HclParser extends TemplateParser {
   /** The items of a body with mistakes: each mistake costs at most the rest of its item. */
   private recoverItems(items: BodyItem[], isBlock: boolean): void {
     const { Newline, CloseBrace, Identifier } = this.types;
+    // Lines in a row that are no items have one cause, such as a comment that lost its beginning.
+    let isQuiet = false;
     for (;;) {
       const token = this.LA(1);
       const type = token.tokenType;
@@ -134,11 +136,13 @@ export class HclParser extends TemplateParser {
         continue;
       }
       if (type === Identifier) {
-        const item = this.tryTo(start, () => this.SUBRULE(this.bodyItem));
+        const item: BodyItem | undefined = this.tryTo(start, () => this.SUBRULE(this.bodyItem), isQuiet);
+        isQuiet = item === undefined;
         if (item === undefined) continue;
         items.push(item);
       } else {
-        this.addRecovered(new SyntaxFailure("junk", token));
+        if (!isQuiet) this.addRecovered(new SyntaxFailure("junk", token));
+        isQuiet = true;
         this.SKIP_TOKEN();
         if (!this.itemFollows()) this.skipItem(start);
         continue;

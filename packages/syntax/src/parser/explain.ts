@@ -1,6 +1,7 @@
 import { diagnose, type Diagnostic, type SourceText, type Span } from "@hclbuild/diagnostics";
 import type { AttributeNode } from "../ast.js";
 import { syntaxCatalog } from "../catalog.js";
+import { nestingLimits } from "./limits.js";
 import type { EscapeFault } from "./string-literal.js";
 import type { TemplateFault } from "./template.js";
 
@@ -28,13 +29,16 @@ export function explainEscape(fault: EscapeFault, source: SourceText): Diagnosti
     hint:
       fault.kind === "incomplete-unicode-escape"
         ? "\\u needs exactly four hexadecimal digits, \\U exactly eight."
-        : undefined,
+        : fault.kind === "invalid-code-point" ? "The last character of Unicode is \\U0010FFFF." : undefined,
   });
 }
 
 export function explainTemplate(fault: TemplateFault, source: SourceText): Diagnostic {
   const { part } = fault;
   const span = spanIn(source, part);
+  if (fault.kind === "too-deep") {
+    return diagnose(syntaxCatalog["too-deeply-nested"], { span, limit: nestingLimits.chain, what: "directives" });
+  }
   if (fault.kind === "unclosed-directive") {
     const isIf = part.kind === "if";
     return diagnose(syntaxCatalog["unclosed-directive"], {

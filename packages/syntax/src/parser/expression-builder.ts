@@ -3,6 +3,8 @@ import type { BinaryExpression, BinaryOperator, Expression, ForExpression, Ident
 
 /** One access after a primary expression. */
 export type Step =
+  /** A dot without a name, found while recovering. */
+  | { readonly kind: "none" }
   | { readonly kind: "name" | "number"; readonly token: IToken }
   | { readonly kind: "index"; readonly key: Expression; readonly end: number }
   | {
@@ -22,6 +24,8 @@ export function toIdentifier(token: IToken): Identifier {
 /** Applies one access to the expression before it. */
 export function attachStep(target: Expression, step: Step): Expression {
   switch (step.kind) {
+    case "none":
+      return target;
     case "name": {
       const name = toIdentifier(step.token);
       return { kind: "get", target, name, start: target.start, end: name.end };

@@ -1,10 +1,11 @@
-import type { IOrAlt, IToken, ParserMethod } from "chevrotain";
+import { EOF, type IOrAlt, type IToken, type ParserMethod } from "chevrotain";
 import type { Expression, Identifier, ObjectItem } from "../ast.js";
 import { absentToken, ParserBase, tokenEnd } from "./parser-base.js";
 import {
   attachStep, binaryChain, toIdentifier, unaryChain, type ForHead, type Step,
 } from "./expression-builder.js";
 import { SyntaxFailure } from "./failure.js";
+import { nestingLimits } from "./limits.js";
 
 const numberText = /^[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 
@@ -43,7 +44,7 @@ export abstract class ExpressionParser extends ParserBase {
         operands = [first];
         operators = [];
       }
-      operators.push(operator);
+      if (operators.push(operator) > nestingLimits.operators) throw new SyntaxFailure("tooManyOperators", operator);
       operands.push(operand);
     });
     return operands === undefined || operators === undefined
@@ -120,6 +121,8 @@ export abstract class ExpressionParser extends ParserBase {
     });
     if (call !== undefined) return call;
     const name = token.image;
+    // Recovery puts a nameless identifier where it left something out.
+    if (name === "") return { kind: "error", start, end };
     if (name === "true" || name === "false" || name === "null") return { kind: "keyword", keyword: name, start, end };
     return { kind: "variable", name, start, end };
   });
@@ -161,7 +164,9 @@ export abstract class ExpressionParser extends ParserBase {
   /** Everything that may follow a primary expression: `.name`, `.0`, `[key]`, `.*` and `[*]`. */
   readonly steps = this.RULE("stepsRule", (target: Expression): Expression => {
     let result = target;
+    let count = 0;
     this.MANY(() => {
+      if (++count > nestingLimits.operators) throw new SyntaxFailure("tooManyOperators", this.LA(1));
       result = attachStep(
         result,
         this.OR(
@@ -178,6 +183,7 @@ export abstract class ExpressionParser extends ParserBase {
   readonly dotStep = this.RULE("dotStepRule", (): Step => {
     const t = this.types;
     const dot = this.CONSUME(t.Dot);
+    if (this.problems !== undefined && this.nameIsMissing()) return { kind: "none" };
     return this.OR([
       { ALT: (): Step => ({ kind: "name", token: this.CONSUME(t.Identifier) }) },
       { ALT: (): Step => this.SUBRULE(this.legacyIndex) },
@@ -194,6 +200,15 @@ export abstract class ExpressionParser extends ParserBase {
       },
     ]);
   });
+
+  /** While recovering: an access that ends with its dot is reported and left out, as it is typed just now. */
+  private nameIsMissing(): boolean {
+    const next = this.LA(1);
+    const { Newline, CloseParen, CloseBracket, CloseBrace, SequenceEnd, Comma } = this.types;
+    const ends = [Newline, CloseParen, CloseBracket, CloseBrace, SequenceEnd, Comma, EOF].includes(next.tokenType);
+    if (ends) this.addRecovered(new SyntaxFailure("dotStepRule", next));
+    return ends;
+  }
 
   readonly legacyIndex = this.RULE("legacyIndexRule", (): Step => {
     const token = this.CONSUME(this.types.NumberLiteral);
@@ -323,19 +338,19 @@ export abstract class ExpressionParser extends ParserBase {
     let condition: Expression | undefined;
     this.OPTION(() => {
       const arrow = this.CONSUME(t.FatArrow);
-      if (!isObject && !this.RECORDING_PHASE) throw new SyntaxFailure("tupleForKey", arrow);
+      if (!isObject) this.addFailure(new SyntaxFailure("tupleForKey", arrow, first));
       second = this.SUBRULE2(this.expression);
     });
     this.OPTION2(() => {
       const ellipsis = this.CONSUME(t.Ellipsis);
-      if (second === undefined && !this.RECORDING_PHASE) throw new SyntaxFailure("tupleForGrouping", ellipsis);
+      if (!isObject) this.addFailure(new SyntaxFailure("tupleForGrouping", ellipsis));
       grouping = true;
     });
     this.OPTION3(() => {
       this.CONSUME(t.If);
       condition = this.SUBRULE3(this.expression);
     });
-    if (isObject && second === undefined && !this.RECORDING_PHASE) throw new SyntaxFailure("objectForValue", this.LA(1));
+    if (isObject && second === undefined) this.addFailure(new SyntaxFailure("objectForValue", this.LA(1), first));
     const close = this.OR([{ ALT: () => this.CONSUME(t.CloseBracket) }, { ALT: () => this.CONSUME(t.CloseBrace) }]);
     return this.ACTION(() => ({
       kind: "for", ...head, grouping,

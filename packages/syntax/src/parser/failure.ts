@@ -16,10 +16,13 @@ export class SyntaxFailure extends Error {
   override readonly name = "SyntaxFailure";
   readonly rule: string;
   readonly token: IToken;
+  /** Where the mistake is, when that is not the token at which it was noticed. */
+  readonly range: { readonly start: number; readonly end: number } | undefined;
 
-  constructor(rule: string, token: IToken) {
+  constructor(rule: string, token: IToken, range?: { readonly start: number; readonly end: number }) {
     super(rule);
     this.rule = rule;
     this.token = token;
+    this.range = range;
   }
 }

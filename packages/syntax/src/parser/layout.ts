@@ -1,4 +1,6 @@
 import { LexedToken } from "../lexer/lexer.js";
+import { SyntaxFailure } from "./failure.js";
+import { nestingLimits } from "./limits.js";
 import type { Vocabulary } from "./vocabulary.js";
 
 /**
@@ -71,6 +73,9 @@ export function createLayOut(types: Vocabulary): LayOut {
     let frame: number = start === "body" ? Frame.header : Frame.free;
     let afterNewline = true;
     const keywords = new Map<number, LexedToken>();
+    const open = (token: LexedToken): void => {
+      if (stack.push(frame) > nestingLimits.brackets) throw new SyntaxFailure("tooManyBrackets", token);
+    };
     for (let index = 0; index < tokens.length; index++) {
       const token = tokens[index] as LexedToken;
       switch (table[token.tokenTypeIdx]) {
@@ -89,20 +94,20 @@ export function createLayOut(types: Vocabulary): LayOut {
         case Action.blockComment:
           continue;
         case Action.openBrace: {
-          stack.push(frame);
+          open(token);
           if (frame === Frame.header) break;
           frame = markKeywords.afterOpener(tokens, index, keywords) ? Frame.forExpression : Frame.object;
           break;
         }
         case Action.openFree:
-          stack.push(frame);
+          open(token);
           frame = Frame.free;
           if (token.tokenTypeIdx === bracketIndex && markKeywords.afterOpener(tokens, index, keywords)) {
             frame = Frame.forExpression;
           }
           break;
         case Action.controlStart:
-          stack.push(frame);
+          open(token);
           frame = Frame.free;
           markKeywords.afterControl(tokens, index, keywords);
           break;

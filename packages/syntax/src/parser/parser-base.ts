@@ -82,11 +82,12 @@ export class ParserBase extends EmbeddedActionsParser {
   }
 
   /** Reads something while recovering. A mistake in it is reported, and the rest of the item is skipped. */
-  protected tryTo<Node>(itemStart: number, read: () => Node): Node | undefined {
+  protected tryTo<Node>(itemStart: number, read: () => Node, isQuiet = false): Node | undefined {
     try {
       return read();
     } catch (failure) {
-      this.stopItem(itemStart, failure);
+      if (isQuiet) this.skipItem(itemStart);
+      else this.stopItem(itemStart, failure);
       return undefined;
     }
   }

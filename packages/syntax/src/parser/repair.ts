@@ -6,7 +6,8 @@ import { alienCharacter } from "./alien.js";
 import { spanIn } from "./explain.js";
 import type { RepairFinding } from "./problems.js";
 import { actionTable, asKeyword, createKeywordMarker, Frame, type KeywordMarker, type LayoutStart } from "./layout.js";
-import { closerOf, isCloser, isSound, looksLikeItem, scanTokens, type TokenScan } from "./repair-scan.js";
+import { closerOf, hasStraysAround, isCloser, isSound, looksLikeItem, scanTokens, type TokenScan } from "./repair-scan.js";
+import { nestingLimits } from "./limits.js";
 import type { Vocabulary } from "./vocabulary.js";
 
 /** Tokens whose brackets are balanced, and what had to be repaired for that. */
@@ -43,6 +44,11 @@ interface State {
   frame: number;
   /** Index of a block's opening brace that stands on a line of its own. */
   wrappedBrace: number;
+  /** Brackets open inside of what is left out because it is nested too deeply. */
+  skippedDepth: number;
+  isTooDeep: boolean;
+  /** Offset of the token that is being placed. */
+  position: number;
 }
 
 /**
@@ -62,6 +68,9 @@ export function createRepair(types: Vocabulary): Repair {
       opens: [],
       repairs: [],
       wrappedBrace: -1,
+      skippedDepth: 0,
+      isTooDeep: false,
+      position: 0,
       frame: start === "body" ? Frame.header : Frame.free,
     };
     for (let index = 0; index < tokens.length; index++) {
@@ -87,9 +96,16 @@ function skipUnclosedComment(state: State, index: number): number {
 function placeToken(state: State, index: number): void {
   const token = state.tokens[index] as LexedToken;
   const { kind } = token;
+  state.position = token.start;
+  if (state.skippedDepth > 0) {
+    // The inside of what is nested too deeply.
+    if (closerOf[kind] !== undefined) state.skippedDepth++;
+    else if (isCloser(kind)) state.skippedDepth--;
+    return;
+  }
   const alien = alienCharacter(token, state.source);
   if (alien !== undefined) return addRepair(state, alien);
-  if (!state.scan.isBalanced && (state.scan.indentAtStart[index] as number) >= 0) closeBeforeLine(state, index);
+  if ((state.scan.indentAtStart[index] as number) >= 0) closeBeforeLine(state, index);
   switch (kind) {
     case "Newline":
       return placeNewline(state, index);
@@ -123,7 +139,7 @@ function keywordOr(state: State, index: number): LexedToken {
 }
 
 function addRepair(state: State, diagnostic: Diagnostic): void {
-  state.repairs.push({ diagnostic, until: endOfLast(state) });
+  state.repairs.push({ diagnostic, until: state.position });
 }
 
 /** A token that recovery puts in. */
@@ -150,7 +166,7 @@ function pushNewline(state: State, token: LexedToken): void {
 
 function placeNewline(state: State, index: number): void {
   if (!separates(state.frame) || bracketFollows(state, index)) return;
-  if (state.scan.hasStrays) openBeforeLineEnd(state, index);
+  if (hasStraysAround(state.scan, index)) openBeforeLineEnd(state, index);
   const token = state.tokens[index] as LexedToken;
   const type = state.types.Newline;
   pushNewline(state, token.kind === "Newline" ? token : new LexedToken("\n", token.end - 1, type.tokenTypeIdx ?? 0, type));
@@ -167,7 +183,7 @@ function bracketFollows(state: State, index: number): boolean {
     state.wrappedBrace = next ?? -1;
     return true;
   }
-  if (state.frame === Frame.value && !state.scan.hasStrays && (kind === "OpenBrace" || kind === "OpenBracket") && state.result.at(-1)?.kind === "Equal") {
+  if (state.frame === Frame.value && !hasStraysAround(state.scan, index) && (kind === "OpenBrace" || kind === "OpenBracket") && state.result.at(-1)?.kind === "Equal") {
     addRepair(state, diagnose(syntaxCatalog["missing-value"], { span }));
     return true;
   }
@@ -199,7 +215,7 @@ function placeQuotedNewline(state: State, index: number): void {
     closeTop(state, token.start);
   }
   if (!separates(state.frame)) return;
-  if (state.scan.hasStrays) openBeforeLineEnd(state, index);
+  if (hasStraysAround(state.scan, index)) openBeforeLineEnd(state, index);
   const type = state.types.Newline;
   pushNewline(state, new LexedToken(token.image, token.start, type.tokenTypeIdx ?? 0, type));
 }
@@ -233,13 +249,20 @@ function openFrame(state: State, index: number): number {
 function placeOpener(state: State, index: number): void {
   const token = state.tokens[index] as LexedToken;
   const previous = state.result.at(-1)?.kind;
-  if (token.kind === "OpenBrace" && !state.scan.isBalanced && !isSound(state.scan, index)) {
+  if (token.kind === "OpenBrace" && !isSound(state.scan, index)) {
     // A second brace after a block's or an object's first one begins nothing.
     const isDoubled = previous === "OpenBrace" && endOfLast(state) === token.start;
     if (isDoubled || (state.frame === Frame.header && previous !== "Identifier" && previous !== "CloseQuote")) {
       addRepair(state, diagnose(syntaxCatalog["unclosed-bracket"], { span: spanIn(state.source, token), what: "brace", closer: "}" }));
       return;
     }
+  }
+  if (state.opens.length >= nestingLimits.brackets) {
+    if (!state.isTooDeep) addRepair(state, diagnose(syntaxCatalog["too-deeply-nested"], { span: spanIn(state.source, token), limit: nestingLimits.brackets, what: "brackets" }));
+    state.isTooDeep = true;
+    state.skippedDepth = 1;
+    state.result.push(inserted(state, "Identifier", token.start));
+    return;
   }
   const frame = openFrame(state, index);
   state.opens.push({ token, index, indent: state.scan.lineIndent[index] as number, outer: state.frame });
@@ -340,12 +363,12 @@ function braceDepth(state: State, index: number): number | undefined {
   const top = braces.at(-1);
   if (top === undefined) return undefined;
   const open = opens[top] as Open;
-  if (scan.isBalanced || (open.index >= 0 && isSound(scan, open.index))) return top;
+  if (scan.trusted[index] === 1 || (open.index >= 0 && isSound(scan, open.index))) return top;
   const indent = scan.lineIndent[index] as number;
   const atLineStart = (scan.indentAtStart[index] as number) >= 0;
   if (atLineStart && indent < open.indent) return braces.findLast((depth) => opens[depth]?.indent === indent) ?? top;
   const sameLine = open.index >= 0 && scan.line[open.index] === scan.line[index];
-  if (scan.hasStrays && !sameLine && indent > open.indent) return undefined;
+  if (hasStraysAround(scan, index) && !sameLine && indent > open.indent) return undefined;
   return top;
 }
 

@@ -67,8 +67,9 @@ function readUnicodeEscape(text: string, start: number, digits: number): Escape 
   const raw = { value: text.slice(start, end), end };
   if (found.length < digits) return { ...raw, fault: { kind: "incomplete-unicode-escape", start, end } };
   const code = Number.parseInt(found, 16);
-  // Go encodes what is not a character as the replacement character.
-  if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return { value: "\ufffd", end };
+  if (code > 0x10ffff) return { ...raw, fault: { kind: "invalid-code-point", start, end } };
+  // HCL takes half of a surrogate pair as the replacement character.
+  if (code >= 0xd800 && code <= 0xdfff) return { value: "\ufffd", end };
   return { value: String.fromCodePoint(code), end };
 }
 
@@ -79,8 +80,8 @@ function readUnicodeEscape(text: string, start: number, digits: number): Escape 
 export function splitStringLiteral(text: string, quoted: boolean): readonly string[] {
   const parts: string[] = [];
   const escape = quoted
-    ? /\$\$\{|%%\{|\$\$|%%|\\u[0-9a-fA-F]{0,4}|\\U[0-9a-fA-F]{0,8}|\\(?:[\ud800-\udbff][\udc00-\udfff]|[\s\S])|\r?\n/gy
-    : /\$\$\{|%%\{/gy;
+    ? /\$\$\{?|%%\{?|[$%]|\\u[0-9a-fA-F]{0,4}|\\U[0-9a-fA-F]{0,8}|\\(?:[\ud800-\udbff][\udc00-\udfff]|[\s\S])?|\r?\n|\r/gy
+    : /\$\$\{?|%%\{?|[$%]|\r?\n|\r/gy;
   let plainStart = 0;
   let index = 0;
   const flush = (): void => {

@@ -95,7 +95,9 @@ export class TemplateParser extends ExpressionParser {
     const open = this.CONSUME(this.types.OpenQuote);
     let text = "";
     this.MANY(() => {
-      text += unescapeQuoted(this.CONSUME(this.types.QuotedText).image, this.escapeFault);
+      const part = this.CONSUME(this.types.QuotedText);
+      const offset = part.startOffset;
+      text += unescapeQuoted(part.image, (fault) => this.escapeFault({ ...fault, start: offset + fault.start, end: offset + fault.end }));
     });
     const close = this.CONSUME(this.types.CloseQuote);
     return { text, start: open.startOffset, end: tokenEnd(close) };

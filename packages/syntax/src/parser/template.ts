@@ -1,3 +1,4 @@
+import { nestingLimits } from "./limits.js";
 import type { Expression, Identifier, TemplateExpression, TemplatePart } from "../ast.js";
 
 /** A template as the grammar reads it: a flat list of texts and sequences. */
@@ -18,7 +19,8 @@ export type RawPart =
 /** What is wrong with the nesting of directives. */
 export type TemplateFault =
   | { readonly kind: "unexpected-directive"; readonly part: RawPart; readonly opener?: RawPart }
-  | { readonly kind: "unclosed-directive"; readonly part: RawPart };
+  | { readonly kind: "unclosed-directive"; readonly part: RawPart }
+  | { readonly kind: "too-deep"; readonly part: RawPart };
 
 // White space as Go's unicode.IsSpace defines it, which HCL's strip markers use.
 const leadingSpace = /^[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
@@ -65,6 +67,7 @@ export function flushHeredoc(parts: readonly RawPart[]): void {
 export function nestParts(raw: readonly RawPart[]): { parts: TemplatePart[]; faults: TemplateFault[] } {
   const faults: TemplateFault[] = [];
   let index = 0;
+  let depth = 0;
   const readUntil = (opener: RawPart | undefined, ends: readonly RawPart["kind"][]): TemplatePart[] => {
     const parts: TemplatePart[] = [];
     for (let part = raw[index]; part !== undefined; part = raw[index]) {
@@ -72,7 +75,9 @@ export function nestParts(raw: readonly RawPart[]): { parts: TemplatePart[]; fau
       index++;
       if (part.kind === "text") appendText(parts, part);
       else if (part.kind === "interpolation") parts.push(part);
-      else if (part.kind === "if") parts.push(readConditional(part));
+      else if ((part.kind === "if" || part.kind === "for") && ++depth > nestingLimits.chain) {
+        if (depth === nestingLimits.chain + 1) faults.push({ kind: "too-deep", part });
+      } else if (part.kind === "if") parts.push(readConditional(part));
       else if (part.kind === "for") {
         const body = readUntil(part, ["endfor"]);
         parts.push({ ...part, body, end: readEnd(part) });
@@ -81,7 +86,10 @@ export function nestParts(raw: readonly RawPart[]): { parts: TemplatePart[]; fau
     if (opener !== undefined) faults.push({ kind: "unclosed-directive", part: opener });
     return parts;
   };
-  const readEnd = (opener: RawPart): number => raw[index++]?.end ?? raw.at(-1)?.end ?? opener.end;
+  const readEnd = (opener: RawPart): number => {
+    depth--;
+    return raw[index++]?.end ?? raw.at(-1)?.end ?? opener.end;
+  };
   const readConditional = (part: Extract<RawPart, { kind: "if" }>): TemplatePart => {
     const whenTrue = readUntil(part, ["else", "endif"]);
     let whenFalse: TemplatePart[] = [];

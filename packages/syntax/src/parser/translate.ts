@@ -36,10 +36,19 @@ export interface Stop {
 export function explainFailure(failure: unknown, context: ParseContext): Diagnostic {
   const stop = toStop(failure, context);
   const alien = stop.atEnd ? undefined : alienCharacter(stop.token, context.source);
-  if (alien !== undefined && stop.rule !== "tooDeep") return alien;
+  if (alien !== undefined && !stop.rule.startsWith("too")) return alien;
+  if (lacksOpeningQuote(stop)) return diagnose(syntaxCatalog["missing-opening-quote"], { span: stop.span, text: stop.previous?.text ?? "" });
   const explain = explanations[stop.rule];
   if (explain === undefined) throw new InternalError(`no explanation for a stop in ${stop.rule}`);
   return explain(stop);
+}
+
+/** Whether a quote stands directly after a word and closes nothing: the word lacks its opening quote. */
+function lacksOpeningQuote({ token, previous, index, context }: Stop): boolean {
+  if (token.tokenType.name !== "OpenQuote" || previous === undefined || previous.end !== token.startOffset) return false;
+  if (previous.kind !== "Identifier" && previous.kind !== "NumberLiteral") return false;
+  // Repair has put a closing quote in where the lexer saw the end of the line.
+  return context.tokens.slice(index, index + 4).some((next) => next.kind === "QuotedNewline" || (next.kind === "CloseQuote" && next.image === ""));
 }
 
 function toStop(failure: unknown, context: ParseContext): Stop {
@@ -54,7 +63,7 @@ function toStop(failure: unknown, context: ParseContext): Stop {
     expected: !own && failure.name === "MismatchedTokenException" ? failure.message : undefined,
     token, atEnd, index, context,
     previous: context.tokens[index - 1],
-    span: spanIn(context.source, atEnd ? { start: end, end } : { start: token.startOffset, end: token.startOffset + token.image.length }),
+    span: spanIn(context.source, (own ? failure.range : undefined) ?? (atEnd ? { start: end, end } : { start: token.startOffset, end: token.startOffset + token.image.length })),
     found: atEnd ? "the end of the text" : token.image === "" ? "the end of the line" : describeToken(token),
   };
 }
@@ -150,7 +159,7 @@ function unclosed(stop: Stop, what: string, closer: string, open = opener(stop))
 
 /** A stop inside a list in brackets: an item, a separator or the closing bracket is missing. */
 function listStop(stop: Stop, list: { whole: string; item: string; closer: string; open?: LexedToken | undefined }): Diagnostic {
-  if (stop.expected !== undefined && itemIsDue(stop)) return invalidExpression(stop);
+  if (stop.rule.endsWith("Rule") && itemIsDue(stop)) return invalidExpression(stop);
   if (stop.atEnd) return unclosed(stop, list.whole, list.closer, list.open);
   return diagnose(syntaxCatalog["missing-separator"], {
     span: stop.span, separator: "A comma", what: list.item, whole: list.whole, found: stop.found,
@@ -187,7 +196,7 @@ function objectItemStop(stop: Stop): Diagnostic {
 }
 
 function objectStop(stop: Stop): Diagnostic {
-  if (stop.expected !== undefined && itemIsDue(stop)) return invalidExpression(stop);
+  if (stop.rule.endsWith("Rule") && itemIsDue(stop)) return invalidExpression(stop);
   if (stop.atEnd) return unclosed(stop, "object", "}");
   return diagnose(syntaxCatalog["missing-separator"], {
     span: stop.span, separator: "A line end or a comma", what: "item", whole: "object", found: stop.found,
@@ -206,7 +215,9 @@ function stringStop(stop: Stop): Diagnostic {
 function sequenceStop(stop: Stop): Diagnostic {
   const open = opener(stop);
   const kind = stop.token.tokenType.name as TokenKind;
-  if (stop.atEnd || kind === "CloseQuote" || kind === "QuotedNewline") {
+  // A string cannot follow an expression: the quote is meant to end the template around the sequence.
+  const endsTemplate = kind === "OpenQuote" && openerBefore(stop.context.tokens, stop.context.tokens.indexOf(open))?.kind === "OpenQuote";
+  if (stop.atEnd || kind === "CloseQuote" || kind === "QuotedNewline" || endsTemplate) {
     return diagnose(syntaxCatalog["unclosed-sequence"], { span: spanIn(stop.context.source, open) });
   }
   return diagnose(syntaxCatalog["extra-characters"], {
@@ -305,6 +316,10 @@ function headerType(stop: Stop): string {
   return stop.context.tokens[index]?.text ?? "";
 }
 
+function tooDeep(limit: number, what: string): (stop: Stop) => Diagnostic {
+  return (stop) => diagnose(syntaxCatalog["too-deeply-nested"], { span: stop.span, limit, what });
+}
+
 function attributeStop(stop: Stop): Diagnostic {
   return stop.expected === "Equal" ? incompleteItem(stop) : invalidExpression(stop);
 }
@@ -377,6 +392,7 @@ const explanations: Readonly<Record<string, (stop: Stop) => Diagnostic>> = {
   tupleForKey: forStop("a { … } around it, because it gives keys,"),
   tupleForGrouping: forStop("a key => for grouping with ..."),
   objectForValue: forStop("=> and a value"),
-  tooDeep: (stop) =>
-    diagnose(syntaxCatalog["too-deeply-nested"], { span: stop.span, limit: nestingLimits.chain, what: "operators and templates" }),
+  tooDeep: tooDeep(nestingLimits.chain, "operators and directives"),
+  tooManyOperators: tooDeep(nestingLimits.operators, "operators in one expression"),
+  tooManyBrackets: tooDeep(nestingLimits.brackets, "brackets"),
 };

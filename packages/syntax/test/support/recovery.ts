@@ -1,6 +1,7 @@
 import { createReport, SourceText, type Diagnostic } from "@hclbuild/diagnostics";
 import type { BlockNode, FileNode } from "../../src/ast.js";
 import { createParserBundle, fileEntry, parseWith, type ParserBundle } from "../../src/parse.js";
+import { tokenize } from "../../src/lexer/lexer.js";
 import { createRandom, mutate, mutationKinds, type Mutation, type MutationKind } from "./mutations.js";
 
 /** What one mutated text showed. */
@@ -8,7 +9,10 @@ export interface RecoveryResult {
   readonly mutation: Mutation;
   /** Share of the untouched top-level blocks that are still there; `undefined` when there was none. */
   readonly survival: number | undefined;
-  /** Steps of this parse by the steps of the clean parse of the original. */
+  /**
+   * Steps of this parse by the steps of the clean parse of the original. Where the mutation brings more tokens into
+   * being (the text of a comment or heredoc that lost its beginning), the clean parse counts as so much longer.
+   */
   readonly stepRatio: number;
   readonly diagnostics: readonly Diagnostic[];
   readonly file: FileNode;
@@ -87,10 +91,15 @@ export function* recoverFrom(
       const diagnostics: Diagnostic[] = [];
       counted.steps = 0;
       const file = parseWith(bundle, fileEntry, new SourceText(source.name, mutation.text), createReport((item) => diagnostics.push(item)));
-      const stepRatio = counted.steps / cleanSteps;
+      const growth = Math.max(1, tokenCount(file.source) / tokenCount(source));
+      const stepRatio = counted.steps / (cleanSteps * growth);
       yield { mutation, survival: survivalOf(original, file, mutation), stepRatio, diagnostics, file };
     }
   }
+}
+
+function tokenCount(source: SourceText): number {
+  return tokenize(source).tokens.filter((token) => !token.kind.endsWith("Comment")).length + 1;
 }
 
 let counting: ReturnType<typeof createCountingParser> | undefined;
