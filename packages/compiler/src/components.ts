@@ -2,6 +2,7 @@ import { suggestName, type Report, type Span } from "@hclbuild/diagnostics";
 import type { ComponentKind, RegisteredComponent, Registry } from "@hclbuild/schema";
 import { configCatalog } from "./catalog.js";
 import type { Requirements } from "./requirements.js";
+import { wellKnownPlugin } from "./well-known-plugins.js";
 
 /** Finds components and reports missing ones: once for each plugin that is not there, else once for each name. */
 export interface ComponentFinder {
@@ -24,17 +25,13 @@ export function createComponentFinder(registry: Registry, requirements: Requirem
     find(kind, name, span) {
       const component = renamed.lookup(kind, name);
       if (component !== undefined) return component;
-      const plugin = requirements.plugins.find(
-        ({ accessor, source }) =>
-          (name === accessor || name.startsWith(`${accessor}-`)) && registry.plugin(source) === undefined,
-      );
+      const plugin = findMissingPlugin(registry, requirements, name);
       const key = plugin === undefined ? `${kind} ${name}` : plugin.source;
       if (reported.has(key)) return undefined;
       reported.add(key);
       const label = kindNames[kind];
       if (plugin !== undefined) {
-        const { accessor, source } = plugin;
-        report(configCatalog["component-unavailable"], { name: accessor, kind: label, component: name, source, span });
+        report(configCatalog["component-unavailable"], { kind: label, component: name, ...plugin, span });
       } else {
         const near = suggestName(name, renamed.names(kind));
         report(configCatalog["unknown-component"], { kind: label, name, near, advice: near === undefined ? "" : undefined, span });
@@ -42,4 +39,17 @@ export function createComponentFinder(registry: Registry, requirements: Requirem
       return undefined;
     },
   };
+}
+
+/** The required plugin that the name points at by its accessor, else a widespread one; only when it is not there. */
+function findMissingPlugin(
+  registry: Registry,
+  requirements: Requirements,
+  component: string,
+): { readonly name: string; readonly source: string } | undefined {
+  const required = requirements.plugins.find(
+    ({ accessor }) => component === accessor || component.startsWith(`${accessor}-`),
+  );
+  const plugin = required === undefined ? wellKnownPlugin(component) : { name: required.accessor, source: required.source };
+  return plugin === undefined || registry.plugin(plugin.source) !== undefined ? undefined : plugin;
 }

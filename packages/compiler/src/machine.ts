@@ -104,7 +104,7 @@ export function checkSteps(context: MachineContext, plan: BuildPlan, use: Source
   const id = `build${plan.name === "" ? "" : `.${plan.name}`}/source.${use.type}.${use.localName}`;
   const place: DecodePlace = {
     source: { type: use.type, name: use.localName },
-    build: { name: plan.name, machine: { id, out: commonBuildType } },
+    build: { name: plan.name, machine: { id, out: commonBuildType, isOpen: true } },
   };
   const steps = [...plan.provisioners, ...(plan.errorCleanup ? [plan.errorCleanup] : []), ...plan.chains.flat()];
   for (const step of steps) if (passesFilter(step, use)) decodeStep(context, step, place);

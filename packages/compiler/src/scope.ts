@@ -49,7 +49,12 @@ export interface SourceView {
 export interface BuildView {
   readonly name: string;
   /** Absent where a body is evaluated once for all machines: then only `build.name` can be used. */
-  readonly machine?: { readonly id: NodeId; readonly out: ObjectType };
+  readonly machine?: {
+    readonly id: NodeId;
+    readonly out: ObjectType;
+    /** The builder is not available, so there may be more outputs than are known. */
+    readonly isOpen?: boolean;
+  };
 }
 
 /** Where an expression stands decides what it may use. */
@@ -220,6 +225,7 @@ function resolveBuild(place: Place, question: Question): Resolution {
     const residual: Expr = { kind: "out", node: machine.id, path: [] };
     return { value: objectValue({ ...values, name }), consumed: 0, residual };
   }
+  if (machine.isOpen === true && values[key] === undefined) return { value: failed, consumed: question.steps.length };
   const resolution = resolveKey(question, { ...values, name });
   return resolution.consumed === 1 && values[key] !== undefined
     ? { ...resolution, residual: { kind: "out", node: machine.id, path: [key] } }
