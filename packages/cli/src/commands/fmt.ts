@@ -1,5 +1,5 @@
-import { createReport, SourceSet, type Diagnostic, type Report, type SourceText } from "@hclbuild/diagnostics";
-import { decodeSource, format, parse, unifiedDiff } from "@hclbuild/syntax";
+import { createReport, SourceSet, type Diagnostic, type Report } from "@hclbuild/diagnostics";
+import { decodeSource, formatAndCheck, unifiedDiff } from "@hclbuild/syntax/format";
 import type { CliHost, Invocation } from "../command.js";
 import { printDiagnostics } from "../diagnostic-output.js";
 import { fmtCatalog } from "../fmt/catalog.js";
@@ -42,22 +42,27 @@ export async function run({ command, flags, args, host }: Invocation): Promise<n
   if (args.includes("-")) await formatStandardInput(session);
   const files = args.filter((path) => path !== "-");
   const targets = collectTargets(files, { host, recursive: flags.bool("recursive"), report: session.report });
-  for (const target of targets) formatFile(target, session);
+  for (const target of targets) await formatFile(target, session);
   printDiagnostics(diagnostics, { host, stream: host[command.diagnostics], sources: session.sources });
   if (diagnostics.some((diagnostic) => diagnostic.severity === "error")) return 1;
   return check && session.changed ? wouldChange : 0;
 }
 
-async function formatStandardInput(session: Session): Promise<void> {
-  const { host, diff } = session;
-  const source = readSource("<stdin>", await host.stdin.readAll(), session);
-  if (source === undefined) return;
-  const formatted = format(source.text);
-  if (formatted !== source.text) session.changed = true;
-  host.stdout.write(diff ? unifiedDiff(source.text, formatted, { old: "old/<stdin>", new: "new/<stdin>" }) : formatted);
+interface Formatted {
+  readonly before: string;
+  readonly after: string;
 }
 
-function formatFile({ path, realPath }: FormatTarget, session: Session): void {
+async function formatStandardInput(session: Session): Promise<void> {
+  const { host, diff } = session;
+  const formatted = await formatBytes("<stdin>", await host.stdin.readAll(), session);
+  if (formatted === undefined) return;
+  const { before, after } = formatted;
+  if (after !== before) session.changed = true;
+  host.stdout.write(diff ? unifiedDiff(before, after, { old: "old/<stdin>", new: "new/<stdin>" }) : after);
+}
+
+async function formatFile({ path, realPath }: FormatTarget, session: Session): Promise<void> {
   const { host, report, diff, write } = session;
   let bytes: Uint8Array;
   try {
@@ -66,34 +71,34 @@ function formatFile({ path, realPath }: FormatTarget, session: Session): void {
     report(fmtCatalog["unreadable"], { what: "file", path, reason: describeSystemError(error) });
     return;
   }
-  const source = readSource(path, bytes, session);
-  if (source === undefined) return;
-  const formatted = format(source.text);
-  if (formatted === source.text) return;
+  const formatted = await formatBytes(path, bytes, session);
+  if (formatted === undefined || formatted.after === formatted.before) return;
   session.changed = true;
   if (write) {
     try {
-      replaceFile(realPath, formatted, host);
+      replaceFile(realPath, formatted.after, host);
     } catch (error) {
       report(fmtCatalog["unwritable"], { path, reason: describeSystemError(error) });
       return;
     }
   }
   host.stdout.write(`${path}\n`);
-  if (diff) host.stdout.write(unifiedDiff(source.text, formatted, { old: `old/${path}`, new: `new/${path}` }));
+  if (diff) host.stdout.write(unifiedDiff(formatted.before, formatted.after, { old: `old/${path}`, new: `new/${path}` }));
 }
 
-/** The text, unless it must be left alone. */
-function readSource(
-  path: string,
-  bytes: Uint8Array,
-  { sources, diagnostics, report }: Session,
-): SourceText | undefined {
+/** `undefined` for a text that must be left alone; why is reported. */
+async function formatBytes(path: string, bytes: Uint8Array, session: Session): Promise<Formatted | undefined> {
+  const { sources, diagnostics, report } = session;
   const before = diagnostics.length;
   const source = decodeSource(path, bytes, report);
-  // Bytes that are no UTF-8 make syntax errors of their own, which would say nothing new.
-  if (diagnostics.length === before) parse(source, report);
-  if (diagnostics.length === before) return source;
+  if (diagnostics.length === before) {
+    const { text, isSurelyWellFormed } = formatAndCheck(source.text);
+    if (isSurelyWellFormed) return { before: source.text, after: text };
+    // Building the parser takes longer than formatting a small file, so only texts that need it pay for it.
+    const { parse } = await import("@hclbuild/syntax");
+    parse(source, report);
+    if (diagnostics.length === before) return { before: source.text, after: text };
+  }
   sources.add(source);
-  return diagnostics.slice(before).some((diagnostic) => diagnostic.severity === "error") ? undefined : source;
+  return undefined;
 }

@@ -1,6 +1,14 @@
 import { SourceText } from "@hclbuild/diagnostics";
 import { tokenize, type Token } from "../lexer/lexer.js";
 import { layOutTokens } from "./layout.js";
+import { classifyTokens } from "./token-class.js";
+import { isSurelyWellFormed } from "./well-formed.js";
+
+export interface FormatResult {
+  readonly text: string;
+  /** The tokens alone prove that the text has no syntax error; when `false`, only parsing it tells. */
+  readonly isSurelyWellFormed: boolean;
+}
 
 /**
  * Lays a native-syntax file out in the canonical style, byte for byte as `packer fmt` and `terraform fmt`'s common part
@@ -11,7 +19,20 @@ import { layOutTokens } from "./layout.js";
  */
 export function format(text: string): string {
   const { tokens } = tokenize(new SourceText("", text));
-  const spaces = layOutTokens(tokens);
+  return rebuild(text, tokens, layOutTokens(tokens, classifyTokens(tokens)));
+}
+
+/**
+ * {@link format}, and whether the text is known to be free of syntax errors: then a caller that leaves broken files
+ * alone need not load the parser.
+ */
+export function formatAndCheck(text: string): FormatResult {
+  const { tokens } = tokenize(new SourceText("", text));
+  const classes = classifyTokens(tokens);
+  return { text: rebuild(text, tokens, layOutTokens(tokens, classes)), isSurelyWellFormed: isSurelyWellFormed(tokens, classes) };
+}
+
+function rebuild(text: string, tokens: readonly Token[], spaces: Int32Array): string {
   let result = "";
   let copied = 0;
   let end = 0;
@@ -25,7 +46,7 @@ export function format(text: string): string {
     end = token.end;
   }
   // White space between the last token and the end of the file stays, each character of it as a space.
-  const rest = copied === 0 && end === 0 ? text : text.slice(end);
+  const rest = text.slice(end).replace("\ufeff", "");
   return result + text.slice(copied, end) + " ".repeat(rest.length);
 }
 

@@ -1,7 +1,7 @@
 import { countGraphemes } from "@hclbuild/diagnostics";
 import type { Token } from "../lexer/lexer.js";
 import { needsSpace, noToken } from "./spacing.js";
-import { bracketChange, classifyTokens, tokenClass as c } from "./token-class.js";
+import { bracketChange, tokenClass as c } from "./token-class.js";
 
 /** A file's tokens cut into lines. A token that spans lines (heredoc text, block comment) does not end its line. */
 interface Lines {
@@ -18,17 +18,16 @@ interface Lines {
   readonly spaces: Int32Array;
 }
 
-/** Number of spaces that belong ahead of each token in the canonical style. */
-export function layOutTokens(tokens: readonly Token[]): Int32Array {
-  const lines = splitLines(tokens);
+/** Number of spaces that belong ahead of each token in the canonical style. `classes` are those of the tokens. */
+export function layOutTokens(tokens: readonly Token[], classes: Uint8Array): Int32Array {
+  const lines = splitLines(tokens, classes);
   placeSpaces(lines);
   indentLines(lines);
   alignColumns(lines);
   return lines.spaces;
 }
 
-function splitLines(tokens: readonly Token[]): Lines {
-  const classes = classifyTokens(tokens);
+function splitLines(tokens: readonly Token[], classes: Uint8Array): Lines {
   const starts: number[] = [];
   let isStart = true;
   for (let index = 0; index < classes.length; index++) {
