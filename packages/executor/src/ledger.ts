@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import path from "node:path";
-import type { Clock, Json, LeftResource, Ledger, LedgerEntry, LedgerIntent } from "@hclbuild/sdk";
+import { messageOf, type Clock, type Json, type LeftResource, type Ledger, type LedgerEntry, type LedgerIntent } from "@hclbuild/sdk";
 import type { WantedComponent } from "./plugins.js";
 
 /** Who wrote an entry: the process that is alive or not. */
@@ -41,12 +41,10 @@ export interface LedgerWriter {
   close(): void;
 }
 
-/** What happened to a resource. */
-export interface LedgerChange {
-  readonly kind: "created" | "released";
-  readonly intent: LedgerIntent;
-  readonly id?: string;
-}
+/** What happened to a resource; `unrecorded` when the ledger itself could not be written. */
+export type LedgerChange =
+  | { readonly kind: "created" | "released"; readonly intent: LedgerIntent; readonly id?: string }
+  | { readonly kind: "unrecorded"; readonly path: string; readonly reason: string };
 
 /** Name of the ledger inside a run's folder. */
 export const ledgerFile = "ledger.ndjson";
@@ -55,6 +53,7 @@ export const ledgerFile = "ledger.ndjson";
 export function createLedgerWriter(directory: string, options: { readonly clock: Clock; readonly owner: LedgerOwner }): LedgerWriter {
   let descriptor: number | undefined;
   let count = 0;
+  let told = false;
   const append = (line: LedgerLine, durable: boolean): void => {
     if (descriptor === undefined) {
       descriptor = openSync(path.join(directory, ledgerFile), "a", 0o600);
@@ -64,6 +63,15 @@ export function createLedgerWriter(directory: string, options: { readonly clock:
     writeSync(descriptor, `${JSON.stringify(line)}\n`);
     if (durable) fsyncSync(descriptor);
   };
+  /** A build goes on when the ledger cannot be written, as it does without a state folder; it says so once. */
+  const tryAppend = (line: LedgerLine, durable: boolean, onChange: (change: LedgerChange) => void): void => {
+    try {
+      append(line, durable);
+    } catch (error) {
+      if (!told) onChange({ kind: "unrecorded", path: directory, reason: messageOf(error) });
+      told = true;
+    }
+  };
   const now = (): number => options.clock.now();
   return {
     forComponent: (component, onChange) => ({
@@ -72,17 +80,17 @@ export function createLedgerWriter(directory: string, options: { readonly clock:
         const entry = count;
         const { resource, name, details } = intent;
         const facts: LedgerIntent = { resource, name, ...(details === undefined ? {} : { details }) };
-        append({ v: 1, entry, event: "intend", at: now(), component, owner: options.owner, ...facts }, true);
+        tryAppend({ v: 1, entry, event: "intend", at: now(), component, owner: options.owner, ...facts }, true, onChange);
         let id: string | undefined;
         const result: LedgerEntry = {
           intent: facts,
           async created(given) {
             id = given;
-            append({ v: 1, entry, event: "created", at: now(), id: given }, false);
+            tryAppend({ v: 1, entry, event: "created", at: now(), id: given }, false, onChange);
             onChange({ kind: "created", intent: facts, id: given });
           },
           async released() {
-            append({ v: 1, entry, event: "released", at: now() }, false);
+            tryAppend({ v: 1, entry, event: "released", at: now() }, false, onChange);
             onChange({ kind: "released", intent: facts, ...(id === undefined ? {} : { id }) });
           },
         };

@@ -90,13 +90,7 @@ export function createRunContext(run: Run, request: ContextRequest): RunContext 
   const { options } = run;
   const { host, clock, random, bus } = options;
   const { origin, build, signal, scope } = request;
-  const onChange = (change: LedgerChange): void =>
-    bus.publish(origin, {
-      type: change.kind === "created" ? "resource.created" : "resource.deleted",
-      resource: change.intent.resource,
-      name: change.intent.name,
-      ...(change.id === undefined ? {} : { id: change.id }),
-    });
+  const onChange = (change: LedgerChange): void => reportChange(run, origin, change);
   let workDir: string | undefined;
   return {
     signal,
@@ -114,6 +108,20 @@ export function createRunContext(run: Run, request: ContextRequest): RunContext 
     },
     render: (template, fields) => renderTemplate(run, build, { template, fields: fields ?? {} }),
   };
+}
+
+function reportChange(run: Run, origin: EventOrigin, change: LedgerChange): void {
+  if (change.kind === "unrecorded") {
+    const { path: folder, reason } = change;
+    run.report(origin, diagnose(executeCatalog["state-unwritable"], { path: folder, reason }));
+    return;
+  }
+  run.options.bus.publish(origin, {
+    type: change.kind === "created" ? "resource.created" : "resource.deleted",
+    resource: change.intent.resource,
+    name: change.intent.name,
+    ...(change.id === undefined ? {} : { id: change.id }),
+  });
 }
 
 function makeFolder(folder: string): string {

@@ -26,3 +26,4 @@ export { createFakeHost, createFakeRandom } from "./fake-host.js";
 export { createFakePlugin, type FakePlugin } from "./fake-plugin.js";
 export { runFake, type FakeRun, type FakeRunRequest } from "./fake-run.js";
 export { createMockRegistry, mockComponents } from "./mock-components.js";
+export { communicatorContract, type CommunicatorCase, type CommunicatorSubject } from "./contract-communicator.js";
