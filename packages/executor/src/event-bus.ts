@@ -24,7 +24,8 @@ interface Subscription {
 }
 
 /**
- * Makes a bus. A listener that throws does not keep an event from the others; its error is passed to `onListenerError`.
+ * Makes a bus. Events that a listener publishes are delivered after the one it is handling, so that all listeners see
+ * the same order. A listener that throws does not keep an event from the others; its error is passed to `onListenerError`.
  */
 export function createEventBus(options: {
   readonly clock: Pick<Clock, "now">;
@@ -33,24 +34,36 @@ export function createEventBus(options: {
   const subscriptions = new Set<Subscription>();
   let sequence = 0;
   let redact: ((text: string) => string) | undefined;
+  const queue: BuildEvent[] = [];
+  let delivering = false;
+
+  const deliver = (event: BuildEvent): void => {
+    for (const { listener } of subscriptions) {
+      try {
+        listener(event);
+      } catch (error) {
+        options.onListenerError?.(error);
+      }
+    }
+  };
   return {
     publish(origin, body) {
       sequence += 1;
       const clean = redact === undefined ? body : (redactDeep(body as unknown as Json, redact) as unknown as EventBody);
-      const event: BuildEvent = {
+      queue.push({
         v: 1,
         seq: sequence,
         t: options.clock.now(),
         ...(origin.node === undefined ? {} : { node: origin.node }),
         ...(origin.build === undefined ? {} : { build: origin.build }),
         ...clean,
-      };
-      for (const { listener } of subscriptions) {
-        try {
-          listener(event);
-        } catch (error) {
-          options.onListenerError?.(error);
-        }
+      });
+      if (delivering) return;
+      delivering = true;
+      try {
+        for (let event = queue.shift(); event !== undefined; event = queue.shift()) deliver(event);
+      } finally {
+        delivering = false;
       }
     },
     subscribe(listener, backlog) {

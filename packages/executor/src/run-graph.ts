@@ -65,6 +65,10 @@ async function runWith(
   const machines = [...collected.machines.values()];
   const parallel = build.debug ? 1 : Math.max(0, build.parallel);
   if (options.state !== undefined) bus.subscribe((event) => options.state?.journal.record(event));
+  const announce = (stage: 1 | 2, signal: AbortSignal) => (): void =>
+    bus.publish({}, { type: "run.cancel", stage, reason: limit.expired ? "timeout" : reasonText(signal.reason) });
+  const cancelled = announce(1, limit.signal);
+  limit.signal.addEventListener("abort", cancelled, { once: true });
   bus.publish({}, {
     type: "run.start",
     runId: options.runId,
@@ -72,9 +76,7 @@ async function runWith(
     debug: build.debug,
     builds: machines.map(({ id, name, component }) => ({ node: id, name, builderType: component.name })),
   });
-  const announce = (stage: 1 | 2, signal: AbortSignal) => (): void =>
-    bus.publish({}, { type: "run.cancel", stage, reason: limit.expired ? "timeout" : reasonText(signal.reason) });
-  limit.signal.addEventListener("abort", announce(1, limit.signal), { once: true });
+  if (signals.cancel.aborted) cancelled();
   const work = runTasks(makeTasks(run, collected), { parallel, signal: run.signal });
   const outcomes = await untilNobodyWaits(work, signals.stopWaiting, announce(2, signals.stopWaiting ?? limit.signal));
   const builds = machines.map((node) => collected.results.get(node.id) ?? unfinished(node));

@@ -27,3 +27,9 @@ export { createFakePlugin, type FakePlugin } from "./fake-plugin.js";
 export { runFake, type FakeRun, type FakeRunRequest } from "./fake-run.js";
 export { createMockRegistry, mockComponents } from "./mock-components.js";
 export { communicatorContract, type CommunicatorCase, type CommunicatorSubject } from "./contract-communicator.js";
+export {
+  builderContract,
+  phasedBuilderContract,
+  type BuilderCase,
+  type BuilderSubject,
+} from "./contract-builder.js";

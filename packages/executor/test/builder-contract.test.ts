@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import {
+  builderContract,
+  createFakePlugin,
+  fakeComponent,
+  phasedBuilderContract,
+  type BuilderSubject,
+} from "@hclbuild/testkit";
+import { afterEach, beforeEach, describe, it } from "vitest";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "contract-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function subject(name: string): BuilderSubject {
+  // The suite brings a fake plugin for the steps; this one is renamed so that both can be there.
+  const fake = createFakePlugin();
+  const source = "example.test/subject/subject";
+  return {
+    component: fakeComponent("builder", name, source),
+    config: {},
+    plugins: [{ ...fake.plugin, source }],
+    folder,
+    alive: () => [...fake.alive].filter((resource) => resource.startsWith("machine")),
+  };
+}
+
+describe("a phased builder", () => {
+  for (const contract of [...builderContract, ...phasedBuilderContract]) {
+    it(contract.name, () => contract.run(() => subject("fake")));
+  }
+});
+
+describe("an enclosed builder", () => {
+  for (const contract of builderContract) it(contract.name, () => contract.run(() => subject("fake-enclosed")));
+});
