@@ -21,7 +21,11 @@ const tabWidth = 4;
  * The lines of `source` that show `span`, with the columns to underline. `context` adds the line where a wider range
  * begins, such as a block's header.
  */
-export function excerptOf(source: SourceText, span: Span, options: { context?: Span | undefined; maximumWidth: number }): readonly ExcerptLine[] {
+export function excerptOf(
+  source: SourceText,
+  span: Span,
+  options: { context?: Span | undefined; maximumWidth: number },
+): readonly ExcerptLine[] {
   const first = source.lineIndexAt(span.start);
   const last = span.end > span.start ? source.lineIndexAt(span.end - 1) : first;
   const lines: ExcerptLine[] = [];
@@ -108,13 +112,27 @@ function columnAt(cells: readonly Cell[], offset: number): number {
 /** Cuts a line that is too long to a window around `column`. `shift` is what was cut from its beginning, in columns. */
 function clip(cells: readonly Cell[], column: number, width: number): { text: string; shift: number; end: number } {
   const total = cells.at(-1)?.column ?? 0;
-  if (total <= width) return { text: cells.map((cell) => cell.shown).join("").trimEnd(), shift: 0, end: total };
+  if (total <= width)
+    return {
+      text: cells
+        .map((cell) => cell.shown)
+        .join("")
+        .trimEnd(),
+      shift: 0,
+      end: total,
+    };
   const begin = column < width - 20 ? 0 : Math.min(column - Math.floor(width / 3), total - width);
   const kept = cells.filter((cell) => cell.column >= begin && cell.column + cell.width <= begin + width);
   const start = kept[0]?.column ?? 0;
   const last = kept.at(-1);
   const end = last === undefined ? start : last.column + last.width;
   const ellipsis = begin > 0 ? "..." : "";
-  const text = ellipsis + kept.map((cell) => cell.shown).join("").trimEnd() + (end < total ? "..." : "");
+  const text =
+    ellipsis +
+    kept
+      .map((cell) => cell.shown)
+      .join("")
+      .trimEnd() +
+    (end < total ? "..." : "");
   return { text, shift: start - ellipsis.length, end };
 }

@@ -1,14 +1,7 @@
 export { joinSpans, type Span } from "./span.js";
 export { countGraphemes, SourceText, utf8Length, type Position } from "./source-text.js";
 export { SourceSet } from "./source-set.js";
-export type {
-  Diagnostic,
-  DiagnosticCode,
-  Fix,
-  RelatedInformation,
-  Severity,
-  ShownValue,
-} from "./diagnostic.js";
+export type { Diagnostic, DiagnosticCode, Fix, RelatedInformation, Severity, ShownValue } from "./diagnostic.js";
 export {
   defineCatalog,
   diagnose,
@@ -26,7 +19,14 @@ export { assertNever, InternalError } from "./errors.js";
 export { editDistance, suggestName } from "./suggest.js";
 export { displayWidth, showControls } from "./display.js";
 export { limitDiagnostics, type DiagnosticLimits, type LimitedDiagnostics } from "./limit.js";
-export { ansiStyle, plainStyle, renderOneText, renderText, type TextRenderOptions, type TextStyle } from "./render-text.js";
+export {
+  ansiStyle,
+  plainStyle,
+  renderOneText,
+  renderText,
+  type TextRenderOptions,
+  type TextStyle,
+} from "./render-text.js";
 export {
   diagnosticsFormat,
   renderJson,

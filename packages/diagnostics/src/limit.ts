@@ -19,7 +19,11 @@ export interface LimitedDiagnostics {
  * Keeps a long list readable: after a mistake the syntax errors that follow in the same block are mostly its echo.
  * Every block that has syntax errors keeps at least its first.
  */
-export function limitDiagnostics(items: readonly Diagnostic[], sources: SourceSet, limits: DiagnosticLimits = {}): LimitedDiagnostics {
+export function limitDiagnostics(
+  items: readonly Diagnostic[],
+  sources: SourceSet,
+  limits: DiagnosticLimits = {},
+): LimitedDiagnostics {
   const perBlock = limits.maximumSyntaxErrorsPerBlock ?? 3;
   const maximum = limits.maximum ?? 50;
   const counts = new Map<string, number>();

@@ -2,7 +2,11 @@ import type { Diagnostic, Severity } from "./diagnostic.js";
 import { sortDiagnostics } from "./report.js";
 import type { SourceSet } from "./source-set.js";
 
-const commands: Readonly<Record<Severity, "error" | "warning" | "notice">> = { error: "error", warning: "warning", info: "notice" };
+const commands: Readonly<Record<Severity, "error" | "warning" | "notice">> = {
+  error: "error",
+  warning: "warning",
+  info: "notice",
+};
 
 /**
  * Renders diagnostics as workflow commands, one a line, which GitHub Actions shows as annotations on the changed files.

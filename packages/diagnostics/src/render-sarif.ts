@@ -11,7 +11,11 @@ export interface SarifTool {
   readonly helpUri?: (code: string) => string | undefined;
 }
 
-const levels: Readonly<Record<Severity, "error" | "warning" | "note">> = { error: "error", warning: "warning", info: "note" };
+const levels: Readonly<Record<Severity, "error" | "warning" | "note">> = {
+  error: "error",
+  warning: "warning",
+  info: "note",
+};
 
 /**
  * Renders diagnostics as a SARIF 2.1.0 log with one run (OASIS "Static Analysis Results Interchange Format"). Columns
@@ -95,7 +99,10 @@ function toFix(fix: NonNullable<Diagnostic["fixes"]>[number], sources: SourceSet
       artifactLocation: { uri: toUri(file) },
       replacements: fix.edits
         .filter((edit) => edit.span.file === file)
-        .map((edit) => ({ deletedRegion: toRegion(edit.span, sources) ?? {}, insertedContent: { text: edit.newText } })),
+        .map((edit) => ({
+          deletedRegion: toRegion(edit.span, sources) ?? {},
+          insertedContent: { text: edit.newText },
+        })),
     })),
   };
 }

@@ -30,7 +30,10 @@ export const plainStyle: TextStyle = {
   underline: (_, text) => text,
 };
 
-const ansi = (codes: string) => (text: string): string => `\u001b[${codes}m${text}\u001b[0m`;
+const ansi =
+  (codes: string) =>
+  (text: string): string =>
+    `\u001b[${codes}m${text}\u001b[0m`;
 const severityCodes: Readonly<Record<Severity, string>> = { error: "1;31", warning: "1;33", info: "1;36" };
 
 /** Decoration with the sixteen colours that every terminal has. */
@@ -79,7 +82,8 @@ export function renderOneText(item: Diagnostic, options: TextRenderOptions): str
   }
   if (item.values && item.values.length > 0) {
     lines.push("", "  Values here:");
-    for (const value of item.values) lines.push(`    ${showControls(value.expression)} is ${showControls(value.shown)}`);
+    for (const value of item.values)
+      lines.push(`    ${showControls(value.expression)} is ${showControls(value.shown)}`);
   }
   if (item.address !== undefined) lines.push("", `  In ${showControls(item.address)}.`);
   return `${lines.join("\n")}\n`;
@@ -106,7 +110,11 @@ interface SpanLineOptions {
   readonly isRelated?: boolean;
 }
 
-function spanLines(item: Diagnostic, span: Span, { options, style, width, context, isRelated }: SpanLineOptions): readonly string[] {
+function spanLines(
+  item: Diagnostic,
+  span: Span,
+  { options, style, width, context, isRelated }: SpanLineOptions,
+): readonly string[] {
   const source = options.sources.get(span.file);
   const file = showControls(span.file);
   if (source === undefined) return [`  ${style.location(file)}`];

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { renderGithub, renderJson, renderSarif, SourceSet, SourceText, toDiagnosticsDocument, type Diagnostic } from "@hclbuild/diagnostics";
+import {
+  renderGithub,
+  renderJson,
+  renderSarif,
+  SourceSet,
+  SourceText,
+  toDiagnosticsDocument,
+  type Diagnostic,
+} from "@hclbuild/diagnostics";
 
 // The second line holds a combining accent (one column, two units), an emoji (two units, four bytes) and a tab.
 const text = 'a = 1\n"e\u0301😀"\t= x\n';
@@ -21,12 +29,31 @@ const full: Diagnostic = {
   address: "source.null.a",
 };
 const bare: Diagnostic = { code: "test/bare", severity: "warning", message: "Plain." };
-const lost: Diagnostic = { code: "test/lost", severity: "info", message: "Lost.", primary: { file: "C:\\x\\gone.hcl", start: 1, end: 2 } };
-const wide: Diagnostic = { code: "test/wide", severity: "error", message: "Wide.", primary: { file: "dir/a b.hcl", start: 0, end: text.length } };
+const lost: Diagnostic = {
+  code: "test/lost",
+  severity: "info",
+  message: "Lost.",
+  primary: { file: "C:\\x\\gone.hcl", start: 1, end: 2 },
+};
+const wide: Diagnostic = {
+  code: "test/wide",
+  severity: "error",
+  message: "Wide.",
+  primary: { file: "dir/a b.hcl", start: 0, end: text.length },
+};
 
 const place = { line: 2, column: 8, byte: 18 };
 const placeEnd = { line: 2, column: 9, byte: 19 };
-const region = { startLine: 2, startColumn: 10, endLine: 2, endColumn: 11, charOffset: x, charLength: 1, byteOffset: 18, byteLength: 1 };
+const region = {
+  startLine: 2,
+  startColumn: 10,
+  endLine: 2,
+  endColumn: 11,
+  charOffset: x,
+  charLength: 1,
+  byteOffset: 18,
+  byteLength: 1,
+};
 
 describe("renderJson", () => {
   it("resolves positions and counts severities", () => {
@@ -45,10 +72,22 @@ describe("renderJson", () => {
           range: { file: "dir/a b.hcl", start: place, end: placeEnd },
           context: { file: "dir/a b.hcl", start: { line: 1, column: 1, byte: 0 }, end: placeEnd },
           related: [
-            { message: "See here.", range: { file: "/abs/c.hcl", start: { line: 1, column: 1, byte: 0 }, end: { line: 1, column: 2, byte: 1 } } },
+            {
+              message: "See here.",
+              range: {
+                file: "/abs/c.hcl",
+                start: { line: 1, column: 1, byte: 0 },
+                end: { line: 1, column: 2, byte: 1 },
+              },
+            },
           ],
           values: [{ expression: "var.x", shown: "<sensitive>" }],
-          fixes: [{ title: "Change it", edits: [{ range: { file: "dir/a b.hcl", start: place, end: placeEnd }, newText: "y" }] }],
+          fixes: [
+            {
+              title: "Change it",
+              edits: [{ range: { file: "dir/a b.hcl", start: place, end: placeEnd }, newText: "y" }],
+            },
+          ],
           address: "source.null.a",
         },
         { code: "test/lost", severity: "info", message: "Lost.", range: { file: "C:\\x\\gone.hcl" } },
@@ -108,7 +147,16 @@ describe("renderSarif", () => {
             physicalLocation: {
               artifactLocation: { uri: "dir/a%20b.hcl" },
               region,
-              contextRegion: { startLine: 1, startColumn: 1, endLine: 2, endColumn: 11, charOffset: 0, charLength: x + 1, byteOffset: 0, byteLength: 19 },
+              contextRegion: {
+                startLine: 1,
+                startColumn: 1,
+                endLine: 2,
+                endColumn: 11,
+                charOffset: 0,
+                charLength: x + 1,
+                byteOffset: 0,
+                byteLength: 19,
+              },
             },
             logicalLocations: [{ fullyQualifiedName: "source.null.a" }],
           },
@@ -118,7 +166,16 @@ describe("renderSarif", () => {
             id: 1,
             physicalLocation: {
               artifactLocation: { uri: "file:///abs/c.hcl" },
-              region: { startLine: 1, startColumn: 1, endLine: 1, endColumn: 2, charOffset: 0, charLength: 1, byteOffset: 0, byteLength: 1 },
+              region: {
+                startLine: 1,
+                startColumn: 1,
+                endLine: 1,
+                endColumn: 2,
+                charOffset: 0,
+                charLength: 1,
+                byteOffset: 0,
+                byteLength: 1,
+              },
             },
             message: { text: "See here." },
           },
@@ -127,7 +184,10 @@ describe("renderSarif", () => {
           {
             description: { text: "Change it" },
             artifactChanges: [
-              { artifactLocation: { uri: "dir/a%20b.hcl" }, replacements: [{ deletedRegion: region, insertedContent: { text: "y" } }] },
+              {
+                artifactLocation: { uri: "dir/a%20b.hcl" },
+                replacements: [{ deletedRegion: region, insertedContent: { text: "y" } }],
+              },
             ],
           },
         ],

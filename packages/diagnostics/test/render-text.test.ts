@@ -41,11 +41,14 @@ describe("renderOneText", () => {
   });
 
   it("shows a diagnostic without a place", () => {
-    expect(renderOneText({ ...error, severity: "warning", detail: "Do this." }, { sources: new SourceSet() })).toBe(`Warning: It is broken. [test/broken]
+    expect(renderOneText({ ...error, severity: "warning", detail: "Do this." }, { sources: new SourceSet() }))
+      .toBe(`Warning: It is broken. [test/broken]
 
   Do this.
 `);
-    expect(renderOneText({ ...error, severity: "info" }, { sources: new SourceSet() })).toBe("Info: It is broken. [test/broken]\n");
+    expect(renderOneText({ ...error, severity: "info" }, { sources: new SourceSet() })).toBe(
+      "Info: It is broken. [test/broken]\n",
+    );
   });
 
   it("names the file when its text is missing", () => {
@@ -62,7 +65,9 @@ describe("renderOneText", () => {
   });
 
   it("shows the last line with text before an unexpected end of file", () => {
-    expect(show("a {\n  b = 1\n\n⟦⟧")).toContain("  a.hcl:4:1\n  2 |   b = 1\n... |\n".replace("... |", "    | ...") + "  4 |\n    | ^\n");
+    expect(show("a {\n  b = 1\n\n⟦⟧")).toContain(
+      "  a.hcl:4:1\n  2 |   b = 1\n... |\n".replace("... |", "    | ...") + "  4 |\n    | ^\n",
+    );
     expect(show("a {\n⟦⟧")).toContain("  1 | a {\n  2 |\n    | ^\n");
     expect(show("⟦⟧")).toContain("  a.hcl:1:1\n  1 |\n    | ^\n");
   });
@@ -78,9 +83,9 @@ describe("renderOneText", () => {
 
   it("makes control characters visible everywhere", () => {
     expect(show("a = ⟦\u001b[31m⟧\u202e\n")).toContain("  1 | a = ␛[31m<U+202E>\n    |     ^^^^^\n");
-    expect(renderOneText({ ...error, message: "Bad \u001b[2J name.", address: "a\u0007" }, { sources: new SourceSet() })).toBe(
-      "Error: Bad ␛[2J name. [test/broken]\n\n  In a␇.\n",
-    );
+    expect(
+      renderOneText({ ...error, message: "Bad \u001b[2J name.", address: "a\u0007" }, { sources: new SourceSet() }),
+    ).toBe("Error: Bad ␛[2J name. [test/broken]\n\n  In a␇.\n");
     expect(show("a\r\n⟦b⟧\r\nc")).toContain("  2 | b\n    | ^\n");
   });
 
@@ -106,7 +111,9 @@ describe("renderOneText", () => {
     expect(show(text, { context })).toContain(
       '  a.hcl:3:3\n  1 | source "docker" "base" {\n    | ...\n  3 |   y = 1\n    |   ^\n',
     );
-    expect(show("a {\n  ⟦y⟧ = 1\n}\n", { context: { file: "a.hcl", start: 0, end: 1 } })).toContain("  1 | a {\n  2 |   y = 1\n");
+    expect(show("a {\n  ⟦y⟧ = 1\n}\n", { context: { file: "a.hcl", start: 0, end: 1 } })).toContain(
+      "  1 | a {\n  2 |   y = 1\n",
+    );
     expect(show("a ⟦b⟧ {\n", { context: { file: "a.hcl", start: 0, end: 3 } })).toContain("  1 | a b {\n    |   ^\n");
   });
 
@@ -119,7 +126,8 @@ describe("renderOneText", () => {
       values: [{ expression: "var.x", shown: '"foo"' }],
       address: "source.docker.base",
     };
-    expect(renderOneText(item, { sources: sourcesOf({ "a.hcl": "a = 1\na = 2\n" }) })).toBe(`Error: It is broken. [test/broken]
+    expect(renderOneText(item, { sources: sourcesOf({ "a.hcl": "a = 1\na = 2\n" }) }))
+      .toBe(`Error: It is broken. [test/broken]
 
   a.hcl:2:1
   2 | a = 2
@@ -144,7 +152,11 @@ describe("renderOneText", () => {
   });
 
   it("breaks running text at the width and keeps indented lines whole", () => {
-    const item = { ...error, message: "The quick brown fox jumps over it.", detail: "One two three four five six.\n  a command that is long" };
+    const item = {
+      ...error,
+      message: "The quick brown fox jumps over it.",
+      detail: "One two three four five six.\n  a command that is long",
+    };
     expect(renderOneText(item, { sources: new SourceSet(), width: 20 })).toBe(`Error: The quick
 brown fox jumps over
 it. [test/broken]
@@ -171,7 +183,9 @@ it. [test/broken]
     const options = { sources: sourcesOf({ "a.hcl": "a = 1\n" }) };
     const item = { ...error, primary: { file: "a.hcl", start: 0, end: 1 } };
     const coloured = renderOneText(item, { ...options, style: ansiStyle });
-    expect(coloured.split("\n")[0]).toBe("\u001b[1;31mError:\u001b[0m \u001b[1mIt is broken.\u001b[0m \u001b[2m[test/broken]\u001b[0m");
+    expect(coloured.split("\n")[0]).toBe(
+      "\u001b[1;31mError:\u001b[0m \u001b[1mIt is broken.\u001b[0m \u001b[2m[test/broken]\u001b[0m",
+    );
     // oxlint-disable-next-line no-control-regex
     expect(coloured.replace(/\u001b\[[0-9;]*m/g, "")).toBe(renderOneText(item, options));
   });
@@ -208,8 +222,17 @@ Error: It is broken. [test/broken]
 
   it("shows at most three syntax errors of a block and says how many more there are", () => {
     const sources = sourcesOf({ "a.hcl": "a {\n  1\n  2\n  3\n}  \nb {\n  1\n}  \n" });
-    const text = renderText([at(1), at(2), at(3), at(3, "syntax/y"), at(4), at(5), at(6), at(3, "eval/z")], { sources });
-    expect([...text.matchAll(/^Error: (Line \d\.)/gm)].map((m) => m[1])).toEqual(["Line 1.", "Line 2.", "Line 3.", "Line 3.", "Line 5.", "Line 6."]);
+    const text = renderText([at(1), at(2), at(3), at(3, "syntax/y"), at(4), at(5), at(6), at(3, "eval/z")], {
+      sources,
+    });
+    expect([...text.matchAll(/^Error: (Line \d\.)/gm)].map((m) => m[1])).toEqual([
+      "Line 1.",
+      "Line 2.",
+      "Line 3.",
+      "Line 3.",
+      "Line 5.",
+      "Line 6.",
+    ]);
     expect(text.endsWith("\n\n2 more diagnostics are not shown.\n")).toBe(true);
   });
 

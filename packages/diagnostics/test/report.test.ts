@@ -26,7 +26,9 @@ describe("DiagnosticBag", () => {
     bag.report(catalog.a, { span: { file: "z.pkr.hcl", start: 2, end: 3 } });
     bag.report(catalog.a, { span: { file: "unknown.hcl", start: 0, end: 1 } });
     bag.report(catalog.b, {});
-    expect(bag.sorted(sources).map((item) => [item.code, item.primary?.file ?? "-", item.primary?.start ?? -1])).toEqual([
+    expect(
+      bag.sorted(sources).map((item) => [item.code, item.primary?.file ?? "-", item.primary?.start ?? -1]),
+    ).toEqual([
       ["test/b", "-", -1],
       ["test/a", "z.pkr.hcl", 2],
       ["test/b", "z.pkr.hcl", 2],

@@ -16,18 +16,29 @@ export function mergeBodies(bodies: readonly Body[]): Body {
     missingItemSpan,
     content(schema, report) {
       const relaxed = withoutRequired(schema);
-      return mergeContents(bodies.map((body) => body.content(relaxed, report)), { schema, missingItemSpan }, report);
+      return mergeContents(
+        bodies.map((body) => body.content(relaxed, report)),
+        { schema, missingItemSpan },
+        report,
+      );
     },
     partialContent(schema, report) {
       const relaxed = withoutRequired(schema);
       const parts = bodies.map((body) => body.partialContent(relaxed, report));
       return {
-        content: mergeContents(parts.map((part) => part.content), { schema, missingItemSpan }, report),
+        content: mergeContents(
+          parts.map((part) => part.content),
+          { schema, missingItemSpan },
+          report,
+        ),
         remain: mergeBodies(parts.map((part) => part.remain)),
       };
     },
     justAttributes(report) {
-      return mergeAttributes(bodies.map((body) => body.justAttributes(report)), report);
+      return mergeAttributes(
+        bodies.map((body) => body.justAttributes(report)),
+        report,
+      );
     },
   };
 }
@@ -42,7 +53,10 @@ interface MergeTarget {
 }
 
 function mergeContents(contents: readonly BodyContent[], target: MergeTarget, report: Report): BodyContent {
-  const attributes = mergeAttributes(contents.map((content) => content.attributes), report);
+  const attributes = mergeAttributes(
+    contents.map((content) => content.attributes),
+    report,
+  );
   const blocks: BodyBlock[] = contents.flatMap((content) => content.blocks);
   for (const { name, required } of target.schema.attributes) {
     if (required && !attributes.has(name)) {

@@ -190,11 +190,17 @@ function reportUnsupportedBlock(item: BlockNode, schema: BodySchema, source: Sou
     report(bodyCatalog["unsupported-block"], { span, context, type, attribute: type });
     return;
   }
-  const near = suggestName(type, schema.blocks.map((block) => block.type));
+  const near = suggestName(
+    type,
+    schema.blocks.map((block) => block.type),
+  );
   report(bodyCatalog["unsupported-block"], { span, context, type, near, fixes: renameFixes(span, near) });
 }
 
-function renameFixes(span: Span, near: string | undefined): readonly { title: string; edits: { span: Span; newText: string }[] }[] {
+function renameFixes(
+  span: Span,
+  near: string | undefined,
+): readonly { title: string; edits: { span: Span; newText: string }[] }[] {
   return near === undefined ? [] : [{ title: `Change it to "${near}"`, edits: [{ span, newText: near }] }];
 }
 

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { DiagnosticBag, SourceText, type Diagnostic } from "@hclbuild/diagnostics";
-import { mergeBodies, nativeBody, type BlockNode, type BodyNode, type BodySchema, type AttributeNode } from "@hclbuild/syntax";
+import {
+  mergeBodies,
+  nativeBody,
+  type BlockNode,
+  type BodyNode,
+  type BodySchema,
+  type AttributeNode,
+} from "@hclbuild/syntax";
 
 /**
  * A reader for the few forms these tests use, one item a line: `name = word`, `type label… {` and `}`. It keeps them
@@ -8,12 +15,18 @@ import { mergeBodies, nativeBody, type BlockNode, type BodyNode, type BodySchema
  */
 function readLines(text: string, name = "test.hcl"): { node: BodyNode; source: SourceText } {
   const source = new SourceText(name, text);
-  const stack: { items: (AttributeNode | BlockNode)[]; block?: Omit<BlockNode, "body" | "closeBrace" | "end"> }[] = [{ items: [] }];
+  const stack: { items: (AttributeNode | BlockNode)[]; block?: Omit<BlockNode, "body" | "closeBrace" | "end"> }[] = [
+    { items: [] },
+  ];
   let offset = 0;
   for (const line of text.split("\n")) {
     const start = offset + (line.length - line.trimStart().length);
     const end = offset + line.trimEnd().length;
-    const words = [...line.matchAll(/[^\s]+/g)].map((m) => ({ text: m[0], start: offset + m.index, end: offset + m.index + m[0].length }));
+    const words = [...line.matchAll(/[^\s]+/g)].map((m) => ({
+      text: m[0],
+      start: offset + m.index,
+      end: offset + m.index + m[0].length,
+    }));
     offset += line.length + 1;
     const [first, second] = words;
     if (first === undefined) continue;
@@ -25,11 +38,16 @@ function readLines(text: string, name = "test.hcl"): { node: BodyNode; source: S
     } else if (second?.text === "=") {
       const value = words[2]!;
       stack.at(-1)!.items.push({
-        kind: "attribute", name: first, start, end,
+        kind: "attribute",
+        name: first,
+        start,
+        end,
         expression: { kind: "variable", name: value.text, start: value.start, end: value.end },
       });
     } else {
-      const labels = words.slice(1, -1).map((word) => ({ ...word, text: word.text.replaceAll('"', ""), quoted: word.text.startsWith('"') }));
+      const labels = words
+        .slice(1, -1)
+        .map((word) => ({ ...word, text: word.text.replaceAll('"', ""), quoted: word.text.startsWith('"') }));
       stack.push({ items: [], block: { kind: "block", type: first, labels, openBrace: words.at(-1)!.start, start } });
     }
   }
@@ -41,7 +59,11 @@ function bodyOf(text: string, name?: string) {
   return nativeBody(node, source);
 }
 
-function collect<T>(run: (bag: DiagnosticBag) => T): { result: T; found: readonly string[]; items: readonly Diagnostic[] } {
+function collect<T>(run: (bag: DiagnosticBag) => T): {
+  result: T;
+  found: readonly string[];
+  items: readonly Diagnostic[];
+} {
   const bag = new DiagnosticBag();
   const result = run(bag);
   const found = bag.items.map((item) => `${item.code} ${item.primary?.start}-${item.primary?.end}`);
@@ -64,10 +86,16 @@ describe("nativeBody.content", () => {
       span: { start: 46, end: 56 },
       expression: { kind: "variable", name: "big" },
     });
-    expect(result.blocks.map((block) => [block.type, block.labels])).toEqual([["source", ["docker", "base"]], ["dynamic", []]]);
+    expect(result.blocks.map((block) => [block.type, block.labels])).toEqual([
+      ["source", ["docker", "base"]],
+      ["dynamic", []],
+    ]);
     expect(result.blocks[0]).toMatchObject({
       typeSpan: { start: 13, end: 19 },
-      labelSpans: [{ start: 20, end: 28 }, { start: 29, end: 33 }],
+      labelSpans: [
+        { start: 20, end: 28 },
+        { start: 29, end: 33 },
+      ],
       headerSpan: { start: 13, end: 33 },
       span: { start: 13, end: 45 },
     });
@@ -77,7 +105,9 @@ describe("nativeBody.content", () => {
   });
 
   it("reports what the schema does not name, with what was probably meant", () => {
-    const { found, items } = collect(({ report }) => bodyOf("imgae = x\nfoo = x\nsource = x\nsize = x\ncommit = x\nsorce {\n}\n").content(schema, report));
+    const { found, items } = collect(({ report }) =>
+      bodyOf("imgae = x\nfoo = x\nsource = x\nsize = x\ncommit = x\nsorce {\n}\n").content(schema, report),
+    );
     expect(found).toEqual([
       "schema/unsupported-attribute 0-5",
       "schema/unsupported-attribute 10-13",
@@ -96,14 +126,21 @@ describe("nativeBody.content", () => {
   });
 
   it("does not suggest an argument that is set already", () => {
-    const { items } = collect(({ report }) => bodyOf("image = x\nimages = x\nsize = x\ncommit = x\n").content(schema, report));
-    expect(items.map((item) => [item.message, item.detail])).toEqual([['An argument named "images" is not expected here.', undefined]]);
+    const { items } = collect(({ report }) =>
+      bodyOf("image = x\nimages = x\nsize = x\ncommit = x\n").content(schema, report),
+    );
+    expect(items.map((item) => [item.message, item.detail])).toEqual([
+      ['An argument named "images" is not expected here.', undefined],
+    ]);
   });
 
   it("points at the body for every missing required argument", () => {
     const { found, items } = collect(({ report }) => bodyOf("\nimage = x\n").content(schema, report));
     expect(found).toEqual(["schema/missing-attribute 0-0", "schema/missing-attribute 0-0"]);
-    expect(items[0]).toMatchObject({ message: 'The argument "commit" is required here.', detail: "Set it with a line of its own: commit = …" });
+    expect(items[0]).toMatchObject({
+      message: 'The argument "commit" is required here.',
+      detail: "Set it with a line of its own: commit = …",
+    });
   });
 
   it("says once that an argument was written as a block", () => {
@@ -125,7 +162,9 @@ describe("nativeBody.content", () => {
   });
 
   it("takes the first of two definitions, as the parser has reported the second", () => {
-    const { result, found } = collect(({ report }) => bodyOf("size = a\ncommit = x\nsize = b\n").content(schema, report));
+    const { result, found } = collect(({ report }) =>
+      bodyOf("size = a\ncommit = x\nsize = b\n").content(schema, report),
+    );
     expect(found).toEqual([]);
     expect(result.attributes.get("size")!.span.start).toBe(0);
   });
@@ -152,7 +191,9 @@ describe("nativeBody.partialContent", () => {
     const { report } = new DiagnosticBag();
     const remain = bodyOf("a = v\nb = v\nc = v\n").partialContent(first, report).remain;
     const last = remain.partialContent({ attributes: [{ name: "b" }], blocks: [] }, report).remain;
-    const { result, found } = collect((bag) => last.content({ attributes: [{ name: "a" }, { name: "c" }], blocks: [] }, bag.report));
+    const { result, found } = collect((bag) =>
+      last.content({ attributes: [{ name: "a" }, { name: "c" }], blocks: [] }, bag.report),
+    );
     expect([...result.attributes.keys()]).toEqual(["c"]);
     expect(found).toEqual([]);
   });
@@ -160,7 +201,9 @@ describe("nativeBody.partialContent", () => {
 
 describe("nativeBody.justAttributes", () => {
   it("reports the first block only", () => {
-    const { result, found, items } = collect(({ report }) => bodyOf('a = v\nb {\n}\nc "x" {\n}\n').justAttributes(report));
+    const { result, found, items } = collect(({ report }) =>
+      bodyOf('a = v\nb {\n}\nc "x" {\n}\n').justAttributes(report),
+    );
     expect([...result.keys()]).toEqual(["a"]);
     expect(found).toEqual(["schema/unexpected-block 6-7"]);
     expect(items[0]!.message).toBe('A block of type "b" stands where only arguments are allowed.');
@@ -168,8 +211,15 @@ describe("nativeBody.justAttributes", () => {
 });
 
 describe("mergeBodies", () => {
-  const merged = () => mergeBodies([bodyOf("a = v\ns x {\n}\n", "one.hcl"), bodyOf("b = v\na = w\ns y {\n}\n", "two.hcl")]);
-  const both: BodySchema = { attributes: [{ name: "a", required: true }, { name: "b", required: true }], blocks: [{ type: "s", labelNames: ["n"] }] };
+  const merged = () =>
+    mergeBodies([bodyOf("a = v\ns x {\n}\n", "one.hcl"), bodyOf("b = v\na = w\ns y {\n}\n", "two.hcl")]);
+  const both: BodySchema = {
+    attributes: [
+      { name: "a", required: true },
+      { name: "b", required: true },
+    ],
+    blocks: [{ type: "s", labelNames: ["n"] }],
+  };
 
   it("joins attributes and blocks in the order of the bodies and reports an attribute set in two of them", () => {
     const { result, found, items } = collect(({ report }) => merged().content(both, report));
@@ -178,11 +228,16 @@ describe("mergeBodies", () => {
     expect(result.attributes.get("a")!.source.name).toBe("one.hcl");
     expect(found).toEqual(["schema/duplicate-attribute 6-7"]);
     expect(items[0]!.primary!.file).toBe("two.hcl");
-    expect(items[0]!.related).toEqual([{ span: { file: "one.hcl", start: 0, end: 1 }, message: "It is first set here." }]);
+    expect(items[0]!.related).toEqual([
+      { span: { file: "one.hcl", start: 0, end: 1 }, message: "It is first set here." },
+    ]);
   });
 
   it("reports a required attribute that no body sets once", () => {
-    const wanted: BodySchema = { attributes: [{ name: "a" }, { name: "b" }, { name: "c", required: true }], blocks: [{ type: "s", labelNames: ["n"] }] };
+    const wanted: BodySchema = {
+      attributes: [{ name: "a" }, { name: "b" }, { name: "c", required: true }],
+      blocks: [{ type: "s", labelNames: ["n"] }],
+    };
     const { found } = collect(({ report }) => merged().content(wanted, report));
     expect(found).toEqual(["schema/duplicate-attribute 6-7", "schema/missing-attribute 0-0"]);
   });
@@ -196,15 +251,23 @@ describe("mergeBodies", () => {
   });
 
   it("of nothing is an empty body, and of one body is that body", () => {
-    const { result, found } = collect(({ report }) => mergeBodies([]).content({ attributes: [{ name: "a" }], blocks: [] }, report));
-    expect(result).toEqual({ attributes: new Map(), blocks: [], missingItemSpan: { file: "<empty>", start: 0, end: 0 } });
+    const { result, found } = collect(({ report }) =>
+      mergeBodies([]).content({ attributes: [{ name: "a" }], blocks: [] }, report),
+    );
+    expect(result).toEqual({
+      attributes: new Map(),
+      blocks: [],
+      missingItemSpan: { file: "<empty>", start: 0, end: 0 },
+    });
     expect(found).toEqual([]);
     const body = bodyOf("a = v\n");
     expect(mergeBodies([body])).toBe(body);
   });
 
   it("reads all bodies as attributes", () => {
-    const { result, found } = collect(({ report }) => mergeBodies([bodyOf("a = v\n"), bodyOf("b = v\nx {\n}\n")]).justAttributes(report));
+    const { result, found } = collect(({ report }) =>
+      mergeBodies([bodyOf("a = v\n"), bodyOf("b = v\nx {\n}\n")]).justAttributes(report),
+    );
     expect([...result.keys()]).toEqual(["a", "b"]);
     expect(found).toEqual(["schema/unexpected-block 6-7"]);
   });

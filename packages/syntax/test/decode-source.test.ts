@@ -44,7 +44,9 @@ describe("decodeSource", () => {
         expect(items.length === 0).toBe(roundTrip.equals(Buffer.from(bytes)));
         if (items[0] === undefined) return;
         expect(source.text.charAt(items[0].primary!.start)).toBe("\ufffd");
-        expect(Buffer.from(source.text.slice(0, items[0].primary!.start))).toEqual(Buffer.from(bytes.slice(0, Buffer.byteLength(source.text.slice(0, items[0].primary!.start)))));
+        expect(Buffer.from(source.text.slice(0, items[0].primary!.start))).toEqual(
+          Buffer.from(bytes.slice(0, Buffer.byteLength(source.text.slice(0, items[0].primary!.start)))),
+        );
       }),
     );
   });

@@ -83,7 +83,8 @@ async function formatFile({ path, realPath }: FormatTarget, session: Session): P
     }
   }
   host.stdout.write(`${path}\n`);
-  if (diff) host.stdout.write(unifiedDiff(formatted.before, formatted.after, { old: `old/${path}`, new: `new/${path}` }));
+  if (diff)
+    host.stdout.write(unifiedDiff(formatted.before, formatted.after, { old: `old/${path}`, new: `new/${path}` }));
 }
 
 /** `undefined` for a text that must be left alone; why is reported. */

@@ -8,7 +8,12 @@ const contextLines = 3;
 /** Beyond this many changed lines the shortest list of changes is not looked for any more. */
 const maximumEdits = 2000;
 
-type Edit = { readonly kind: " " | "-" | "+"; readonly line: string; readonly oldIndex: number; readonly newIndex: number };
+type Edit = {
+  readonly kind: " " | "-" | "+";
+  readonly line: string;
+  readonly oldIndex: number;
+  readonly newIndex: number;
+};
 
 /**
  * The difference of two texts in the unified format, as `diff -u` prints it with three lines of context and without
@@ -43,8 +48,10 @@ function diffLines(oldLines: readonly string[], newLines: readonly string[]): re
   let oldIndex = 0;
   let newIndex = 0;
   const goTo = (oldStop: number, newStop: number): void => {
-    for (; oldIndex < oldStop; oldIndex++) edits.push({ kind: "-", line: oldLines[oldIndex] as string, oldIndex, newIndex });
-    for (; newIndex < newStop; newIndex++) edits.push({ kind: "+", line: newLines[newIndex] as string, oldIndex, newIndex });
+    for (; oldIndex < oldStop; oldIndex++)
+      edits.push({ kind: "-", line: oldLines[oldIndex] as string, oldIndex, newIndex });
+    for (; newIndex < newStop; newIndex++)
+      edits.push({ kind: "+", line: newLines[newIndex] as string, oldIndex, newIndex });
   };
   const keep = (): void => {
     edits.push({ kind: " ", line: oldLines[oldIndex] as string, oldIndex, newIndex });
@@ -89,7 +96,11 @@ function isInsertion(diagonal: number, edits: number, isAboveFurther: boolean): 
   return diagonal === -edits || (diagonal !== edits && isAboveFurther);
 }
 
-function walkBack(trace: readonly Int32Array[], oldLength: number, newLength: number): readonly (readonly [number, number])[] {
+function walkBack(
+  trace: readonly Int32Array[],
+  oldLength: number,
+  newLength: number,
+): readonly (readonly [number, number])[] {
   const pairs: [number, number][] = [];
   let x = oldLength;
   let y = newLength;
@@ -128,7 +139,12 @@ function renderHunk(edits: readonly Edit[]): string {
   const newCount = edits.filter((edit) => edit.kind !== "-").length;
   const first = edits[0] as Edit;
   const head = `@@ -${rangeText(first.oldIndex, oldCount)} +${rangeText(first.newIndex, newCount)} @@\n`;
-  return head + edits.map(({ kind, line }) => `${kind}${line}${line.endsWith("\n") ? "" : "\n\\ No newline at end of file\n"}`).join("");
+  return (
+    head +
+    edits
+      .map(({ kind, line }) => `${kind}${line}${line.endsWith("\n") ? "" : "\n\\ No newline at end of file\n"}`)
+      .join("")
+  );
 }
 
 function rangeText(index: number, count: number): string {

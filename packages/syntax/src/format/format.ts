@@ -29,7 +29,10 @@ export function format(text: string): string {
 export function formatAndCheck(text: string): FormatResult {
   const { tokens } = tokenize(new SourceText("", text));
   const classes = classifyTokens(tokens);
-  return { text: rebuild(text, tokens, layOutTokens(tokens, classes)), isSurelyWellFormed: isSurelyWellFormed(tokens, classes) };
+  return {
+    text: rebuild(text, tokens, layOutTokens(tokens, classes)),
+    isSurelyWellFormed: isSurelyWellFormed(tokens, classes),
+  };
 }
 
 function rebuild(text: string, tokens: readonly Token[], spaces: Int32Array): string {

@@ -107,7 +107,7 @@ function indentLines({ classes, starts, count, spaces }: Lines): void {
       open.push(net);
       continue;
     }
-    for (let closed = -net; closed > 0 && open.length > 0; ) {
+    for (let closed = -net; closed > 0 && open.length > 0;) {
       const top = open.pop() as number;
       if (closed < top) open.push(top - closed);
       closed -= top;

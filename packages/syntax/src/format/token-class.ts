@@ -42,8 +42,20 @@ export const tokenClass = {
 export type TokenClass = (typeof tokenClass)[keyof typeof tokenClass];
 
 const operators: readonly TokenKind[] = [
-  "Colon", "Question", "EqualOperator", "NotEqual", "Less", "LessOrEqual", "Greater", "GreaterOrEqual", "And", "Or",
-  "Plus", "Star", "Slash", "Percent",
+  "Colon",
+  "Question",
+  "EqualOperator",
+  "NotEqual",
+  "Less",
+  "LessOrEqual",
+  "Greater",
+  "GreaterOrEqual",
+  "And",
+  "Or",
+  "Plus",
+  "Star",
+  "Slash",
+  "Percent",
 ];
 
 const classOfKind = new Map<TokenKind, TokenClass>([

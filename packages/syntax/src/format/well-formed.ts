@@ -4,10 +4,32 @@ import { tokenClass as c } from "./token-class.js";
 /** What is open, innermost last. Line ends mean something in a body and in an object only. */
 type Frame =
   | { readonly kind: "body"; readonly names: Set<string> }
-  | { readonly kind: "line-block" | "object" | "list" | "call" | "parentheses" | "index" | "sequence" | "quote" | "quoted-key" | "heredoc" | "conditional" };
+  | {
+      readonly kind:
+        | "line-block"
+        | "object"
+        | "list"
+        | "call"
+        | "parentheses"
+        | "index"
+        | "sequence"
+        | "quote"
+        | "quoted-key"
+        | "heredoc"
+        | "conditional";
+    };
 
 /** What may come next. */
-type Next = "item" | "block-end" | "operand" | "operand-or-close" | "operator" | "key" | "key-separator" | "template" | "call-end";
+type Next =
+  | "item"
+  | "block-end"
+  | "operand"
+  | "operand-or-close"
+  | "operator"
+  | "key"
+  | "key-separator"
+  | "template"
+  | "call-end";
 
 /** Deeper nesting and longer chains of signs and conditionals are left to the parser, which has the exact bounds. */
 const maximumDepth = 50;
@@ -37,7 +59,12 @@ class Checker {
 
   run(): boolean {
     for (; this.#index < this.#classes.length; this.#index++) {
-      if (!this.#step(this.#classes[this.#index] as number) || this.#frames.length > maximumDepth || this.#chain > maximumDepth) return false;
+      if (
+        !this.#step(this.#classes[this.#index] as number) ||
+        this.#frames.length > maximumDepth ||
+        this.#chain > maximumDepth
+      )
+        return false;
     }
     const isComplete = this.#next === "item" || this.#next === "block-end" || this.#next === "operator";
     return isComplete && this.#frames.length === 1;

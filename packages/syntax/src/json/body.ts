@@ -34,7 +34,11 @@ function createBody(state: JsonBodyState): Body {
       remain: createBody({
         ...state,
         isRemain: true,
-        taken: new Set([...state.taken, ...schema.attributes.map((item) => item.name), ...schema.blocks.map((item) => item.type)]),
+        taken: new Set([
+          ...state.taken,
+          ...schema.attributes.map((item) => item.name),
+          ...schema.blocks.map((item) => item.type),
+        ]),
       }),
     }),
     justAttributes: (report) => readAttributesOnly(state, report),
@@ -43,7 +47,8 @@ function createBody(state: JsonBodyState): Body {
 
 /** The closing brace of an object, the opening bracket of an array. */
 function missingSpan({ node, source }: JsonBodyState): Span {
-  if (node.kind === "object" && node.closeBrace !== -1) return { file: source.name, start: node.closeBrace, end: node.closeBrace + 1 };
+  if (node.kind === "object" && node.closeBrace !== -1)
+    return { file: source.name, start: node.closeBrace, end: node.closeBrace + 1 };
   const isContainer = node.kind === "object" || node.kind === "array";
   return { file: source.name, start: node.start, end: isContainer ? node.start + 1 : node.end };
 }
@@ -95,7 +100,12 @@ function bodyProperties(state: JsonBodyState, report: Report): readonly JsonProp
   });
 }
 
-function addAttribute(attributes: Map<string, BodyAttribute>, property: JsonProperty, source: SourceText, report: Report): void {
+function addAttribute(
+  attributes: Map<string, BodyAttribute>,
+  property: JsonProperty,
+  source: SourceText,
+  report: Report,
+): void {
   const name = property.name.value;
   const nameSpan = spanOf(property.name, source);
   const earlier = attributes.get(name);
@@ -150,7 +160,11 @@ function readBlocks(reading: BlockReading, node: JsonNode, report: Report): void
     }
   }
   if (count > 0 || hasFault) return;
-  report(bodyCatalog["missing-label-property"], { span: { file: source.name, start: node.start, end: node.start + 1 }, type, label });
+  report(bodyCatalog["missing-label-property"], {
+    span: { file: source.name, start: node.start, end: node.start + 1 },
+    type,
+    label,
+  });
 }
 
 function readBodies({ type, labels, source, blocks }: BlockReading, node: JsonNode, report: Report): void {
@@ -181,7 +195,8 @@ function reportNotAnObject(
   report: Report,
 ): void {
   if (node.kind === "invalid") return;
-  const span = node.kind === "array" ? { file: source.name, start: node.start, end: node.start + 1 } : spanOf(node, source);
+  const span =
+    node.kind === "array" ? { file: source.name, start: node.start, end: node.start + 1 } : spanOf(node, source);
   report(bodyCatalog["not-an-object"], { span, found: describe(node), ...about });
 }
 
@@ -195,7 +210,12 @@ interface Surroundings {
   readonly source: SourceText;
 }
 
-function reportUnexpected(property: JsonProperty, schema: BodySchema, { attributes, source }: Surroundings, report: Report): void {
+function reportUnexpected(
+  property: JsonProperty,
+  schema: BodySchema,
+  { attributes, source }: Surroundings,
+  report: Report,
+): void {
   const name = property.name.value;
   const span = spanOf(property.name, source);
   const unused = schema.attributes.map((item) => item.name).filter((candidate) => !attributes.has(candidate));
@@ -205,7 +225,9 @@ function reportUnexpected(property: JsonProperty, schema: BodySchema, { attribut
     name,
     near,
     comment: /^[#/_$]|comment/i.test(name) ? "" : undefined,
-    ...(near === undefined ? {} : { fixes: [{ title: `Change it to "${near}"`, edits: [{ span, newText: JSON.stringify(near) }] }] }),
+    ...(near === undefined
+      ? {}
+      : { fixes: [{ title: `Change it to "${near}"`, edits: [{ span, newText: JSON.stringify(near) }] }] }),
   });
 }
 

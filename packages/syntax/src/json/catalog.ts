@@ -15,7 +15,10 @@ export const jsonCatalog = defineCatalog("syntax", {
   "json-extra-data": {
     severity: "error",
     message: msg`Something follows the end of the JSON value.`,
-    detail: [msg`${"hint?"}`, msg`A JSON file holds exactly one value; an unbalanced bracket further up may have ended it early.`],
+    detail: [
+      msg`${"hint?"}`,
+      msg`A JSON file holds exactly one value; an unbalanced bracket further up may have ended it early.`,
+    ],
   },
   "json-invalid-value": {
     severity: "error",

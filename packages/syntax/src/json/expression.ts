@@ -17,7 +17,13 @@ export function jsonExpression(node: JsonNode, source: SourceText, report: Repor
       return jsonTemplate(node, source, report);
     case "number":
       if (!node.text.startsWith("-")) return { kind: "number", text: node.text, start, end };
-      return { kind: "unary", operator: "-", operand: { kind: "number", text: node.text.slice(1), start: start + 1, end }, start, end };
+      return {
+        kind: "unary",
+        operator: "-",
+        operand: { kind: "number", text: node.text.slice(1), start: start + 1, end },
+        start,
+        end,
+      };
     case "keyword":
       return { kind: "keyword", keyword: node.keyword, start, end };
     case "array":
@@ -59,7 +65,10 @@ export function jsonTemplate(node: JsonString, source: SourceText, report: Repor
   }
   const map = offsetMap(node, source);
   const inner = new SourceText(source.name, value);
-  const { parts } = parseTemplate(inner, createReport((found) => report.add(mapDiagnostic(found, source.name, map))));
+  const { parts } = parseTemplate(
+    inner,
+    createReport((found) => report.add(mapDiagnostic(found, source.name, map))),
+  );
   return { ...base, parts: mapOffsets(parts, map) };
 }
 
@@ -87,7 +96,8 @@ function mapOffsets<Node>(node: Node, map: OffsetMap): Node {
 }
 
 function mapDiagnostic(found: Diagnostic, file: string, map: OffsetMap): Diagnostic {
-  const place = (span: Span): Span => (span.file === file ? { file, start: map(span.start), end: map(span.end) } : span);
+  const place = (span: Span): Span =>
+    span.file === file ? { file, start: map(span.start), end: map(span.end) } : span;
   return {
     ...found,
     ...(found.primary ? { primary: place(found.primary) } : {}),
@@ -98,7 +108,10 @@ function mapDiagnostic(found: Diagnostic, file: string, map: OffsetMap): Diagnos
           fixes: found.fixes.map((fix) => ({
             ...fix,
             // The new text goes into a JSON string.
-            edits: fix.edits.map(({ span, newText }) => ({ span: place(span), newText: JSON.stringify(newText).slice(1, -1) })),
+            edits: fix.edits.map(({ span, newText }) => ({
+              span: place(span),
+              newText: JSON.stringify(newText).slice(1, -1),
+            })),
           })),
         }
       : {}),

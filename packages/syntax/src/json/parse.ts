@@ -187,7 +187,8 @@ class JsonReader {
     }
     if (character === "") {
       const hasReason = this.#endReported || this.#reportEnd >= this.#text.trimEnd().length;
-      if (!hasReason) this.#report(jsonCatalog["json-unclosed"], { span: this.span(start, start + 1), what: kind, closer });
+      if (!hasReason)
+        this.#report(jsonCatalog["json-unclosed"], { span: this.span(start, start + 1), what: kind, closer });
       this.#endReported = true;
       return -1;
     }
@@ -215,7 +216,8 @@ class JsonReader {
     if (character === ",") return this.#offset++;
     if (character === "}" || character === "]" || character === "") return -1;
     const items = kind === "object" ? "properties" : "values";
-    if (!wasGuess) this.#report(jsonCatalog["json-missing-comma"], { span: this.span(this.#offset, this.#peekWord().end), items });
+    if (!wasGuess)
+      this.#report(jsonCatalog["json-missing-comma"], { span: this.span(this.#offset, this.#peekWord().end), items });
     // Where another item follows directly, only the comma is missing.
     this.#isGuess = character === '"' || (kind === "array" && /[-0-9{[a-z]/.test(character));
     if (!this.#isGuess) this.#offset = this.#closeOffset();
@@ -280,7 +282,8 @@ class JsonReader {
     const start = this.#offset;
     while (/[-+.0-9eE]/.test(this.#text.charAt(this.#offset))) this.#offset++;
     const text = this.#text.slice(start, this.#offset);
-    if (/^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?$/.test(text)) return { kind: "number", text, start, end: this.#offset };
+    if (/^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?$/.test(text))
+      return { kind: "number", text, start, end: this.#offset };
     this.#report(jsonCatalog["json-invalid-number"], { span: this.span(start, this.#offset), text: shorten(text) });
     return { kind: "invalid", start, end: this.#offset };
   }
@@ -341,7 +344,9 @@ class JsonReader {
   /** The word, string or character at the current place, for messages. */
   #peekWord(): { start: number; end: number } {
     const start = this.#offset;
-    const match = /^(?:[A-Za-z_$][\w-]*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"?|[-+.0-9eE]+|.)/u.exec(this.#text.slice(start, start + 200));
+    const match = /^(?:[A-Za-z_$][\w-]*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"?|[-+.0-9eE]+|.)/u.exec(
+      this.#text.slice(start, start + 200),
+    );
     return { start, end: start + (match?.[0].length ?? 0) };
   }
 

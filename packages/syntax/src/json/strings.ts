@@ -1,5 +1,12 @@
 const shortEscapes: Readonly<Record<string, string>> = {
-  '"': '"', "\\": "\\", "/": "/", b: "\b", f: "\f", n: "\n", r: "\r", t: "\t",
+  '"': '"',
+  "\\": "\\",
+  "/": "/",
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
 };
 
 export type StringFault =
@@ -48,7 +55,10 @@ export function decodeString(text: string, start: number, end: number): DecodedS
       put("\ufffd", length);
       continue;
     }
-    const low = unit >= 0xd800 && unit < 0xdc00 && text.startsWith("\\u", offset + 6) ? hexUnit(text, offset + 8, end) : undefined;
+    const low =
+      unit >= 0xd800 && unit < 0xdc00 && text.startsWith("\\u", offset + 6)
+        ? hexUnit(text, offset + 8, end)
+        : undefined;
     if (low !== undefined && low >= 0xdc00 && low < 0xe000) put(String.fromCharCode(unit, low), 12);
     else put(unit >= 0xd800 && unit < 0xe000 ? "\ufffd" : String.fromCharCode(unit), 6);
   }

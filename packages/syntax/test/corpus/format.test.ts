@@ -22,23 +22,28 @@ function significantTokens(text: string): readonly string[] {
 }
 
 describe.skipIf(corpusRoot === undefined)(`formatter against the reference (skipped when ${skipReason})`, () => {
-  it.each(["dev", "packer"])("writes every file of %s that parses byte for byte as the reference does", (part) => {
-    const wrong: string[] = [];
-    let count = 0;
-    for (const row of readRows(`${part}/ORACLE_FMT.tsv`)) {
-      if (row["parse_ok"] !== "1") continue;
-      count++;
-      const text = read(row["path"]!);
-      const formatted = format(text);
-      if (createHash("sha256").update(formatted).digest("hex") !== row["hclfmt_sha256"]) wrong.push(`bytes: ${row["path"]}`);
-      if (format(formatted) !== formatted) wrong.push(`not stable: ${row["path"]}`);
-      if (formatted !== text && significantTokens(formatted).join("\0") !== significantTokens(text).join("\0")) {
-        wrong.push(`tokens changed: ${row["path"]}`);
+  it.each(["dev", "packer"])(
+    "writes every file of %s that parses byte for byte as the reference does",
+    (part) => {
+      const wrong: string[] = [];
+      let count = 0;
+      for (const row of readRows(`${part}/ORACLE_FMT.tsv`)) {
+        if (row["parse_ok"] !== "1") continue;
+        count++;
+        const text = read(row["path"]!);
+        const formatted = format(text);
+        if (createHash("sha256").update(formatted).digest("hex") !== row["hclfmt_sha256"])
+          wrong.push(`bytes: ${row["path"]}`);
+        if (format(formatted) !== formatted) wrong.push(`not stable: ${row["path"]}`);
+        if (formatted !== text && significantTokens(formatted).join("\0") !== significantTokens(text).join("\0")) {
+          wrong.push(`tokens changed: ${row["path"]}`);
+        }
       }
-    }
-    expect(wrong).toEqual([]);
-    expect(count).toBeGreaterThan(part === "dev" ? 3900 : 150);
-  }, 120_000);
+      expect(wrong).toEqual([]);
+      expect(count).toBeGreaterThan(part === "dev" ? 3900 : 150);
+    },
+    120_000,
+  );
 
   it("knows most files as well formed from their tokens, and no broken one", () => {
     const next = seededRandom(20_251_125);

@@ -40,7 +40,9 @@ function dump(node: JsonNode, source: SourceText): VectorNode {
       return {
         kind: "object",
         attrs: node.properties.map(({ name, value }) => ({
-          name: name.value, value: dump(value, source), name_range: rangeOf(source, name),
+          name: name.value,
+          value: dump(value, source),
+          name_range: rangeOf(source, name),
         })),
         range,
         open_range: at(node.start),
@@ -54,7 +56,9 @@ function dump(node: JsonNode, source: SourceText): VectorNode {
       // The vectors print the number; it is kept as text here.
       return { kind: "number", value: Number(node.text), range };
     case "keyword":
-      return node.keyword === "null" ? { kind: "null", range } : { kind: "bool", value: node.keyword === "true", range };
+      return node.keyword === "null"
+        ? { kind: "null", range }
+        : { kind: "bool", value: node.keyword === "true", range };
     case "invalid":
       return { kind: "invalid", range };
   }
@@ -83,7 +87,8 @@ describe.skipIf(corpusRoot === undefined)(`JSON syntax against the reference (sk
         count: fewerDiagnostics[row.input] ?? row.diag_count,
       });
       if (row.diag_count > 0) continue;
-      const expected = row.expected.kind === "number" ? { ...row.expected, value: Number(row.expected.value) } : row.expected;
+      const expected =
+        row.expected.kind === "number" ? { ...row.expected, value: Number(row.expected.value) } : row.expected;
       expect(dump(file.root, source)).toEqual(expected);
       expect(items()).toHaveLength(["object", "array"].includes(row.expected.kind) ? 0 : 1);
     }
@@ -142,14 +147,19 @@ describe.skipIf(corpusRoot === undefined)(`JSON syntax against the reference (sk
       const { report, items } = collector();
       const attribute = jsonBody(parseJson(source, report)).justAttributes(report).get(row.attr)!;
       expect(items()).toEqual([]);
-      const found = variablesOf(attribute.expression).map(({ name, start, end }) => ({ Name: name, SrcRange: rangeOf(source, { start, end }) }));
+      const found = variablesOf(attribute.expression).map(({ name, start, end }) => ({
+        Name: name,
+        SrcRange: rangeOf(source, { start, end }),
+      }));
       const expected = row.expected.map(([root]) => ({ Name: root!.Name, SrcRange: root!.SrcRange }));
       expect({ source: row.source, found }).toEqual({ source: row.source, found: expected });
     }
   });
 
   it.each(["dev", "packer"])("accepts and rejects the JSON files of %s as the reference does", (part) => {
-    const [head, ...rows] = readFileSync(resolve(corpusRoot!, part, "ORACLE_JSON.tsv"), "utf8").trimEnd().split("\n");
+    const [head, ...rows] = readFileSync(resolve(corpusRoot!, part, "ORACLE_JSON.tsv"), "utf8")
+      .trimEnd()
+      .split("\n");
     const column = head!.split("\t").indexOf("hcljson_ok");
     const wrong = rows.filter((row) => {
       const cells = row.split("\t");
@@ -171,9 +181,17 @@ function collector() {
 function dumpContent(content: BodyContent, source: SourceText): object {
   const range = (span: Span) => rangeOf(source, span);
   return {
-    attributes: Object.fromEntries([...content.attributes].map(([name, item]) => [name, { range: range(item.span), name_range: range(item.nameSpan) }])),
+    attributes: Object.fromEntries(
+      [...content.attributes].map(([name, item]) => [
+        name,
+        { range: range(item.span), name_range: range(item.nameSpan) },
+      ]),
+    ),
     blocks: content.blocks.map((block) => ({
-      type: block.type, labels: block.labels, type_range: range(block.typeSpan), label_ranges: block.labelSpans.map(range),
+      type: block.type,
+      labels: block.labels,
+      type_range: range(block.typeSpan),
+      label_ranges: block.labelSpans.map(range),
     })),
     missing_item_range: range(content.missingItemSpan),
   };
@@ -196,7 +214,9 @@ function toGo(expression: Expression): string {
     case "number":
       return `cty.NumberIntVal(${expression.text})`;
     case "tuple":
-      return expression.items.length === 0 ? "cty.EmptyTupleVal" : `cty.TupleVal([]cty.Value{${expression.items.map(toGo).join(", ")}})`;
+      return expression.items.length === 0
+        ? "cty.EmptyTupleVal"
+        : `cty.TupleVal([]cty.Value{${expression.items.map(toGo).join(", ")}})`;
     case "object": {
       if (expression.items.length === 0) return "cty.EmptyObjectVal";
       const items = expression.items.map(({ key, value }) => `${JSON.stringify(textOf(key))}:${toGo(value)}`);
@@ -212,7 +232,9 @@ function textOf(expression: Expression): string {
   return expression.parts
     .map((part) => {
       if (part.kind === "text") return part.value;
-      return part.kind === "interpolation" && part.expression.kind === "variable" && part.expression.name === "noun" ? "world" : "?";
+      return part.kind === "interpolation" && part.expression.kind === "variable" && part.expression.name === "noun"
+        ? "world"
+        : "?";
     })
     .join("");
 }

@@ -15,7 +15,10 @@ function systemDiff(oldText: string, newText: string): string {
   try {
     writeFileSync(join(folder, "a"), oldText);
     writeFileSync(join(folder, "b"), newText);
-    return spawnSync("diff", ["-u", "--label", "old/a", "--label", "new/a", "a", "b"], { cwd: folder, encoding: "utf8" }).stdout;
+    return spawnSync("diff", ["-u", "--label", "old/a", "--label", "new/a", "a", "b"], {
+      cwd: folder,
+      encoding: "utf8",
+    }).stdout;
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -26,7 +29,10 @@ function apply(oldText: string, diff: string): string {
   const oldLines = oldText.split(/(?<=\n)/).filter((line) => line !== "");
   let result = "";
   let index = 0;
-  for (const line of diff.replaceAll("\n\\ No newline at end of file\n", "\u0000\n").split(/(?<=\n)/).slice(2)) {
+  for (const line of diff
+    .replaceAll("\n\\ No newline at end of file\n", "\u0000\n")
+    .split(/(?<=\n)/)
+    .slice(2)) {
     const text = line.slice(1).replace("\u0000\n", "");
     const range = /^@@ -(\d+)(?:,(\d+))? /.exec(line);
     if (range) {
@@ -43,7 +49,8 @@ function apply(oldText: string, diff: string): string {
   return result + oldLines.slice(index).join("");
 }
 
-const numbered = (count: number, change: (line: number) => string): string => Array.from({ length: count }, (_, index) => `${change(index + 1)}\n`).join("");
+const numbered = (count: number, change: (line: number) => string): string =>
+  Array.from({ length: count }, (_, index) => `${change(index + 1)}\n`).join("");
 
 describe("unifiedDiff", () => {
   it("is empty for equal texts", () => {
@@ -57,9 +64,21 @@ describe("unifiedDiff", () => {
     ["everything gone", "a\n", ""],
     ["a missing line end", "a\nb", "a\nb\n"],
     ["two missing line ends", "a\nb", "a\nc"],
-    ["changes far apart", numbered(30, String), numbered(30, (line) => (line === 5 || line === 25 ? `x${line}` : `${line}`))],
-    ["changes six lines apart", numbered(30, String), numbered(30, (line) => (line === 5 || line === 12 ? `x${line}` : `${line}`))],
-    ["changes seven lines apart", numbered(30, String), numbered(30, (line) => (line === 5 || line === 13 ? `x${line}` : `${line}`))],
+    [
+      "changes far apart",
+      numbered(30, String),
+      numbered(30, (line) => (line === 5 || line === 25 ? `x${line}` : `${line}`)),
+    ],
+    [
+      "changes six lines apart",
+      numbered(30, String),
+      numbered(30, (line) => (line === 5 || line === 12 ? `x${line}` : `${line}`)),
+    ],
+    [
+      "changes seven lines apart",
+      numbered(30, String),
+      numbered(30, (line) => (line === 5 || line === 13 ? `x${line}` : `${line}`)),
+    ],
     ["inserted and removed lines", "a\nb\nc\nd\n", "b\nx\nd\ne\n"],
     ["CRLF line ends", "a=1\r\nb\r\n", "a = 1\r\nb\r\n"],
   ];
@@ -69,7 +88,13 @@ describe("unifiedDiff", () => {
   });
 
   it("has the exact format of the reference", () => {
-    expect(unifiedDiff('a=1\nsource "null" "n" {\ncommunicator="none"\n}\n', 'a = 1\nsource "null" "n" {\n  communicator = "none"\n}\n', { old: "old/unf.pkr.hcl", new: "new/unf.pkr.hcl" })).toBe(`--- old/unf.pkr.hcl
+    expect(
+      unifiedDiff(
+        'a=1\nsource "null" "n" {\ncommunicator="none"\n}\n',
+        'a = 1\nsource "null" "n" {\n  communicator = "none"\n}\n',
+        { old: "old/unf.pkr.hcl", new: "new/unf.pkr.hcl" },
+      ),
+    ).toBe(`--- old/unf.pkr.hcl
 +++ new/unf.pkr.hcl
 @@ -1,4 +1,4 @@
 -a=1
@@ -82,12 +107,17 @@ describe("unifiedDiff", () => {
   });
 
   it("describes exactly the change, with as few lines as possible", () => {
-    const text = fc.array(fc.constantFrom("a\n", "b\n", "c\n", "}\n"), { maxLength: 14 }).chain((lines) => fc.boolean().map((cut) => (cut ? lines.join("").trimEnd() : lines.join(""))));
+    const text = fc
+      .array(fc.constantFrom("a\n", "b\n", "c\n", "}\n"), { maxLength: 14 })
+      .chain((lines) => fc.boolean().map((cut) => (cut ? lines.join("").trimEnd() : lines.join(""))));
     fc.assert(
       fc.property(text, text, (oldText, newText) => {
         const diff = unifiedDiff(oldText, newText, labels);
         if (oldText === newText) return diff === "";
-        const changed = diff.split("\n").slice(2).filter((line) => /^[-+]/.test(line)).length;
+        const changed = diff
+          .split("\n")
+          .slice(2)
+          .filter((line) => /^[-+]/.test(line)).length;
         return apply(oldText, diff) === newText && changed === editCount(oldText, newText);
       }),
     );

@@ -38,7 +38,11 @@ describe("format", () => {
     ["a byte order mark", "\ufeffa=1\n", "a = 1\n"],
     ["white space at the end of the file", "a = 1\n \t ", "a = 1\n   "],
     ["tabs", "\ta\t=\t1\t# c\n", "a = 1 # c\n"],
-    ["wide and combining characters, one column each", 'a = "日本" # c\nbb = "e\u0301x" # d\n', 'a  = "日本" # c\nbb = "e\u0301x" # d\n'],
+    [
+      "wide and combining characters, one column each",
+      'a = "日本" # c\nbb = "e\u0301x" # d\n',
+      'a  = "日本" # c\nbb = "e\u0301x" # d\n',
+    ],
     ["a file without a last line end", "a=1", "a = 1"],
   ])("lays out %s", (_, input, expected) => {
     expect(format(input)).toBe(expected);
@@ -51,7 +55,29 @@ describe("format", () => {
   });
 
   it("changes nothing but white space", () => {
-    const words = ["a", "in", "1", ".", ",", "(", ")", "[", "]", "{", "}", "=", "==", "-", "!", "?", ":", "\n", "# c\n", '"x ${ y } z"', "<<E\n ${ q } r\nE\n"];
+    const words = [
+      "a",
+      "in",
+      "1",
+      ".",
+      ",",
+      "(",
+      ")",
+      "[",
+      "]",
+      "{",
+      "}",
+      "=",
+      "==",
+      "-",
+      "!",
+      "?",
+      ":",
+      "\n",
+      "# c\n",
+      '"x ${ y } z"',
+      "<<E\n ${ q } r\nE\n",
+    ];
     const gap = fc.constantFrom("", " ", "  ", "\t");
     const piece = fc.tuple(fc.constantFrom(...words), gap).map(([word, space]) => `${word} ${space}`);
     const solid = (text: string) => text.replace(/[ \t]/g, "");
@@ -64,7 +90,9 @@ describe("format", () => {
   });
 
   it("gives some text for every string", () => {
-    const text = fc.array(fc.oneof(fc.nat(0x7f), fc.nat(0xffff)), { maxLength: 200 }).map((codes) => String.fromCharCode(...codes));
+    const text = fc
+      .array(fc.oneof(fc.nat(0x7f), fc.nat(0xffff)), { maxLength: 200 })
+      .map((codes) => String.fromCharCode(...codes));
     fc.assert(fc.property(text, (value) => typeof format(value) === "string"));
   });
 });

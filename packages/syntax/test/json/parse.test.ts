@@ -6,7 +6,9 @@ import { parseJson, type JsonNode } from "@hclbuild/syntax";
 function read(text: string) {
   const bag = new DiagnosticBag();
   const { root } = parseJson(new SourceText("a.json", text), bag.report);
-  const found = bag.items.map(({ code, primary }) => `${code.replace("syntax/json-", "")} ${primary!.start}-${primary!.end}`);
+  const found = bag.items.map(
+    ({ code, primary }) => `${code.replace("syntax/json-", "")} ${primary!.start}-${primary!.end}`,
+  );
   return { root, found, items: bag.items };
 }
 
@@ -31,18 +33,23 @@ function valueOf(node: JsonNode): unknown {
 describe("parseJson", () => {
   it("reads what JSON.parse reads, with every node's place", () => {
     fc.assert(
-      fc.property(fc.oneof(fc.dictionary(fc.string(), fc.jsonValue(), { noNullPrototype: true }), fc.array(fc.jsonValue())), fc.constantFrom(0, 2), (value, indent) => {
-        const text = JSON.stringify(value, null, indent);
-        const { root, found } = read(text);
-        expect(found).toEqual([]);
-        expect(valueOf(root)).toEqual(JSON.parse(text));
-        const check = (node: JsonNode): void => {
-          expect(JSON.parse(text.slice(node.start, node.end))).toEqual(valueOf(node));
-          if (node.kind === "array") node.items.forEach(check);
-          if (node.kind === "object") for (const { name, value: inner } of node.properties) (check(name), check(inner));
-        };
-        check(root);
-      }),
+      fc.property(
+        fc.oneof(fc.dictionary(fc.string(), fc.jsonValue(), { noNullPrototype: true }), fc.array(fc.jsonValue())),
+        fc.constantFrom(0, 2),
+        (value, indent) => {
+          const text = JSON.stringify(value, null, indent);
+          const { root, found } = read(text);
+          expect(found).toEqual([]);
+          expect(valueOf(root)).toEqual(JSON.parse(text));
+          const check = (node: JsonNode): void => {
+            expect(JSON.parse(text.slice(node.start, node.end))).toEqual(valueOf(node));
+            if (node.kind === "array") node.items.forEach(check);
+            if (node.kind === "object")
+              node.properties.flatMap((property) => [property.name, property.value]).forEach(check);
+          };
+          check(root);
+        },
+      ),
     );
   });
 
@@ -50,8 +57,12 @@ describe("parseJson", () => {
     const { root, found } = read('\ufeff {"a": "\\u00e9\\/\\ud83d\\ude00", "n": -0.5E+10, "a": null}\r\n');
     expect(found).toEqual([]);
     expect(root).toMatchObject({ kind: "object", start: 2, closeBrace: 56, end: 57 });
-    expect((root as Extract<JsonNode, { kind: "object" }>).properties.map(({ name, value }) => [name.value, valueOf(value)])).toEqual([
-      ["a", "é/😀"], ["n", -5e9], ["a", null],
+    expect(
+      (root as Extract<JsonNode, { kind: "object" }>).properties.map(({ name, value }) => [name.value, valueOf(value)]),
+    ).toEqual([
+      ["a", "é/😀"],
+      ["n", -5e9],
+      ["a", null],
     ]);
   });
 
@@ -104,7 +115,12 @@ describe("parseJson", () => {
   });
 
   it("keeps what stands around a mistake", () => {
-    expect(valueOf(read('{"a": 1 "b": [1, 2,], "c": tru, "d": 4}').root)).toEqual({ a: 1, b: [1, 2], c: undefined, d: 4 });
+    expect(valueOf(read('{"a": 1 "b": [1, 2,], "c": tru, "d": 4}').root)).toEqual({
+      a: 1,
+      b: [1, 2],
+      c: undefined,
+      d: 4,
+    });
     expect(valueOf(read('{"a": {"b": 1, c: 2}, "d": 3}').root)).toEqual({ a: { b: 1 }, d: 3 });
     expect(valueOf(read('{"a": [1}').root)).toEqual({ a: [1] });
     expect(valueOf(read('{"a": "x').root)).toEqual({ a: undefined });
@@ -112,18 +128,42 @@ describe("parseJson", () => {
 
   it("says what to do", () => {
     const details = (text: string) => read(text).items.map((item) => `${item.message} ${item.detail ?? ""}`);
-    expect(details("[flase]")).toEqual(["JSON has no keyword flase. Did you mean false? The keywords are true, false and null; text stands in double quotes."]);
+    expect(details("[flase]")).toEqual([
+      "JSON has no keyword flase. Did you mean false? The keywords are true, false and null; text stands in double quotes.",
+    ]);
     expect(details('{"a": 1, // b\n}')).toEqual([
       'The name of a property must be a string in double quotes, not /. JSON has no comments; use a property named "//".',
     ]);
-    expect(details("{name: 1}")).toEqual(['The name of a property must be a string in double quotes, not name. Write "name".']);
+    expect(details("{name: 1}")).toEqual([
+      'The name of a property must be a string in double quotes, not name. Write "name".',
+    ]);
     expect(details('["\n"]')[0]).toContain("A line end within a string is written as \\n.");
-    expect(details('["\u0001"]')).toEqual(["A string holds the control character U+0001 as it is. Write it as \\u0001."]);
+    expect(details('["\u0001"]')).toEqual([
+      "A string holds the control character U+0001 as it is. Write it as \\u0001.",
+    ]);
     expect(details("[1}")[0]).toBe("} cannot close this array. Write ] at its end.");
   });
 
   it("reads any text without failing, and every report lies in it", () => {
-    const piece = fc.constantFrom("{", "}", "[", "]", ",", ":", '"', "\\", "a", "1", "-", "true", " ", "\n", "é", "\u0000", "//");
+    const piece = fc.constantFrom(
+      "{",
+      "}",
+      "[",
+      "]",
+      ",",
+      ":",
+      '"',
+      "\\",
+      "a",
+      "1",
+      "-",
+      "true",
+      " ",
+      "\n",
+      "é",
+      "\u0000",
+      "//",
+    );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
         const text = pieces.join("");
