@@ -6,13 +6,16 @@ interface Replacement {
 
 const replacements: readonly Replacement[] = [
   // Colours.
+  // oxlint-disable-next-line no-control-regex
   { pattern: /\u001B\[[0-9;]*m/g, replacement: "" },
   // Packer 1.6.6 prints details in an indented form that later versions no longer have.
   { pattern: /^ {4}(\S+): /gm, replacement: "==> $1: " },
   { pattern: /sha256:[0-9a-f]{64}/g, replacement: "<image>" },
   { pattern: /\b[0-9a-f]{64}\b/g, replacement: "<id>" },
   { pattern: /\b172\.(1[6-9]|2\d|3[01])\.\d{1,3}\.\d{1,3}\b/g, replacement: "<address>" },
-  { pattern: /(\/[^\s/]+)*\/(packer-shell|script|hclbuild-)[^\s]*/g, replacement: "<script>" },
+  { pattern: /(\/[^\s/]+)+\/packer-shell\d+/g, replacement: "<script>" },
+  // Short forms of identifiers, as the docker program shows them.
+  { pattern: /\b[0-9a-f]{12}\b/g, replacement: "<id>" },
   {
     pattern:
       /\b\d+ (year|month|week|day|hour|minute|second|millisecond|microsecond)s?( \d+ (month|week|day|hour|minute|second|millisecond|microsecond)s?)?/g,

@@ -4,7 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { docker, ourContainers } from "../setup/docker.js";
-import { buildDocker, containerFacts, imageConfig, inspectContainer, removeImages, type DockerTemplate } from "./template.js";
+import {
+  buildDocker,
+  containerFacts,
+  imageConfig,
+  inspectContainer,
+  removeImages,
+  type DockerTemplate,
+} from "./template.js";
 
 afterEach(() => {
   removeImages();
@@ -37,7 +44,9 @@ describe("what is kept", () => {
           "CMD [\\"hello\\"]",
         ]`,
     });
-    expect(docker("image", "inspect", "--format", "{{.Author}}|{{.Comment}}", image)).toBe("A U Thor <author@example.org>|made by a test");
+    expect(docker("image", "inspect", "--format", "{{.Author}}|{{.Comment}}", image)).toBe(
+      "A U Thor <author@example.org>|made by a test",
+    );
     expect(imageConfig(image)).toMatchObject({
       Env: ["PATH=/bin:/usr/bin", "A=1", "B=two"],
       Labels: { name: "value" },
@@ -56,7 +65,9 @@ describe("what is kept", () => {
   test("commit without changes keeps the base image's command and no trace of the build", () => {
     const { image } = built({ source: "commit = true" });
     expect(imageConfig(image)).toMatchObject({ Entrypoint: null, Cmd: ["/bin/sh"], Labels: null, Volumes: null });
-    expect(docker("run", "--rm", image, "sh", "-c", "ls -A /tmp /packer-files | tr '\\n' ' '")).toBe("/packer-files:  /tmp:");
+    expect(docker("run", "--rm", image, "sh", "-c", "ls -A /tmp /packer-files | tr '\\n' ' '")).toBe(
+      "/packer-files:  /tmp:",
+    );
   });
 
   test("a change that the engine does not know is named", () => {
@@ -159,7 +170,9 @@ describe("how the container runs", () => {
   });
 
   test("a flag that is not mapped is named, before a container exists", () => {
-    const { code, output } = buildDocker({ source: 'discard = true\n run_command = ["-d", "--gpus=all", "{{.Image}}"]' });
+    const { code, output } = buildDocker({
+      source: 'discard = true\n run_command = ["-d", "--gpus=all", "{{.Image}}"]',
+    });
     expect(code).toBe(1);
     expect(output).toContain("docker/unsupported-run-flag");
     expect(output).toContain("--gpus");
@@ -207,10 +220,13 @@ describe("how the container runs", () => {
         provisioner "file" {
           source      = "tree"
           destination = "/srv"
-        }`.replace(/^/, `
+        }`.replace(
+        /^/,
+        `
         provisioner "shell" {
           inline = ["mkdir -p /opt /srv"]
-        }`),
+        }`,
+      ),
     });
     const facts = statSync(join(folder, "tree/run.sh"));
     const expected = `${facts.uid}:${facts.gid} ${(facts.mode & 0o7777).toString(8)} ${Math.floor(facts.mtimeMs / 1000)}`;
@@ -254,7 +270,8 @@ describe("communicators", () => {
 
   test.skipIf(!existsSync("/usr/sbin/sshd"))("ssh: over the container's own network", () => {
     const keys = mkdtempSync(join(tmpdir(), "hclbuild-keys-"));
-    for (const name of ["host", "user"]) execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(keys, name)]);
+    for (const name of ["host", "user"])
+      execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(keys, name)]);
     // The container borrows the machine's own sshd: the image has none.
     const sshd = `mkdir -p /run/sshd; exec chroot /host /usr/sbin/sshd -D -e -o HostKey=${keys}/host -o AuthorizedKeysFile=${keys}/user.pub -o StrictModes=no -o UsePAM=no -o PermitRootLogin=yes -o PidFile=none -f /dev/null`;
     const { output } = built({
@@ -264,7 +281,8 @@ describe("communicators", () => {
         ssh_username         = "root"
         ssh_private_key_file = "${keys}/user"
         run_command = ["-d", "-v", "/:/host", "--entrypoint=/bin/sh", "{{.Image}}", "-c", ${JSON.stringify(sshd)}]`,
-      build: 'provisioner "shell" {\n inline = ["echo over ${build.ConnType} from $(hostname)"]\n remote_folder = "/tmp" \n}',
+      build:
+        'provisioner "shell" {\n inline = ["echo over ${build.ConnType} from $(hostname)"]\n remote_folder = "/tmp" \n}',
     });
     expect(output).toMatch(/over ssh from [0-9a-f]{12}/);
   });
@@ -281,7 +299,8 @@ describe("the build block", () => {
           arguments = { WHO = "world" }
         }`,
       files: {
-        "context/Dockerfile": "FROM busybox:test\nARG WHO\nCOPY . /context\nRUN echo hello $WHO > /greeting\nENV BASE=1\nCMD [\"cat\", \"/greeting\"]\n",
+        "context/Dockerfile":
+          'FROM busybox:test\nARG WHO\nCOPY . /context\nRUN echo hello $WHO > /greeting\nENV BASE=1\nCMD ["cat", "/greeting"]\n',
         "context/.dockerignore": "*.log\n!keep.log\n",
         "context/a.log": "no",
         "context/keep.log": "yes",

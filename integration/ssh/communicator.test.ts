@@ -1,6 +1,17 @@
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import http from "node:http";
 import net from "node:net";
 import { tmpdir } from "node:os";
@@ -22,7 +33,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function withConnection<T>(config: Parameters<typeof connectTo>[1], work: (communicator: Communicator, run: TestRun) => Promise<T>): Promise<T> {
+async function withConnection<T>(
+  config: Parameters<typeof connectTo>[1],
+  work: (communicator: Communicator, run: TestRun) => Promise<T>,
+): Promise<T> {
   const run = testRun();
   const communicator = await connectTo(run, { ssh_port: server.port, ...config });
   try {
@@ -74,7 +88,9 @@ describe("logging in", () => {
     execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "open sesame", "-f", key]);
     writeFileSync(join(server.folder, "authorized_keys"), `${readFileSync(`${key}.pub`, "utf8")}${server.publicKey}\n`);
     await withConnection({ ssh_private_key_file: key, ssh_private_key_passphrase: "open sesame" }, hello);
-    await expect(withConnection({ ssh_private_key_file: key }, hello)).rejects.toMatchObject({ code: "ssh/key-unreadable" });
+    await expect(withConnection({ ssh_private_key_file: key }, hello)).rejects.toMatchObject({
+      code: "ssh/key-unreadable",
+    });
   });
 
   it.each([
@@ -92,7 +108,10 @@ describe("logging in", () => {
       execFileSync("ssh-keygen", ["-q", "-s", authority, "-I", "test", "-n", "root", `${key}.pub`]);
       const config = { ssh_port: certified.port, ssh_private_key_file: key, ssh_certificate_file: `${key}-cert.pub` };
       await withConnection(config, hello);
-      const without = withConnection({ ssh_port: certified.port, ssh_private_key_file: key, ssh_handshake_attempts: 1 }, hello);
+      const without = withConnection(
+        { ssh_port: certified.port, ssh_private_key_file: key, ssh_handshake_attempts: 1 },
+        hello,
+      );
       await expect(without).rejects.toMatchObject({ code: "ssh/authentication-failed" });
     } finally {
       await certified.stop();
@@ -117,7 +136,9 @@ describe("logging in", () => {
 
   it("says that there is no agent", async () => {
     const run = testRun(signal, { PATH: process.env["PATH"] });
-    await expect(connectTo(run, { ssh_port: server.port, ssh_agent_auth: true })).rejects.toMatchObject({ code: "ssh/no-agent" });
+    await expect(connectTo(run, { ssh_port: server.port, ssh_agent_auth: true })).rejects.toMatchObject({
+      code: "ssh/no-agent",
+    });
   });
 
   it("stops after the allowed number of refused logins", async () => {
@@ -130,11 +151,13 @@ describe("logging in", () => {
 
   it("gives up after ssh_timeout when nothing answers", async () => {
     const port = await freePort();
-    await expect(withConnection({ ssh_port: port, ssh_password: "x", ssh_timeout: "1s" }, hello)).rejects.toMatchObject({
-      code: "ssh/timeout",
-      message: "Timeout waiting for SSH",
-      hint: expect.stringContaining("ECONNREFUSED"),
-    });
+    await expect(withConnection({ ssh_port: port, ssh_password: "x", ssh_timeout: "1s" }, hello)).rejects.toMatchObject(
+      {
+        code: "ssh/timeout",
+        message: "Timeout waiting for SSH",
+        hint: expect.stringContaining("ECONNREFUSED"),
+      },
+    );
   });
 
   it("stops waiting when it is cancelled", async () => {
@@ -155,8 +178,14 @@ describe("host keys", () => {
         expect((await runOn(communicator, "true")).end).toEqual({ kind: "exit", code: 0 });
       });
     }
-    const wrong = withConnection({ ssh_private_key_file: server.keyFile, ssh_host_key: ["SHA256:other"] }, async () => undefined);
-    await expect(wrong).rejects.toMatchObject({ code: "ssh/host-key-mismatch", hint: expect.stringContaining(fingerprint) });
+    const wrong = withConnection(
+      { ssh_private_key_file: server.keyFile, ssh_host_key: ["SHA256:other"] },
+      async () => undefined,
+    );
+    await expect(wrong).rejects.toMatchObject({
+      code: "ssh/host-key-mismatch",
+      hint: expect.stringContaining(fingerprint),
+    });
   });
 
   it("are checked against a known_hosts file with hashed names", async () => {
@@ -166,7 +195,10 @@ describe("host keys", () => {
     expect(readFileSync(file, "utf8")).toMatch(/^\|1\|/);
     await withConnection({ ssh_private_key_file: server.keyFile, ssh_known_hosts_file: file }, async () => undefined);
     writeFileSync(file, "");
-    const unknown = withConnection({ ssh_private_key_file: server.keyFile, ssh_known_hosts_file: file }, async () => undefined);
+    const unknown = withConnection(
+      { ssh_private_key_file: server.keyFile, ssh_known_hosts_file: file },
+      async () => undefined,
+    );
     await expect(unknown).rejects.toMatchObject({ code: "ssh/host-key-mismatch" });
   });
 });
@@ -186,7 +218,10 @@ describe("detours", () => {
         expect((await runOn(communicator, "echo $SSH_CONNECTION")).stdout).toMatch(/^127\.0\.0\.1 /);
         expect(bastion.log()).toContain("Accepted publickey");
       });
-      const refused = withConnection({ ...config, ssh_bastion_private_key_file: server.keyFile }, async () => undefined);
+      const refused = withConnection(
+        { ...config, ssh_bastion_private_key_file: server.keyFile },
+        async () => undefined,
+      );
       await expect(refused).rejects.toMatchObject({ code: "ssh/bastion-failed" });
     } finally {
       await bastion.stop();
@@ -220,7 +255,12 @@ describe("detours", () => {
       });
     });
     const port = await listening(proxy);
-    const config = { ssh_private_key_file: server.keyFile, ssh_proxy_host: "127.0.0.1", ssh_proxy_port: port, ssh_proxy_type: "http" as const };
+    const config = {
+      ssh_private_key_file: server.keyFile,
+      ssh_proxy_host: "127.0.0.1",
+      ssh_proxy_port: port,
+      ssh_proxy_type: "http" as const,
+    };
     await withConnection({ ...config, ssh_proxy_username: "u", ssh_proxy_password: "p" }, async (communicator) => {
       expect((await runOn(communicator, "echo through")).stdout).toBe("through\n");
     });
@@ -252,7 +292,10 @@ describe("commands", () => {
       const stdout = new PassThrough();
       let text = "";
       stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
-      const running = await communicator.start({ command: "tr a-z A-Z", stdin: Readable.from([Buffer.from("shout")]), stdout }, signal);
+      const running = await communicator.start(
+        { command: "tr a-z A-Z", stdin: Readable.from([Buffer.from("shout")]), stdout },
+        signal,
+      );
       expect(await running.done).toEqual({ kind: "exit", code: 0 });
       expect(text).toBe("SHOUT");
     });
@@ -273,11 +316,14 @@ describe("commands", () => {
 
   it("go on after the machine has restarted", async () => {
     const restarted = await startSshServer();
-    await withConnection({ ssh_port: restarted.port, ssh_private_key_file: restarted.keyFile }, async (communicator) => {
-      expect((await runOn(communicator, "echo one")).stdout).toBe("one\n");
-      await restarted.restart();
-      expect((await runOn(communicator, "echo two")).stdout).toBe("two\n");
-    });
+    await withConnection(
+      { ssh_port: restarted.port, ssh_private_key_file: restarted.keyFile },
+      async (communicator) => {
+        expect((await runOn(communicator, "echo one")).stdout).toBe("one\n");
+        await restarted.restart();
+        expect((await runOn(communicator, "echo two")).stdout).toBe("two\n");
+      },
+    );
     await restarted.stop();
   });
 
@@ -294,14 +340,21 @@ describe("commands", () => {
 
   it("run side by side", async () => {
     await withConnection({ ssh_private_key_file: server.keyFile }, async (communicator) => {
-      const results = await Promise.all(Array.from({ length: 20 }, (_, index) => runOn(communicator, `sleep 0.1; echo ${index}`)));
-      expect(results.map((result) => result.stdout.trim())).toEqual(Array.from({ length: 20 }, (_, index) => String(index)));
+      const results = await Promise.all(
+        Array.from({ length: 20 }, (_, index) => runOn(communicator, `sleep 0.1; echo ${index}`)),
+      );
+      expect(results.map((result) => result.stdout.trim())).toEqual(
+        Array.from({ length: 20 }, (_, index) => String(index)),
+      );
     });
   });
 });
 
 describe.each(["scp", "sftp"] as const)("transfers by %s", (method) => {
-  const config = (): Parameters<typeof connectTo>[1] => ({ ssh_private_key_file: server.keyFile, ssh_file_transfer_method: method });
+  const config = (): Parameters<typeof connectTo>[1] => ({
+    ssh_private_key_file: server.keyFile,
+    ssh_file_transfer_method: method,
+  });
 
   it("carry files of any size with mode and time, both ways", async () => {
     await withConnection(config(), async (communicator) => {
@@ -309,7 +362,12 @@ describe.each(["scp", "sftp"] as const)("transfers by %s", (method) => {
         const local = join(folder, `up-${method}-${size}`);
         writeFileSync(local, Buffer.alloc(size, size % 251));
         const remote = join(folder, `remote file ${method} ${size}'s`);
-        await communicator.uploadFile(createReadStream(local), remote, { signal, size, mode: 0o750, mtime: 1_000_000_000_000 });
+        await communicator.uploadFile(createReadStream(local), remote, {
+          signal,
+          size,
+          mode: 0o750,
+          mtime: 1_000_000_000_000,
+        });
         expect(readFileSync(remote).equals(readFileSync(local))).toBe(true);
         expect(statSync(remote).mode & 0o777).toBe(0o750);
         expect(statSync(remote).mtimeMs).toBe(1_000_000_000_000);
@@ -353,17 +411,30 @@ describe.each(["scp", "sftp"] as const)("transfers by %s", (method) => {
 
   it("name the reason when something is not there or not allowed", async () => {
     await withConnection(config(), async (communicator) => {
-      const up = communicator.uploadFile(Readable.from([Buffer.from("x")]), "/no/such/folder/file", { signal, size: 1 });
-      await expect(up).rejects.toMatchObject({ code: "ssh/upload-failed", hint: expect.stringMatching(/no such file/i) });
+      const up = communicator.uploadFile(Readable.from([Buffer.from("x")]), "/no/such/folder/file", {
+        signal,
+        size: 1,
+      });
+      await expect(up).rejects.toMatchObject({
+        code: "ssh/upload-failed",
+        hint: expect.stringMatching(/no such file/i),
+      });
       const down = communicator.downloadFile("/no/such/file", new PassThrough().resume(), { signal });
-      await expect(down).rejects.toMatchObject({ code: "ssh/download-failed", hint: expect.stringMatching(/no such file/i) });
+      await expect(down).rejects.toMatchObject({
+        code: "ssh/download-failed",
+        hint: expect.stringMatching(/no such file/i),
+      });
       expect((await runOn(communicator, "echo alive")).stdout).toBe("alive\n");
     });
   });
 
   it("end with an error when the connection is lost in the middle", async () => {
     await withConnection(config(), async (communicator) => {
-      const endless = new Readable({ read() { setTimeout(() => this.push(Buffer.alloc(65_536)), 5); } });
+      const endless = new Readable({
+        read() {
+          setTimeout(() => this.push(Buffer.alloc(65_536)), 5);
+        },
+      });
       const upload = communicator.uploadFile(endless, join(folder, `lost-${method}`), { signal, size: 10_000_000_000 });
       setTimeout(() => server.dropConnections(), 500);
       await expect(upload).rejects.toMatchObject({ code: "ssh/upload-failed" });
@@ -373,8 +444,15 @@ describe.each(["scp", "sftp"] as const)("transfers by %s", (method) => {
   it("end at once when they are cancelled", async () => {
     await withConnection(config(), async (communicator) => {
       const controller = new AbortController();
-      const endless = new Readable({ read() { setTimeout(() => this.push(Buffer.alloc(65_536)), 5); } });
-      const upload = communicator.uploadFile(endless, join(folder, `cancelled-${method}`), { signal: controller.signal, size: 10_000_000_000 });
+      const endless = new Readable({
+        read() {
+          setTimeout(() => this.push(Buffer.alloc(65_536)), 5);
+        },
+      });
+      const upload = communicator.uploadFile(endless, join(folder, `cancelled-${method}`), {
+        signal: controller.signal,
+        size: 10_000_000_000,
+      });
       setTimeout(() => controller.abort(new Error("enough")), 300);
       await expect(upload).rejects.toThrow("enough");
       expect((await runOn(communicator, "echo alive")).stdout).toBe("alive\n");

@@ -36,7 +36,10 @@ export interface TestRun {
   readonly said: string[];
 }
 
-export function testRun(signal: AbortSignal = new AbortController().signal, env: Readonly<Record<string, string | undefined>> = process.env): TestRun {
+export function testRun(
+  signal: AbortSignal = new AbortController().signal,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): TestRun {
   const said: string[] = [];
   const context = {
     signal,
@@ -62,11 +65,13 @@ export function testRun(signal: AbortSignal = new AbortController().signal, env:
 }
 
 export async function connectTo(run: TestRun, config: Partial<SshConfig>): Promise<Communicator> {
-  return await runtime.connect(
-    run.context,
-    { communicator: "ssh", host: "127.0.0.1" },
-    { ...defaults, ssh_host: "127.0.0.1", ssh_username: "root", ssh_timeout: "20s", ...config } as SshConfig,
-  );
+  return await runtime.connect(run.context, { communicator: "ssh", host: "127.0.0.1" }, {
+    ...defaults,
+    ssh_host: "127.0.0.1",
+    ssh_username: "root",
+    ssh_timeout: "20s",
+    ...config,
+  } as SshConfig);
 }
 
 /** Runs a command and returns its end and output. */

@@ -109,7 +109,10 @@ async function launch(folder: string, port: number, password: string | undefined
   const child =
     password === undefined
       ? spawn("/bin/sh", ["-c", server], { stdio: "ignore", detached: true })
-      : spawn("unshare", ["-m", "/bin/sh", "-c", shadowScript(folder, password) + server], { stdio: "ignore", detached: true });
+      : spawn("unshare", ["-m", "/bin/sh", "-c", shadowScript(folder, password) + server], {
+          stdio: "ignore",
+          detached: true,
+        });
   for (let attempt = 0; attempt < 100; attempt++) {
     if (await accepts(port)) return child;
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -130,7 +133,10 @@ async function accepts(port: number): Promise<boolean> {
 
 function descendants(pid: number): number[] {
   const text = execFileSync("ps", ["-e", "-o", "pid=,ppid="], { encoding: "utf8" });
-  const pairs = text.trim().split("\n").map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
+  const pairs = text
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number) as [number, number]);
   const found: number[] = [];
   const queue = [pid];
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {

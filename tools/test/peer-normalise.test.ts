@@ -26,7 +26,7 @@ test("a run of Packer 1.6.6 and the same run in newer form become equal", () => 
     "\u001B[1;32m==> docker.a: Using docker communicator to connect: 172.17.0.9\u001B[0m",
     "==> docker.b: Starting docker container...",
     `==> docker.b: Container ID: ${"0".repeat(64)}`,
-    "==> docker.b: Provisioning with shell script: /tmp/hclbuild-12/script-1",
+    "==> docker.b: Provisioning with shell script: /tmp/hclbuild-12/provisioner.0/packer-shell1",
     "Build 'docker.b' finished after 2 seconds 1 millisecond.",
     "Build 'docker.a' finished after 3 minutes 1 second.",
     "",

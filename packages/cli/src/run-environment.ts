@@ -1,4 +1,5 @@
 import type { RunEnvironment, RunSignals } from "@hclbuild/executor";
+import type * as sdkModule from "@hclbuild/sdk";
 import type { CliHost } from "./command.js";
 import { createLogSink } from "./log.js";
 import { createComponentSurroundings } from "./sdk-host.js";
@@ -10,7 +11,7 @@ export type CommonRunOptions = Omit<RunEnvironment, "bus" | "state"> & { readonl
 /** The world outside as a run sees it. Prompts are offered on a terminal only. */
 export function createRunEnvironment(
   host: CliHost,
-  sdk: typeof import("@hclbuild/sdk"),
+  sdk: typeof sdkModule,
   options: { readonly mayAsk: boolean },
 ): CommonRunOptions {
   const debugLog = createLogSink(host);

@@ -1,4 +1,5 @@
 import { ansiStyle, plainStyle, renderText, toDiagnosticJson, type SourceSet } from "@hclbuild/diagnostics";
+import type * as executorModule from "@hclbuild/executor";
 import type { BuildEvent } from "@hclbuild/executor";
 import type { Invocation } from "./command.js";
 import { colorOf } from "./diagnostic-output.js";
@@ -10,7 +11,7 @@ export interface RunViewRequest {
   /** The texts that diagnostics point into. */
   readonly sources: SourceSet;
   readonly executor: Pick<
-    typeof import("@hclbuild/executor"),
+    typeof executorModule,
     "createHumanView" | "createMachineView" | "machineLine" | "ndjsonLine"
   >;
 }

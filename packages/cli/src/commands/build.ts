@@ -1,5 +1,6 @@
 import type { CompileResult } from "@hclbuild/compiler";
-import { diagnose, SourceSet, type Diagnostic } from "@hclbuild/diagnostics";
+import { diagnose, type Diagnostic } from "@hclbuild/diagnostics";
+import type * as executorModule from "@hclbuild/executor";
 import type { BuildOptions, EventBus, RunOptions, RunState } from "@hclbuild/executor";
 import type { OnError } from "@hclbuild/sdk";
 import { listenForInterrupts, type Cancellation } from "../cancellation.js";
@@ -13,13 +14,11 @@ import { createRunEnvironment, type CommonRunOptions } from "../run-environment.
 import { createRunView } from "../run-view.js";
 import { readSetting } from "../settings.js";
 
-type Executor = typeof import("@hclbuild/executor");
-
 /** Everything that the steps of a build command share. */
 interface Session {
   readonly invocation: Invocation;
   readonly template: LoadedTemplate;
-  readonly executor: Executor;
+  readonly executor: typeof executorModule;
   readonly bus: EventBus;
   readonly environment: CommonRunOptions;
   readonly cancellation: Cancellation;
