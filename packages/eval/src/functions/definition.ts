@@ -104,6 +104,8 @@ export interface LazyCall {
 export interface LazyAttempt {
   readonly value: Value;
   readonly ok: boolean;
+  /** It may still fail, depending on something unknown. */
+  readonly mayFail: boolean;
   /** Marks of what the outcome depends on: of the value, and of every variable in an argument that failed. */
   readonly marks: Marks;
   readonly messages: readonly { readonly message: string; readonly detail?: string; readonly span?: Span | undefined }[];

@@ -15,13 +15,14 @@ import { setFunctions } from "./set.js";
 import { stringFunctions } from "./string.js";
 import { templatefile } from "./templatefile.js";
 import { timeFunctions } from "./time.js";
+import { yamlFunctions } from "./yaml.js";
 
 /** Every function, in groups by what it works on. */
 export const functionGroups: Readonly<Record<string, readonly FunctionDefinition[]>> = {
   numeric: numericFunctions,
   string: [...stringFunctions, ...formatFunctions, ...regexFunctions],
   collection: [...collectionFunctions, ...sequenceFunctions, ...setFunctions],
-  encoding: encodingFunctions,
+  encoding: [...encodingFunctions, ...yamlFunctions],
   crypto: cryptoFunctions,
   time: timeFunctions,
   network: networkFunctions,

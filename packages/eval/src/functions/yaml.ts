@@ -1,0 +1,30 @@
+import { asText, dynamicType, isWhollyKnown, stringType, stringValue, unknownValue, type Value } from "@hclbuild/value";
+import { argumentError, type ValueFunction } from "./definition.js";
+import { anyParameter, defineFunction, stringParameter } from "./support.js";
+import { decodeYaml } from "./yaml-decode.js";
+import { encodeYaml } from "./yaml-encode.js";
+
+const yamlencode = defineFunction({
+  name: "yamlencode",
+  description: "Writes a value as YAML in block style, with quoted texts and sorted keys.",
+  params: [anyParameter("value", { allowUnknown: true, allowDynamic: true, allowNull: true })],
+  type: stringType,
+  call([value]) {
+    if (!isWhollyKnown(value as Value)) return unknownValue(stringType, { notNull: true });
+    return stringValue(encodeYaml(value as Value));
+  },
+});
+
+const yamldecode = defineFunction({
+  name: "yamldecode",
+  description: "Reads a YAML document: mappings become objects, sequences tuples.",
+  params: [stringParameter("src")],
+  nullable: true,
+  type: dynamicType,
+  call([text]) {
+    const value = decodeYaml(asText(text as Value));
+    return "kind" in value ? argumentError(0, `it is not YAML that can be read: ${value.message}`) : value;
+  },
+});
+
+export const yamlFunctions: readonly ValueFunction[] = [yamldecode, yamlencode];
