@@ -105,8 +105,8 @@ export abstract class ExpressionParser extends ParserBase {
 
   readonly parentheses = this.RULE("parenthesesRule", (): Expression => {
     const open = this.CONSUME(this.types.OpenParen);
-    const expression = this.SUBRULE(this.expression);
-    const close = this.CONSUME(this.types.CloseParen);
+    const expression = this.problems === undefined ? this.SUBRULE(this.expression) : this.readPart(() => this.SUBRULE2(this.expression));
+    const close = this.problems === undefined ? this.CONSUME(this.types.CloseParen) : this.readCloser(() => this.CONSUME2(this.types.CloseParen));
     return { kind: "parentheses", expression, start: open.startOffset, end: tokenEnd(close) };
   });
 
@@ -141,8 +141,8 @@ export abstract class ExpressionParser extends ParserBase {
     let expandFinal = false;
     let needsSeparator = false;
     this.MANY2(() => {
-      if (needsSeparator) throw new SyntaxFailure("argumentSeparator", this.LA(1));
-      items.push(this.SUBRULE(this.expression));
+      if (needsSeparator) this.addFailure(new SyntaxFailure("argumentSeparator", this.LA(1)));
+      items.push(this.problems === undefined ? this.SUBRULE(this.expression) : this.readPart(() => this.SUBRULE2(this.expression)));
       needsSeparator = true;
       this.OPTION(() => {
         this.CONSUME(t.Comma);
@@ -154,7 +154,7 @@ export abstract class ExpressionParser extends ParserBase {
       if (!needsSeparator && !this.RECORDING_PHASE) throw new SyntaxFailure("argument", ellipsis);
       expandFinal = true;
     });
-    const close = this.CONSUME(t.CloseParen);
+    const close = this.problems === undefined ? this.CONSUME(t.CloseParen) : this.readCloser(() => this.CONSUME2(t.CloseParen));
     return {
       kind: "call", name, arguments: items, expandFinal,
       openParen: open.startOffset, closeParen: close.startOffset, start: name.start, end: tokenEnd(close),
@@ -243,8 +243,8 @@ export abstract class ExpressionParser extends ParserBase {
       },
       {
         ALT: (): Step => {
-          const key = this.SUBRULE(this.expression);
-          const close = this.CONSUME2(t.CloseBracket);
+          const key = this.problems === undefined ? this.SUBRULE(this.expression) : this.readPart(() => this.SUBRULE2(this.expression));
+          const close = this.problems === undefined ? this.CONSUME2(t.CloseBracket) : this.readCloser(() => this.CONSUME3(t.CloseBracket));
           return { kind: "index", key, end: tokenEnd(close) };
         },
       },
@@ -261,15 +261,15 @@ export abstract class ExpressionParser extends ParserBase {
           const items: Expression[] = [];
           let needsSeparator = false;
           this.MANY(() => {
-            if (needsSeparator) throw new SyntaxFailure("itemSeparator", this.LA(1));
-            items.push(this.SUBRULE(this.expression));
+            if (needsSeparator) this.addFailure(new SyntaxFailure("itemSeparator", this.LA(1)));
+            items.push(this.problems === undefined ? this.SUBRULE(this.expression) : this.readPart(() => this.SUBRULE2(this.expression)));
             needsSeparator = true;
             this.OPTION(() => {
               this.CONSUME(t.Comma);
               needsSeparator = false;
             });
           });
-          const close = this.CONSUME(t.CloseBracket);
+          const close = this.problems === undefined ? this.CONSUME(t.CloseBracket) : this.readCloser(() => this.CONSUME2(t.CloseBracket));
           return { kind: "tuple", items, start: open.startOffset, end: tokenEnd(close) };
         },
       },
@@ -287,7 +287,7 @@ export abstract class ExpressionParser extends ParserBase {
           this.OPTION(() => this.CONSUME(t.Newline));
           let needsSeparator = false;
           this.MANY(() => {
-            if (needsSeparator) throw new SyntaxFailure("attributeSeparator", this.LA(1));
+            if (needsSeparator) this.addFailure(new SyntaxFailure("attributeSeparator", this.LA(1)));
             items.push(this.SUBRULE(this.objectItem));
             needsSeparator = true;
             this.OPTION2(() => {
@@ -295,7 +295,7 @@ export abstract class ExpressionParser extends ParserBase {
               this.SUBRULE(this.objectSeparator);
             });
           });
-          const close = this.CONSUME(t.CloseBrace);
+          const close = this.problems === undefined ? this.CONSUME(t.CloseBrace) : this.readCloser(() => this.CONSUME2(t.CloseBrace));
           return { kind: "object", items, start: open.startOffset, end: tokenEnd(close) };
         },
       },
@@ -319,7 +319,7 @@ export abstract class ExpressionParser extends ParserBase {
     const t = this.types;
     const key = this.SUBRULE(this.expression);
     this.OR([{ ALT: () => this.CONSUME(t.Equal) }, { ALT: () => this.CONSUME(t.Colon) }]);
-    const value = this.SUBRULE2(this.expression);
+    const value = this.problems === undefined ? this.SUBRULE2(this.expression) : this.readPart(() => this.SUBRULE3(this.expression));
     // A bare `true` is a name here, not a literal (HCL specification, "Collection Values").
     if (key.kind === "keyword") {
       return { key: { kind: "variable", name: key.keyword, start: key.start, end: key.end }, keyIsName: true, value };

@@ -1,6 +1,7 @@
 import type { Diagnostic, SourceText } from "@hclbuild/diagnostics";
 import { InternalError } from "@hclbuild/diagnostics";
 import { EmbeddedActionsParser, EOF, type IToken } from "chevrotain";
+import type { Expression } from "../ast.js";
 import type { LexedToken } from "../lexer/lexer.js";
 import { nestingLimits } from "./limits.js";
 import { structuredMessages, SyntaxFailure } from "./failure.js";
@@ -89,6 +90,55 @@ export class ParserBase extends EmbeddedActionsParser {
       if (isQuiet) this.skipItem(itemStart);
       else this.stopItem(itemStart, failure);
       return undefined;
+    }
+  }
+
+  /**
+   * Reads a part of a bracket while recovering. After a mistake in it the rest up to the next separator or the closing
+   * bracket is skipped, and an error node stands for it.
+   */
+  protected readPart(read: () => Expression): Expression {
+    const start = this.position;
+    const { startOffset } = this.LA(1);
+    try {
+      return read();
+    } catch (failure) {
+      this.addRecovered(failure);
+      this.skipPart(start, true);
+      const end = tokenEnd(this.LA(0));
+      return { kind: "error", start: Math.min(Number.isNaN(startOffset) ? end : startOffset, end), end };
+    }
+  }
+
+  /** Reads a closing bracket while recovering, skipping what stands before it. */
+  protected readCloser(read: () => IToken): IToken {
+    const start = this.position;
+    try {
+      return read();
+    } catch (failure) {
+      this.addRecovered(failure);
+      this.skipPart(start, false);
+      const next = this.LA(1);
+      if (this.nesting[next.tokenTypeIdx] !== 2) return { ...absentToken, startOffset: tokenEnd(this.LA(0)) };
+      this.SKIP_TOKEN();
+      return next;
+    }
+  }
+
+  /** Skips to a closing bracket that belongs to the bracket around the part that began at token `start`. */
+  private skipPart(start: number, stopsAtSeparator: boolean): void {
+    const { Comma, Newline } = this.types;
+    const input = this.input;
+    let depth = 0;
+    for (let index = start; index < input.length; index++) {
+      const token = input[index] as IToken;
+      if (token.tokenType === EOF) return;
+      const change = this.nesting[token.tokenTypeIdx] as number;
+      if (index >= this.position) {
+        if (depth === 0 && (change === 2 || (stopsAtSeparator && (token.tokenType === Comma || token.tokenType === Newline)))) return;
+        this.SKIP_TOKEN();
+      }
+      depth += change === 1 ? 1 : change === 2 ? -1 : 0;
     }
   }
 

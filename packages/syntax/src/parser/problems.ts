@@ -38,12 +38,16 @@ export function mergeProblems(source: SourceText, findings: Findings): readonly 
   return dropFollowing(dampLines(source, merged.toSorted(byStart)));
 }
 
-function independentFindings(source: SourceText, { first, repairs, found, atEnd }: Findings): Diagnostic[] {
+function independentFindings(source: SourceText, { first, repairs, found: all, atEnd }: Findings): Diagnostic[] {
   const textEnd = source.text.trimEnd().length;
+  const covers = (repair: RepairFinding, stop: Diagnostic): boolean =>
+    startOf(repair.diagnostic) < startOf(stop) && startOf(stop) <= repair.until;
+  // Of several stops inside of one repaired bracket only the first is a mistake of its own.
+  const found = all.filter(
+    (stop) => !repairs.some((repair) => covers(repair, stop) && all.some((other) => covers(repair, other) && startOf(other) < startOf(stop))),
+  );
   const stops = first === undefined ? found : [first, ...found];
-  const isCausedAt = (repair: RepairFinding): boolean =>
-    stops.some((stop) => startOf(repair.diagnostic) < startOf(stop) && startOf(stop) <= repair.until);
-  const kept = repairs.filter((repair) => !isCausedAt(repair)).map((repair) => repair.diagnostic);
+  const kept = repairs.filter((repair) => !stops.some((stop) => covers(repair, stop))).map((repair) => repair.diagnostic);
   if (atEnd === undefined) return [...kept, ...found];
   const before = found.filter((stop) => startOf(stop) < textEnd);
   const lastLine = source.lineIndexAt(textEnd);

@@ -183,7 +183,9 @@ function bracketFollows(state: State, index: number): boolean {
     state.wrappedBrace = next ?? -1;
     return true;
   }
-  if (state.frame === Frame.value && !hasStraysAround(state.scan, index) && (kind === "OpenBrace" || kind === "OpenBracket") && state.result.at(-1)?.kind === "Equal") {
+  const last = state.result.at(-1)?.kind;
+  const lacksValue = state.frame !== Frame.header && (last === "Equal" || (last === "Colon" && state.frame === Frame.object));
+  if (lacksValue && !hasStraysAround(state.scan, index) && (kind === "OpenBrace" || kind === "OpenBracket")) {
     addRepair(state, diagnose(syntaxCatalog["missing-value"], { span }));
     return true;
   }

@@ -52,8 +52,8 @@ export class TemplateParser extends ExpressionParser {
 
   readonly interpolation = this.RULE("interpolationRule", (collector: TemplateCollector = new TemplateCollector()): void => {
     const open = this.CONSUME(this.types.InterpolationStart);
-    const expression = this.SUBRULE(this.expression);
-    const close = this.CONSUME(this.types.SequenceEnd);
+    const expression = this.problems === undefined ? this.SUBRULE(this.expression) : this.readPart(() => this.SUBRULE2(this.expression));
+    const close = this.problems === undefined ? this.CONSUME(this.types.SequenceEnd) : this.readCloser(() => this.CONSUME2(this.types.SequenceEnd));
     this.ACTION(() =>
       collector.addSequence(open, close, {
         kind: "interpolation", expression, start: open.startOffset, end: tokenEnd(close),
