@@ -37,18 +37,12 @@ export const bodyCatalog = defineCatalog("schema", {
   "extra-label": {
     severity: "error",
     message: msg`A block of type "${"type"}" has no place for this label.`,
-    detail: [
-      msg`It takes exactly ${"expected?"}.`,
-      msg`It takes no labels: write the opening brace right after the type.${"none?"}`,
-    ],
+    detail: msg`It takes ${"expected"}. ${"hint"}`,
   },
   "missing-label": {
     severity: "error",
     message: msg`This block of type "${"type"}" has no ${"label"}.`,
-    detail: [
-      msg`It takes exactly ${"expected"}.`,
-      msg`Write the labels between the type and the opening brace: ${"example?"}`,
-    ],
+    detail: [msg`It takes ${"expected"}.`, msg`Write the labels between the type and the opening brace: ${"example?"}`],
   },
   "duplicate-attribute": {
     severity: "error",
@@ -58,10 +52,7 @@ export const bodyCatalog = defineCatalog("schema", {
   "unexpected-property": {
     severity: "error",
     message: msg`No argument or block type is named "${"name"}" here.`,
-    detail: [
-      msg`Did you mean "${"near?"}"?`,
-      msg`To leave a remark in a JSON file, use a property named "//".${"comment?"}`,
-    ],
+    detail: [msg`Did you mean "${"near?"}"?`, msg`${"hint?"}`],
   },
   "not-an-object": {
     severity: "error",

@@ -128,7 +128,8 @@ function readBlock(block: BlockNode, schema: BlockSchema, source: SourceText, re
       span: { file: source.name, start: extra.start, end: (block.labels.at(-1) ?? extra).end },
       context: headerSpan,
       type: block.type.text,
-      ...(labelNames.length === 0 ? { none: "" } : { expected: describeLabels(labelNames) }),
+      expected: describeLabels(labelNames),
+      hint: labelNames.length === 0 ? "Write the opening brace right after the type." : "Remove what follows them.",
     });
     return undefined;
   }
@@ -155,7 +156,10 @@ function readBlock(block: BlockNode, schema: BlockSchema, source: SourceText, re
 }
 
 function describeLabels(names: readonly string[]): string {
-  return names.length === 1 ? `one label (${names[0]})` : `${names.length} labels (${names.join(", ")})`;
+  if (names.length === 0) return "no labels";
+  return names.length === 1
+    ? `exactly one label (${names[0]})`
+    : `exactly ${names.length} labels (${names.join(", ")})`;
 }
 
 function exampleHeader(block: BlockNode, labelNames: readonly string[]): string {

@@ -156,8 +156,8 @@ describe("nativeBody.content", () => {
     expect(found).toEqual(["schema/missing-label 20-35", "schema/extra-label 55-62", "schema/extra-label 75-78"]);
     expect(items.map((item) => item.detail)).toEqual([
       'It takes exactly 2 labels (type, name). Write the labels between the type and the opening brace: source "docker" "name" {',
-      "It takes exactly 2 labels (type, name).",
-      "It takes no labels: write the opening brace right after the type.",
+      "It takes exactly 2 labels (type, name). Remove what follows them.",
+      "It takes no labels. Write the opening brace right after the type.",
     ]);
   });
 

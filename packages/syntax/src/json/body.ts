@@ -224,7 +224,7 @@ function reportUnexpected(
     span,
     name,
     near,
-    comment: /^[#/_$]|comment/i.test(name) ? "" : undefined,
+    hint: /^[#/_$]|comment/i.test(name) ? 'To leave a remark in a JSON file, use a property named "//".' : undefined,
     ...(near === undefined
       ? {}
       : { fixes: [{ title: `Change it to "${near}"`, edits: [{ span, newText: JSON.stringify(near) }] }] }),
