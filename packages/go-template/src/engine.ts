@@ -139,9 +139,7 @@ function replaceFirst(text: string, old: string, replacement: string, count: num
     return result;
   }
   const parts = text.split(old);
-  return parts
-    .map((part, index) => (index === 0 ? part : (index <= limit ? replacement : old) + part))
-    .join("");
+  return parts.map((part, index) => (index === 0 ? part : (index <= limit ? replacement : old) + part)).join("");
 }
 
 /** Amazon's cleaning of names: anything that image names may not hold becomes a hyphen. */

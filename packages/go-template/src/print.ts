@@ -60,9 +60,7 @@ function printNode(node: Exclude<GoNode, { kind: "text" }>): string {
 function printPipeline(pipeline: GoPipeline): string {
   const operator = pipeline.isAssignment ? "=" : ":=";
   const head = pipeline.variables.length === 0 ? "" : `${pipeline.variables.join(", ")} ${operator} `;
-  return (
-    head + pipeline.commands.map((command) => command.operands.map(printOperand).join(" ")).join(" | ")
-  );
+  return head + pipeline.commands.map((command) => command.operands.map(printOperand).join(" ")).join(" | ");
 }
 
 function printOperand(operand: GoOperand): string {

@@ -72,7 +72,9 @@ describe("diagnostics", () => {
     const deep = "{{if .a}}".repeat(150) + "{{end}}".repeat(150);
     expect(diagnose(deep).code).toBe("gotemplate/too-deeply-nested");
     expect(diagnose(`{{${"(".repeat(5000)}`).code).toBe("gotemplate/too-deeply-nested");
-    expect(diagnose("{{if .z}}{{else if .z}}".padEnd(30_000, "{{else if .z}}")).code).toBe("gotemplate/too-deeply-nested");
+    expect(diagnose("{{if .z}}{{else if .z}}".padEnd(30_000, "{{else if .z}}")).code).toBe(
+      "gotemplate/too-deeply-nested",
+    );
     expect(diagnose('{{define "t"}}{{template "t"}}{{end}}{{template "t"}}').code).toBe("gotemplate/too-much-work");
     expect(diagnose("{{range 100000}}{{range 100000}}{{end}}{{end}}").code).toBe("gotemplate/too-much-work");
     expect(diagnose('{{range 100000}}{{printf "%999999d" 1}}{{end}}').code).toBe("gotemplate/too-much-work");
@@ -102,8 +104,44 @@ describe("diagnostics", () => {
   });
 
   it("never throws, for any text and any pieces of templates", () => {
-    const piece = fc.constantFrom("{{", "}}", "{{-", "-}}", " ", ".a", "$", "$x", ":=", "|", "(", ")", '"', "`", "if", "else", "end", "range", "with", "define", "template", "block", "/*", "*/", "1", "'", "\n", "é", "{", "nil", "break", ",");
-    const text = fc.oneof(fc.string(), fc.array(piece, { maxLength: 25 }).map((parts) => parts.join("")));
+    const piece = fc.constantFrom(
+      "{{",
+      "}}",
+      "{{-",
+      "-}}",
+      " ",
+      ".a",
+      "$",
+      "$x",
+      ":=",
+      "|",
+      "(",
+      ")",
+      '"',
+      "`",
+      "if",
+      "else",
+      "end",
+      "range",
+      "with",
+      "define",
+      "template",
+      "block",
+      "/*",
+      "*/",
+      "1",
+      "'",
+      "\n",
+      "é",
+      "{",
+      "nil",
+      "break",
+      ",",
+    );
+    const text = fc.oneof(
+      fc.string(),
+      fc.array(piece, { maxLength: 25 }).map((parts) => parts.join("")),
+    );
     fc.assert(
       fc.property(text, (source) => {
         const bag = new DiagnosticBag();
@@ -144,8 +182,12 @@ describe("engine functions", () => {
     expect(render('{{user "x"}}|{{user "y"}}', { user: (name) => (name === "x" ? "1" : undefined) })).toBe("1|");
     expect(render('{{env "X"}}', { env: () => undefined })).toBe("");
     expect(render("{{template_dir}}", { templateDirectory: "/t" })).toBe("/t");
-    expect(render('{{clean_resource_name "a:b c"}}', { cleanResourceName: (name) => name.replaceAll(":", "-") })).toBe("a-b c");
-    expect(render('{{aws_secretsmanager "n"}}', { secretsManager: (name, key) => `${name}/${key ?? "-"}` })).toBe("n/-");
+    expect(render('{{clean_resource_name "a:b c"}}', { cleanResourceName: (name) => name.replaceAll(":", "-") })).toBe(
+      "a-b c",
+    );
+    expect(render('{{aws_secretsmanager "n"}}', { secretsManager: (name, key) => `${name}/${key ?? "-"}` })).toBe(
+      "n/-",
+    );
     expect(render('{{vault "p" "k"}}')).toContain("works only in the defaults");
   });
 });

@@ -15,7 +15,12 @@ function digestFunction(name: string, algorithm: string, form: "hex" | "base64")
     description: `Gives the ${label} checksum of a text's UTF-8 bytes in ${form === "hex" ? "hexadecimal" : "base64"}.`,
     params: [str],
     type: stringType,
-    call: ([text]) => stringValue(createHash(algorithm).update(asText(text as Value)).digest(form)),
+    call: ([text]) =>
+      stringValue(
+        createHash(algorithm)
+          .update(asText(text as Value))
+          .digest(form),
+      ),
   });
 }
 
@@ -97,7 +102,10 @@ const uuidv5 = defineFunction({
     const namespace = asText(namespaceValue as Value);
     const match = uuidForm.exec(namespaces.get(namespace) ?? namespace);
     if (match === null) return argumentError(0, 'it must be "dns", "url", "oid", "x500" or a UUID');
-    const hash = createHash("sha1").update(Buffer.from(match.slice(1).join(""), "hex")).update(asText(name as Value)).digest();
+    const hash = createHash("sha1")
+      .update(Buffer.from(match.slice(1).join(""), "hex"))
+      .update(asText(name as Value))
+      .digest();
     hash[6] = ((hash[6] as number) & 0x0f) | 0x50;
     hash[8] = ((hash[8] as number) & 0x3f) | 0x80;
     const hex = hash.toString("hex");

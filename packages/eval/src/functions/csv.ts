@@ -55,7 +55,8 @@ function readPlain(state: CsvState): string | CsvError {
   rest.lastIndex = state.at;
   const end = rest.exec(state.text)?.index ?? state.text.length;
   let field = state.text.slice(state.at, end);
-  if (field.includes('"')) return { kind: "csv-error", line: state.line, message: "a field that does not begin with a quote holds one" };
+  if (field.includes('"'))
+    return { kind: "csv-error", line: state.line, message: "a field that does not begin with a quote holds one" };
   // A carriage return at the very end of the text belongs to a line end.
   if (end === state.text.length) field = field.replace(/\r$/, "");
   state.at = end;

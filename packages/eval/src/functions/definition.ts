@@ -106,9 +106,13 @@ export interface LazyAttempt {
   readonly ok: boolean;
   /** It may still fail, depending on something unknown. */
   readonly mayFail: boolean;
-  /** Marks of what the outcome depends on: of the value, and of every variable in an argument that failed. */
+  /** Marks of everything that success or failure may depend on: of every variable in the argument. */
   readonly marks: Marks;
-  readonly messages: readonly { readonly message: string; readonly detail?: string; readonly span?: Span | undefined }[];
+  readonly messages: readonly {
+    readonly message: string;
+    readonly detail?: string;
+    readonly span?: Span | undefined;
+  }[];
 }
 
 /** A function that takes its arguments unevaluated: `try`, `can`, `convert`. */

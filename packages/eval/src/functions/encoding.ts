@@ -64,7 +64,9 @@ const base64decode = defineFunction({
     const bytes = decodeBase64(asText(encoded as Value));
     if (bytes === undefined) return argumentError(0, notBase64);
     const text = decodeUtf8(bytes);
-    return text === undefined ? argumentError(0, "the decoded bytes are not valid UTF-8, so they are not a text") : stringValue(text);
+    return text === undefined
+      ? argumentError(0, "the decoded bytes are not valid UTF-8, so they are not a text")
+      : stringValue(text);
   },
 });
 
@@ -108,14 +110,18 @@ const base64gunzip = defineFunction({
       return argumentError(0, `it does not hold gzip data of at most ${unpackedLimit} bytes`);
     }
     const text = decodeUtf8(unpacked);
-    return text === undefined ? argumentError(0, "the unpacked bytes are not valid UTF-8, so they are not a text") : stringValue(text);
+    return text === undefined
+      ? argumentError(0, "the unpacked bytes are not valid UTF-8, so they are not a text")
+      : stringValue(text);
   },
 });
 
 const encodingParameter = stringParameter("encoding_name");
 
 function encodingOf(value: Value): TextEncoding | FunctionError {
-  return findEncoding(asText(value)) ?? argumentError(1, "it is not the IANA name of a supported encoding, such as UTF-16LE");
+  return (
+    findEncoding(asText(value)) ?? argumentError(1, "it is not the IANA name of a supported encoding, such as UTF-16LE")
+  );
 }
 
 const textencodebase64 = defineFunction({
@@ -165,11 +171,14 @@ const urldecode = defineFunction({
   type: stringType,
   call([text]) {
     const source = asText(text as Value);
-    if (/%(?![0-9A-Fa-f]{2})/.test(source)) return argumentError(0, "it has a % that two hexadecimal digits do not follow");
+    if (/%(?![0-9A-Fa-f]{2})/.test(source))
+      return argumentError(0, "it has a % that two hexadecimal digits do not follow");
     const bytes = Buffer.from(
-      source.replaceAll("+", " ").replace(/[^%]|%(..)/gsu, (whole, hex?: string) =>
-        hex === undefined ? Buffer.from(whole).toString("latin1") : String.fromCharCode(Number.parseInt(hex, 16)),
-      ),
+      source
+        .replaceAll("+", " ")
+        .replace(/[^%]|%(..)/gsu, (whole, hex?: string) =>
+          hex === undefined ? Buffer.from(whole).toString("latin1") : String.fromCharCode(Number.parseInt(hex, 16)),
+        ),
       "latin1",
     );
     return stringValue(decodeUtf8(bytes) ?? bytes.toString("utf8"));
@@ -192,7 +201,14 @@ const jsonencode = defineFunction({
 function unknownJson(value: Value): Value {
   const { kind } = value.type;
   const isNotNull = isKnown(value) || refinementOf(value).notNull === true;
-  const prefixes: Readonly<Record<string, string>> = { object: "{", map: "{", tuple: "[", list: "[", set: "[", string: '"' };
+  const prefixes: Readonly<Record<string, string>> = {
+    object: "{",
+    map: "{",
+    tuple: "[",
+    list: "[",
+    set: "[",
+    string: '"',
+  };
   const stringPrefix = isNotNull ? prefixes[kind] : undefined;
   return unknownValue(stringType, { notNull: true, ...(stringPrefix === undefined ? {} : { stringPrefix }) });
 }
@@ -222,7 +238,9 @@ function typeByPrefix(prefix: string): Type | FunctionError {
   if (/^[-.0-9]/.test(start)) return { kind: "number" };
   if (/^[[{]/.test(start)) return dynamicType;
   const words = ["true", "false", "null"];
-  const word = words.find((candidate) => candidate.startsWith(start.slice(0, candidate.length)) || start.startsWith(candidate));
+  const word = words.find(
+    (candidate) => candidate.startsWith(start.slice(0, candidate.length)) || start.startsWith(candidate),
+  );
   if (word === undefined) return argumentError(0, "it is not valid JSON");
   return word === "null" ? dynamicType : { kind: "bool" };
 }
@@ -248,7 +266,9 @@ const csvdecode = defineFunction({
     const { element } = returnType as { readonly element: Type };
     return listValue(
       element,
-      rows.map((row) => objectValue(new Map((headers ?? []).map((name, index) => [name, stringValue(row[index] ?? "")])))),
+      rows.map((row) =>
+        objectValue(new Map((headers ?? []).map((name, index) => [name, stringValue(row[index] ?? "")]))),
+      ),
     );
   },
 });

@@ -38,7 +38,12 @@ export const effectFunctions: readonly ValueFunction[] = [
     stringParameter("name"),
     anyParameter("key", { allowNull: true, type: stringType }),
   ]),
-  effectFunction("aws_secretsmanager_raw", "Gives the whole text of a secret in AWS Secrets Manager.", [stringParameter("name")]),
+  effectFunction("aws_secretsmanager_raw", "Gives the whole text of a secret in AWS Secrets Manager.", [
+    stringParameter("name"),
+  ]),
   effectFunction("consul_key", "Gives the value of a key in Consul.", [stringParameter("key")]),
-  effectFunction("vault", "Gives a value of a secret in Vault's key-value store.", [stringParameter("path"), stringParameter("key")]),
+  effectFunction("vault", "Gives a value of a secret in Vault's key-value store.", [
+    stringParameter("path"),
+    stringParameter("key"),
+  ]),
 ];

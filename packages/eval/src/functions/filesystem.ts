@@ -1,14 +1,5 @@
 import { createHash } from "node:crypto";
-import {
-  asText,
-  boolType,
-  boolValue,
-  setOf,
-  setValue,
-  stringType,
-  stringValue,
-  type Value,
-} from "@hclbuild/value";
+import { asText, boolType, boolValue, setOf, setValue, stringType, stringValue, type Value } from "@hclbuild/value";
 import { argumentError, type FunctionError, type FunctionHost, type ValueFunction } from "./definition.js";
 import { decodeUtf8 } from "./encoding.js";
 import { parseGlob, walkGlob, type GlobTree } from "./glob.js";
@@ -17,7 +8,11 @@ import { defineFunction, stringParameter } from "./support.js";
 
 const pathParameter = stringParameter("path");
 
-function pathFunction(name: string, description: string, compute: (path: string, host: FunctionHost) => string | undefined): ValueFunction {
+function pathFunction(
+  name: string,
+  description: string,
+  compute: (path: string, host: FunctionHost) => string | undefined,
+): ValueFunction {
   return defineFunction({
     name,
     description,
@@ -51,23 +46,33 @@ export function readFileArgument(path: string, directory: string, host: Function
   const bytes = host.readFile(absolute);
   if (bytes instanceof Uint8Array) return { kind: "content", path: absolute, bytes };
   const isMissing = bytes.code === "ENOENT" || bytes.code === "not-found";
-  return argumentError(0, isMissing ? `there is no file at "${path}"` : `the file "${path}" cannot be read: ${bytes.message}`);
+  return argumentError(
+    0,
+    isMissing ? `there is no file at "${path}"` : `the file "${path}" cannot be read: ${bytes.message}`,
+  );
 }
 
 /** Reads a file of UTF-8 text, relative to the template's directory. */
-export function readTextArgument(path: string, host: FunctionHost): { readonly kind: "text"; readonly text: string; readonly path: string } | FunctionError {
+export function readTextArgument(
+  path: string,
+  host: FunctionHost,
+): { readonly kind: "text"; readonly text: string; readonly path: string } | FunctionError {
   const content = readFileArgument(path, host.rootDir, host);
   if (content.kind !== "content") return content;
   const text = decodeUtf8(content.bytes);
   if (text === undefined) {
-    return argumentError(0, `the file "${path}" is not valid UTF-8; use filebase64 for its bytes, or filesha256 for a checksum of them`);
+    return argumentError(
+      0,
+      `the file "${path}" is not valid UTF-8; use filebase64 for its bytes, or filesha256 for a checksum of them`,
+    );
   }
   return { kind: "text", text, path: content.path };
 }
 
 const file = defineFunction({
   name: "file",
-  description: "Gives the content of a file, which must be UTF-8 text. The path is relative to the template's directory.",
+  description:
+    "Gives the content of a file, which must be UTF-8 text. The path is relative to the template's directory.",
   params: [pathParameter],
   type: stringType,
   call([path], { host }) {
@@ -95,7 +100,9 @@ function fileDigest(name: string, algorithm: string): ValueFunction {
     type: stringType,
     call([path], { host }) {
       const content = readFileArgument(asText(path as Value), host.rootDir, host);
-      return content.kind === "content" ? stringValue(createHash(algorithm).update(content.bytes).digest("hex")) : content;
+      return content.kind === "content"
+        ? stringValue(createHash(algorithm).update(content.bytes).digest("hex"))
+        : content;
     },
   });
 }
@@ -113,7 +120,10 @@ const fileexists = defineFunction({
     if (status === undefined) return boolValue(false);
     if (status.kind === "host-error") return argumentError(0, `"${path}" cannot be examined: ${status.message}`);
     if (status.kind === "file") return boolValue(true);
-    return argumentError(0, `"${path}" is ${status.kind === "directory" ? "a directory" : "something else"}, not a file`);
+    return argumentError(
+      0,
+      `"${path}" is ${status.kind === "directory" ? "a directory" : "something else"}, not a file`,
+    );
   },
 });
 

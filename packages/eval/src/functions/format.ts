@@ -24,7 +24,14 @@ import {
   type Type,
   type Value,
 } from "@hclbuild/value";
-import { argumentError, functionError, isFunctionError, type CallContext, type FunctionError, type ValueFunction } from "./definition.js";
+import {
+  argumentError,
+  functionError,
+  isFunctionError,
+  type CallContext,
+  type FunctionError,
+  type ValueFunction,
+} from "./definition.js";
 import { formatFloatNumber, formatWholeNumber, shortestNumberText, type NumberFlags } from "./number-format.js";
 import { anyParameter, defineFunction, stringParameter } from "./support.js";
 
@@ -97,7 +104,8 @@ type Outcome = string | FunctionError;
 
 function formatValues(sequence: Sequence, args: readonly Value[], { budget }: CallContext): Outcome {
   if (sequence.used < args.length) {
-    const many = sequence.used === 0 ? "there is no verb for it in the format" : `the format uses only ${sequence.used}`;
+    const many =
+      sequence.used === 0 ? "there is no verb for it in the format" : `the format uses only ${sequence.used}`;
     return argumentError(sequence.used + 1, `this argument is one too many: ${many}`);
   }
   let result = "";
@@ -123,7 +131,9 @@ function formatVerb(verb: Verb, args: readonly Value[]): Outcome {
     case "s":
       return withConverted(verb, arg, stringType, (value) => pad(verb, cut(verb, asText(value))));
     case "q":
-      return withConverted(verb, arg, stringType, (value) => pad(verb, jsonText(stringValue(cut(verb, asText(value))))));
+      return withConverted(verb, arg, stringType, (value) =>
+        pad(verb, jsonText(stringValue(cut(verb, asText(value))))),
+      );
     case "b":
     case "d":
     case "o":
@@ -140,7 +150,9 @@ function formatVerb(verb: Verb, args: readonly Value[]): Outcome {
     case "f":
     case "g":
     case "G":
-      return withConverted(verb, arg, numberType, (value) => formatFloatNumber(asNumber(value), verb.mode, numberFlags(verb)));
+      return withConverted(verb, arg, numberType, (value) =>
+        formatFloatNumber(asNumber(value), verb.mode, numberFlags(verb)),
+      );
     default:
       return argumentError(0, `"${verb.raw}" is not a verb that format knows`);
   }
@@ -153,7 +165,9 @@ function numberFlags(verb: Verb): NumberFlags {
 
 function withConverted(verb: Verb, arg: Value, type: Type, format: (value: Value) => Outcome): Outcome {
   const converted = convert(arg, type);
-  return isValueError(converted) ? argumentError(verb.argument, `"${verb.raw}" cannot format it: ${converted.message}`) : format(converted);
+  return isValueError(converted)
+    ? argumentError(verb.argument, `"${verb.raw}" cannot format it: ${converted.message}`)
+    : format(converted);
 }
 
 function formatAsIs(verb: Verb, arg: Value): Outcome {
@@ -162,7 +176,9 @@ function formatAsIs(verb: Verb, arg: Value): Outcome {
     if (arg.type.kind === "number") return pad(verb, shortestNumberText(asNumber(arg)));
   }
   const json = toJson(arg);
-  return typeof json === "string" ? pad(verb, json) : argumentError(verb.argument, `"${verb.raw}" cannot format it: ${json.message}`);
+  return typeof json === "string"
+    ? pad(verb, json)
+    : argumentError(verb.argument, `"${verb.raw}" cannot format it: ${json.message}`);
 }
 
 function jsonText(value: Value): string {
@@ -172,7 +188,9 @@ function jsonText(value: Value): string {
 
 function cut(verb: Verb, text: string): string {
   // A precision of zero is taken for none.
-  return verb.precision === undefined || verb.precision === 0 ? text : graphemesOf(text).slice(0, verb.precision).join("");
+  return verb.precision === undefined || verb.precision === 0
+    ? text
+    : graphemesOf(text).slice(0, verb.precision).join("");
 }
 
 function pad(verb: Verb, text: string): string {
@@ -220,7 +238,9 @@ const formatlist = defineFunction({
     if (isFunctionError(columns)) return columns;
     const texts: Value[] = [];
     for (let row = 0; row < columns.count; row++) {
-      const values = columns.columns.map((column) => (Array.isArray(column) ? (column as readonly Value[])[row] : column) as Value);
+      const values = columns.columns.map(
+        (column) => (Array.isArray(column) ? (column as readonly Value[])[row] : column) as Value,
+      );
       if (values.some((value) => !isWhollyKnown(value))) {
         texts.push(unknownValue(stringType, { notNull: true }));
         continue;

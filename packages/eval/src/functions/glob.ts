@@ -1,5 +1,7 @@
 /** One segment of a glob between slashes: `**`, or what a name must match. */
-type Segment = { readonly kind: "any-depth" } | { readonly kind: "name"; readonly matches: RegExp; readonly literal?: string };
+type Segment =
+  | { readonly kind: "any-depth" }
+  | { readonly kind: "name"; readonly matches: RegExp; readonly literal?: string };
 
 export interface Glob {
   readonly kind: "glob";
@@ -101,7 +103,11 @@ export function walkGlob(glob: Glob, tree: GlobTree): ReadonlySet<string> | unde
   for (const segments of glob.alternatives) pending.push({ directory: "", segments, depth: 0 });
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { directory, segments, depth } = next;
-    const key = JSON.stringify([directory, segments.length, glob.alternatives.findIndex((all) => all.at(-1) === segments.at(-1))]);
+    const key = JSON.stringify([
+      directory,
+      segments.length,
+      glob.alternatives.findIndex((all) => all.at(-1) === segments.at(-1)),
+    ]);
     if (visited.has(key) || depth > depthLimit) continue;
     visited.add(key);
     const [segment, ...rest] = segments;
@@ -115,7 +121,8 @@ export function walkGlob(glob: Glob, tree: GlobTree): ReadonlySet<string> | unde
         else if (rest.length === 0 && kind === "file") found.add(path);
       } else if (segment.matches.test(name)) {
         if (rest.length === 0 && kind === "file") found.add(path);
-        else if (rest.length > 0 && kind === "directory") pending.push({ directory: path, segments: rest, depth: depth + 1 });
+        else if (rest.length > 0 && kind === "directory")
+          pending.push({ directory: path, segments: rest, depth: depth + 1 });
       }
     }
   }

@@ -7,6 +7,7 @@ import { encodingFunctions } from "./encoding.js";
 import { effectFunctions, envFunction, refusedEnvFunction } from "./external.js";
 import { filesystemFunctions } from "./filesystem.js";
 import { formatFunctions } from "./format.js";
+import { mappingFunctions } from "./mapping.js";
 import { networkFunctions } from "./network.js";
 import { numericFunctions } from "./numeric.js";
 import { regexFunctions } from "./regex.js";
@@ -21,7 +22,7 @@ import { yamlFunctions } from "./yaml.js";
 export const functionGroups: Readonly<Record<string, readonly FunctionDefinition[]>> = {
   numeric: numericFunctions,
   string: [...stringFunctions, ...formatFunctions, ...regexFunctions],
-  collection: [...collectionFunctions, ...sequenceFunctions, ...setFunctions],
+  collection: [...collectionFunctions, ...mappingFunctions, ...sequenceFunctions, ...setFunctions],
   encoding: [...encodingFunctions, ...yamlFunctions],
   crypto: cryptoFunctions,
   time: timeFunctions,
@@ -58,3 +59,6 @@ export function variableDefaultTable(host: FunctionHost): FunctionTable {
     advice: () => 'In the default of a variable only "env" can be called; use a local for other functions.',
   };
 }
+
+export { effectCatalog } from "./effect-catalog.js";
+export { runEffectCall, type EffectEnvironment, type EffectRequest } from "./effects.js";

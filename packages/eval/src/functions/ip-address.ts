@@ -12,7 +12,8 @@ export interface Network extends Address {
 function parseVersion4(text: string): bigint | undefined {
   const parts = text.split(".");
   // Leading zeros are refused, because some programs read them as octal.
-  if (parts.length !== 4 || !parts.every((part) => /^(?:0|[1-9][0-9]{0,2})$/.test(part) && Number(part) < 256)) return undefined;
+  if (parts.length !== 4 || !parts.every((part) => /^(?:0|[1-9][0-9]{0,2})$/.test(part) && Number(part) < 256))
+    return undefined;
   return parts.reduce((value, part) => (value << 8n) | BigInt(part), 0n);
 }
 

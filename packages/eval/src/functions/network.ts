@@ -1,4 +1,15 @@
-import { asNumber, asText, boolType, boolValue, listOf, listValue, numToInt, stringType, stringValue, type Value } from "@hclbuild/value";
+import {
+  asNumber,
+  asText,
+  boolType,
+  boolValue,
+  listOf,
+  listValue,
+  numToInt,
+  stringType,
+  stringValue,
+  type Value,
+} from "@hclbuild/value";
 import { argumentError, functionError, type FunctionError, type ValueFunction } from "./definition.js";
 import { formatAddress, formatNetwork, lastAddress, parseAddress, parseNetwork, type Network } from "./ip-address.js";
 import { defineFunction, numberParameter, stringParameter, wholeNumber } from "./support.js";
@@ -54,10 +65,14 @@ const extensionLimit = 32;
 function extended(network: Network, newbits: Value, argument: number): number | FunctionError {
   const bits = wholeNumber(newbits, argument);
   if (typeof bits !== "number") return bits;
-  if (bits > extensionLimit) return argumentError(argument, `a prefix cannot be extended by more than ${extensionLimit} bits`);
+  if (bits > extensionLimit)
+    return argumentError(argument, `a prefix cannot be extended by more than ${extensionLimit} bits`);
   const length = network.prefixLength + bits;
   if (length > network.bits) {
-    return argumentError(argument, `there are only ${network.bits - network.prefixLength} bits left to extend the prefix by`);
+    return argumentError(
+      argument,
+      `there are only ${network.bits - network.prefixLength} bits left to extend the prefix by`,
+    );
   }
   return length;
 }
@@ -77,7 +92,10 @@ const cidrsubnet = defineFunction({
     if (typeof number !== "bigint") return number;
     const count = 1n << BigInt(length - network.prefixLength);
     if (number < 0n || number >= count) {
-      return argumentError(2, `an extension of ${length - network.prefixLength} bits has no network numbered ${number}`);
+      return argumentError(
+        2,
+        `an extension of ${length - network.prefixLength} bits has no network numbered ${number}`,
+      );
     }
     const value = network.value | (number << BigInt(network.bits - length));
     return stringValue(formatNetwork({ ...network, value, prefixLength: length }));
@@ -98,7 +116,8 @@ const cidrsubnets = defineFunction({
     for (const [index, extension] of extensions.entries()) {
       const length = extended(network, extension, index + 1);
       if (typeof length !== "number") return length;
-      if (length <= network.prefixLength) return argumentError(index + 1, "the prefix must be extended by at least one bit");
+      if (length <= network.prefixLength)
+        return argumentError(index + 1, "the prefix must be extended by at least one bit");
       const size = 1n << BigInt(network.bits - length);
       // A network begins at a multiple of its size.
       const value = ((next + size - 1n) / size) * size;
@@ -129,4 +148,10 @@ const cidrcontains = defineFunction({
   },
 });
 
-export const networkFunctions: readonly ValueFunction[] = [cidrcontains, cidrhost, cidrnetmask, cidrsubnet, cidrsubnets];
+export const networkFunctions: readonly ValueFunction[] = [
+  cidrcontains,
+  cidrhost,
+  cidrnetmask,
+  cidrsubnet,
+  cidrsubnets,
+];

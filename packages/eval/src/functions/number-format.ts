@@ -127,7 +127,9 @@ function roundDigits(value: HclNumber, count: number): Decimal {
 
 function fixedText({ digits, point }: Decimal, places: number): string {
   const whole = point > 0 ? digits.slice(0, point).padEnd(point, "0") : "0";
-  const fraction = ("0".repeat(Math.max(0, -point)) + digits.slice(Math.max(0, point))).padEnd(places, "0").slice(0, places);
+  const fraction = ("0".repeat(Math.max(0, -point)) + digits.slice(Math.max(0, point)))
+    .padEnd(places, "0")
+    .slice(0, places);
   return places > 0 ? `${whole}.${fraction}` : whole;
 }
 

@@ -211,8 +211,10 @@ function rangeBounds(args: readonly Value[]): Bounds | FunctionError {
   if (c === undefined) return { start: a, end: b, step: holds(lessThan(b, a)) ? down : up };
   const sign = numSign(asNumber(c));
   if (sign === 0) return argumentError(2, "the step must not be zero");
-  if (sign < 0 && holds(greaterThan(b, a))) return argumentError(1, "the end must be less than the start, as the step is negative");
-  if (sign > 0 && holds(lessThan(b, a))) return argumentError(1, "the end must be greater than the start, as the step is positive");
+  if (sign < 0 && holds(greaterThan(b, a)))
+    return argumentError(1, "the end must be less than the start, as the step is negative");
+  if (sign > 0 && holds(lessThan(b, a)))
+    return argumentError(1, "the end must be greater than the start, as the step is positive");
   return { start: a, end: b, step: c };
 }
 
@@ -222,7 +224,9 @@ function countUp({ start, end, step }: Bounds): Value | FunctionError {
   let current = start;
   while (numCompare(asNumber(current), asNumber(end)) * sign < 0) {
     if (values.length >= rangeLimit) {
-      return functionError(`it would give more than ${rangeLimit} numbers; bring start and end closer or use a larger step`);
+      return functionError(
+        `it would give more than ${rangeLimit} numbers; bring start and end closer or use a larger step`,
+      );
     }
     values.push(current);
     const next = add(current, step);

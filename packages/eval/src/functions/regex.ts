@@ -20,7 +20,9 @@ import { defineFunction, stringParameter } from "./support.js";
 
 function readPattern(value: Value, argument = 0): Pattern | FunctionError {
   const pattern = compilePattern(asText(value));
-  return pattern.kind === "pattern" ? pattern : argumentError(argument, `it is not a valid pattern: ${pattern.message}`);
+  return pattern.kind === "pattern"
+    ? pattern
+    : argumentError(argument, `it is not a valid pattern: ${pattern.message}`);
 }
 
 function matchType(patternValue: Value): Type | FunctionError {

@@ -8,9 +8,13 @@ export function readRsaKey(pem: string): KeyObject | string {
   try {
     key = createPrivateKey(pem.slice(pem.indexOf("-----BEGIN")));
   } catch {
-    return /ENCRYPTED/.test(pem) ? "the key is protected by a passphrase, which is not supported" : "it is not a valid private key";
+    return /ENCRYPTED/.test(pem)
+      ? "the key is protected by a passphrase, which is not supported"
+      : "it is not a valid private key";
   }
-  return key.asymmetricKeyType === "rsa" ? key : `it is a key of the type ${key.asymmetricKeyType ?? "unknown"}, not RSA`;
+  return key.asymmetricKeyType === "rsa"
+    ? key
+    : `it is a key of the type ${key.asymmetricKeyType ?? "unknown"}, not RSA`;
 }
 
 /** Reads the length-prefixed fields of OpenSSH's format. */
@@ -42,7 +46,14 @@ function readOpenSshKey(pem: string): KeyObject | string {
     const secret = fieldReader(inner().subarray(8));
     const type = secret().toString();
     if (type !== "ssh-rsa") return `it is a key of the type ${type}, not RSA`;
-    const [n, e, d, qi, p, q] = Array.from({ length: 6 }, () => secret()) as [Buffer, Buffer, Buffer, Buffer, Buffer, Buffer];
+    const [n, e, d, qi, p, q] = Array.from({ length: 6 }, () => secret()) as [
+      Buffer,
+      Buffer,
+      Buffer,
+      Buffer,
+      Buffer,
+      Buffer,
+    ];
     const number = (field: Buffer): bigint => BigInt(`0x${field.toString("hex") || "0"}`);
     const text = (value: bigint): string => {
       const hex = value.toString(16);

@@ -44,10 +44,7 @@ const anyList = listOf(dynamicType);
 const chunklist = defineFunction({
   name: "chunklist",
   description: "Cuts a list into lists of the given size; the last may be shorter. A size of zero gives one list.",
-  params: [
-    { name: "list", type: anyList, ...partlyMarked },
-    numberParameter("size", { allowMarked: true }),
-  ],
+  params: [{ name: "list", type: anyList, ...partlyMarked }, numberParameter("size", { allowMarked: true })],
   type: ([list]) => listOf((list as Value).type),
   call([list, sizeValue]) {
     const { value, marks } = unmarkShallow(list as Value);
@@ -72,7 +69,10 @@ const concat = defineFunction({
   type(args) {
     if (args.length === 0) return functionError("at least one argument is required");
     if (args.every(({ type }) => type.kind === "list")) {
-      const common = unifyTypes(args.map(({ type }) => type), { unsafe: true });
+      const common = unifyTypes(
+        args.map(({ type }) => type),
+        { unsafe: true },
+      );
       if (common !== undefined) return common;
     }
     const elements: Type[] = [];
@@ -164,7 +164,8 @@ const flatten = defineFunction({
   type([list]) {
     if (!isWhollyKnown(list as Value)) return dynamicType;
     const { kind } = (list as Value).type;
-    if (kind !== "list" && kind !== "set" && kind !== "tuple") return argumentError(0, "a list, set or tuple is required");
+    if (kind !== "list" && kind !== "set" && kind !== "tuple")
+      return argumentError(0, "a list, set or tuple is required");
     return dynamicType;
   },
   call([list], { budget }) {
@@ -226,7 +227,10 @@ const slice = defineFunction({
     const list = args[0] as Value;
     const { type } = list;
     if (type.kind === "set") {
-      return argumentError(0, "the elements of a set have no indices; convert it to a list if their order does not matter");
+      return argumentError(
+        0,
+        "the elements of a set have no indices; convert it to a list if their order does not matter",
+      );
     }
     if (!isSequenceType(type)) return argumentError(0, "a list or a tuple is required");
     const range = sliceRange(args);
@@ -254,7 +258,11 @@ interface SliceRange {
 function sliceRange([list, startValue, endValue]: readonly Value[]): SliceRange | FunctionError {
   const { type } = list as Value;
   const length =
-    type.kind === "tuple" ? type.elements.length : isKnown(list as Value) ? elementsOf(list as Value).length : undefined;
+    type.kind === "tuple"
+      ? type.elements.length
+      : isKnown(list as Value)
+        ? elementsOf(list as Value).length
+        : undefined;
   const start = sliceBound(startValue as Value, 1, length);
   if (typeof start === "object") return start;
   const end = sliceBound(endValue as Value, 2, length);
@@ -289,10 +297,16 @@ const sort = defineFunction({
     const elements = elementsOf(list as Value);
     if (elements.some((item) => !isKnown(item))) {
       // The number of elements is known, though not which comes where.
-      return listValue(stringType, elements.map(() => unknownValue(stringType)));
+      return listValue(
+        stringType,
+        elements.map(() => unknownValue(stringType)),
+      );
     }
     if (elements.some(isNull)) return argumentError(0, "a null element cannot be sorted");
-    return listValue(stringType, elements.toSorted((a, b) => compareText(asText(a), asText(b))));
+    return listValue(
+      stringType,
+      elements.toSorted((a, b) => compareText(asText(a), asText(b))),
+    );
   },
 });
 

@@ -27,7 +27,9 @@ function commonType(args: readonly Value[]): Type | FunctionError {
   }
   if (types.length === 0) return setOf(dynamicType);
   const element = unifyTypes(types, { unsafe: true });
-  return element === undefined ? functionError("the elements of the sets must have types that convert to one another") : setOf(element);
+  return element === undefined
+    ? functionError("the elements of the sets must have types that convert to one another")
+    : setOf(element);
 }
 
 type Combine = (first: readonly Value[], second: readonly Value[]) => readonly Value[];

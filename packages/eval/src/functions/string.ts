@@ -46,7 +46,12 @@ const chomp = textFunction("chomp", "Removes all line ends at the end of a text.
 const lower = textFunction("lower", "Turns all letters into small ones.", [untypedText], toGoLower);
 const upper = textFunction("upper", "Turns all letters into capitals.", [untypedText], toGoUpper);
 const title = textFunction("title", "Turns the first letter of each word into a capital.", [str], toGoTitle);
-const trimspace = textFunction("trimspace", "Removes blanks and line ends from both ends of a text.", [str], trimGoSpace);
+const trimspace = textFunction(
+  "trimspace",
+  "Removes blanks and line ends from both ends of a text.",
+  [str],
+  trimGoSpace,
+);
 
 const trim = textFunction(
   "trim",
@@ -88,7 +93,8 @@ const replace = defineFunction({
     const replacement = asText(replacementValue as Value);
     // An empty text is found before each character and at the end, as in Go.
     const separated = substr === "" ? ["", ...text, ""] : text.split(substr);
-    if (!budget.charge(separated.length + replacement.length * separated.length)) return functionError("the result is too long");
+    if (!budget.charge(separated.length + replacement.length * separated.length))
+      return functionError("the result is too long");
     if (substr !== "") return stringValue(separated.join(replacement));
     return stringValue(text === "" ? replacement : separated.join(replacement));
   },
@@ -108,7 +114,8 @@ const indent = defineFunction({
     if (typeof count !== "number") return count;
     if (count < 0) return argumentError(0, "the number of blanks must not be negative");
     const lines = asText(text as Value).split("\n");
-    if (!budget.charge((lines.length - 1) * count) || count > 1_000_000) return argumentError(0, "the result would be too long");
+    if (!budget.charge((lines.length - 1) * count) || count > 1_000_000)
+      return argumentError(0, "the result would be too long");
     return stringValue(lines.join(`\n${" ".repeat(count)}`));
   },
 });
@@ -148,7 +155,11 @@ const split = defineFunction({
 const substr = defineFunction({
   name: "substr",
   description: "Gives a part of a text by its offset and length in characters; a negative offset counts from the end.",
-  params: [untypedText, numberParameter("offset", { allowDynamic: true }), numberParameter("length", { allowDynamic: true })],
+  params: [
+    untypedText,
+    numberParameter("offset", { allowDynamic: true }),
+    numberParameter("length", { allowDynamic: true }),
+  ],
   type: stringType,
   call([text, offsetValue, lengthValue]) {
     const offset = wholeNumber(offsetValue as Value, 1);

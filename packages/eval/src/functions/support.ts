@@ -58,7 +58,9 @@ export function defineFunction(source: FunctionSource): ValueFunction {
     ...(refinement === undefined ? {} : { refinement }),
     returnType: typeof type === "function" ? type : () => type,
     call(args, context) {
-      const unknown = args.some((arg, index) => (params[index] ?? varParam)?.allowUnknownParts === true && !isKnown(arg));
+      const unknown = args.some(
+        (arg, index) => (params[index] ?? varParam)?.allowUnknownParts === true && !isKnown(arg),
+      );
       if (unknown) return withMarks(unknownValue(context.returnType, refinement), marksOfAll(args));
       return source.call(args, context);
     },

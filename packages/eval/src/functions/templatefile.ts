@@ -4,7 +4,14 @@ import { asText, dynamicType, entriesOf, type Value } from "@hclbuild/value";
 import { evaluate } from "../evaluate.js";
 import { lowerExpression } from "../lower.js";
 import { createScope } from "../scope.js";
-import { argumentError, functionError, type CallContext, type FunctionError, type FunctionTable, type ValueFunction } from "./definition.js";
+import {
+  argumentError,
+  functionError,
+  type CallContext,
+  type FunctionError,
+  type FunctionTable,
+  type ValueFunction,
+} from "./definition.js";
 import { readTextArgument } from "./filesystem.js";
 import { anyParameter, defineFunction, stringParameter } from "./support.js";
 
@@ -14,7 +21,8 @@ function withoutTemplatefile(functions: FunctionTable): FunctionTable {
     host: functions.host,
     get: (name) => (name === "templatefile" ? undefined : functions.get(name)),
     names: () => functions.names().filter((name) => name !== "templatefile"),
-    advice: (name) => (name === "templatefile" ? "A template file cannot include another one." : functions.advice?.(name)),
+    advice: (name) =>
+      name === "templatefile" ? "A template file cannot include another one." : functions.advice?.(name),
   };
 }
 
@@ -24,7 +32,10 @@ function renderTemplate(text: string, path: string, variables: Value, context: C
   const names = entriesOf(variables);
   const wrong = names.find(([name]) => !identifier.test(name));
   if (wrong !== undefined) {
-    return argumentError(1, `"${wrong[0]}" cannot be the name of a variable: names begin with a letter and hold letters, digits, _ and -`);
+    return argumentError(
+      1,
+      `"${wrong[0]}" cannot be the name of a variable: names begin with a letter and hold letters, digits, _ and -`,
+    );
   }
   const bag = new DiagnosticBag();
   const source = new SourceText(path, text);

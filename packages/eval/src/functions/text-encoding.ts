@@ -32,8 +32,14 @@ const unicode: ReadonlyMap<string, TextEncoding> = new Map([
   ["utf-16le", { encode: (text: string) => Buffer.from(text, "utf16le"), decode: decoderOf("utf-16le") }],
   ["utf-16be", { encode: (text: string) => Buffer.from(text, "utf16le").swap16(), decode: decoderOf("utf-16be") }],
   ["utf-16", { encode: encodeWithMark, decode: decodeWithMark }],
-  ["us-ascii", { encode: (text: string) => encodeBytes(text, 0x7f), decode: (bytes: Uint8Array) => decodeBytes(bytes, 0x7f) }],
-  ["latin1", { encode: (text: string) => encodeBytes(text, 0xff), decode: (bytes: Uint8Array) => decodeBytes(bytes, 0xff) }],
+  [
+    "us-ascii",
+    { encode: (text: string) => encodeBytes(text, 0x7f), decode: (bytes: Uint8Array) => decodeBytes(bytes, 0x7f) },
+  ],
+  [
+    "latin1",
+    { encode: (text: string) => encodeBytes(text, 0xff), decode: (bytes: Uint8Array) => decodeBytes(bytes, 0xff) },
+  ],
 ]);
 
 function decoderOf(label: string): (bytes: Uint8Array) => string | undefined {
@@ -80,7 +86,8 @@ export function findEncoding(name: string): TextEncoding | undefined {
   if (known !== undefined) return known;
   const decoder = createDecoder(label);
   // ISO-2022 switches character sets by escape sequences, which a table cannot encode.
-  if (decoder === undefined || decoder.encoding.startsWith("iso-2022") || decoder.encoding.startsWith("utf")) return undefined;
+  if (decoder === undefined || decoder.encoding.startsWith("iso-2022") || decoder.encoding.startsWith("utf"))
+    return undefined;
   const encoding = tableEncoding(decoder.encoding);
   found.set(label, encoding);
   return encoding;

@@ -97,14 +97,20 @@ const tokens: Readonly<Record<string, Formatter>> = {
 function formatToken(token: string, time: CivilTime, instant: Instant): string | FunctionError {
   if (token === "''") return "'";
   if (token.startsWith("'")) {
-    const isClosed = token.length > 1 && token.endsWith("'") && (token.length - token.replaceAll("'", "").length) % 2 === 0;
-    return isClosed ? token.slice(1, -1).replaceAll("''", "'") : argumentError(0, "a quoted text in the format does not end");
+    const isClosed =
+      token.length > 1 && token.endsWith("'") && (token.length - token.replaceAll("'", "").length) % 2 === 0;
+    return isClosed
+      ? token.slice(1, -1).replaceAll("''", "'")
+      : argumentError(0, "a quoted text in the format does not end");
   }
   if (!/^[A-Za-z]/.test(token)) return token;
   const format = Object.hasOwn(tokens, token) ? tokens[token] : undefined;
   if (format !== undefined) return format(time, instant);
   const same = Object.keys(tokens).filter((known) => known[0] === token[0]);
-  const choice = same.length === 0 ? "letters that are meant literally must stand in single quotes" : `possible are ${same.join(", ")}`;
+  const choice =
+    same.length === 0
+      ? "letters that are meant literally must stand in single quotes"
+      : `possible are ${same.join(", ")}`;
   return argumentError(0, `the format has "${token.slice(0, 20)}", which stands for nothing; ${choice}`);
 }
 
@@ -118,11 +124,16 @@ const timeadd = defineFunction({
     if ("kind" in instant) return instant;
     const duration = parseDuration(asText(durationValue as Value));
     if (duration === undefined) {
-      return argumentError(1, 'it is not a duration, such as "90s", "1h30m" or "-10m"; the units are ns, us, ms, s, m and h');
+      return argumentError(
+        1,
+        'it is not a duration, such as "90s", "1h30m" or "-10m"; the units are ns, us, ms, s, m and h',
+      );
     }
     const total = BigInt(instant.nanosecond) + duration;
     const seconds = (total - (((total % 1_000_000_000n) + 1_000_000_000n) % 1_000_000_000n)) / 1_000_000_000n;
-    return stringValue(formatGoTime(rfc3339Layout, { ...instant, epochSeconds: instant.epochSeconds + Number(seconds) }));
+    return stringValue(
+      formatGoTime(rfc3339Layout, { ...instant, epochSeconds: instant.epochSeconds + Number(seconds) }),
+    );
   },
 });
 
@@ -143,7 +154,11 @@ const timecmp = defineFunction({
 });
 
 /** A text function whose single argument may be left out. */
-function startTimeFunction(name: string, description: string, format: (layout: string, start: Instant) => string): ValueFunction {
+function startTimeFunction(
+  name: string,
+  description: string,
+  format: (layout: string, start: Instant) => string,
+): ValueFunction {
   return defineFunction({
     name,
     description,
@@ -212,7 +227,9 @@ const rfc3339Parse = defineFunction({
   type: objectOf({ ...commonParts, unix: numberType }),
   call([time]) {
     // RFC 3339 also allows small letters, and a blank where people read the time.
-    const text = asText(time as Value).replace(/^(.{10})[t ]/, "$1T").replace(/z$/, "Z");
+    const text = asText(time as Value)
+      .replace(/^(.{10})[t ]/, "$1T")
+      .replace(/z$/, "Z");
     const instant = readTimestamp(stringValue(text), 0);
     if ("kind" in instant) return instant;
     return objectValue({ ...partsOf(instant), unix: numberValue(instant.epochSeconds) });

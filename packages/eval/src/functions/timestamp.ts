@@ -1,12 +1,20 @@
 import { daysFromCivil, daysInMonth, type Instant } from "@hclbuild/go-template";
 
-const form = /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(\.[0-9]+)?(?:(Z)|([+-])([0-9]{2}):([0-9]{2}))$/;
+const form =
+  /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(\.[0-9]+)?(?:(Z)|([+-])([0-9]{2}):([0-9]{2}))$/;
 
 /** Reads a time in RFC 3339 as strictly as Packer does; a text says what is wrong otherwise. */
 export function parseTimestamp(text: string): Instant | string {
   const match = form.exec(text);
   if (match === null) return `it is not a time in RFC 3339, such as 2006-01-02T15:04:05Z${whereWrong(text)}`;
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, number, number, number, number, number];
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   if (month < 1 || month > 12) return "its month is out of range";
   if (day < 1 || day > daysInMonth(year, month)) return "its day of the month is out of range";
   if (hour > 23) return "its hour is out of range";
@@ -41,7 +49,8 @@ function whereWrong(text: string): string {
   let rest = text;
   for (const [name, pattern] of pieces) {
     const match = pattern.exec(rest);
-    if (match === null) return `: ${rest === "" ? "it ends before" : `${JSON.stringify(rest.slice(0, 12))} stands instead of`} ${name}`;
+    if (match === null)
+      return `: ${rest === "" ? "it ends before" : `${JSON.stringify(rest.slice(0, 12))} stands instead of`} ${name}`;
     rest = rest.slice(match[0].length);
   }
   return `: ${JSON.stringify(rest.slice(0, 12))} follows it`;

@@ -16,7 +16,17 @@ import {
   tupleValue,
   type Value,
 } from "@hclbuild/value";
-import { isAlias, isMap, isScalar, LineCounter, parseAllDocuments, type Alias, type Node, type Scalar, type YAMLMap } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  LineCounter,
+  parseAllDocuments,
+  type Alias,
+  type Node,
+  type Scalar,
+  type YAMLMap,
+} from "yaml";
 import { decodeBase64 } from "./encoding.js";
 
 export interface YamlError {
@@ -110,7 +120,8 @@ function sizeOf(value: Value): number {
   const { representation } = value;
   let size = 1;
   if (Array.isArray(representation)) for (const part of representation as readonly Value[]) size += sizeOf(part);
-  else if (representation instanceof Map) for (const part of (representation as ReadonlyMap<string, Value>).values()) size += sizeOf(part);
+  else if (representation instanceof Map)
+    for (const part of (representation as ReadonlyMap<string, Value>).values()) size += sizeOf(part);
   sizes.set(value, size);
   return size;
 }
@@ -134,7 +145,8 @@ function readMapping(node: YAMLMap, reader: Reader, depth: number): Value {
     const content = value === null ? nullValue(dynamicType) : undefined;
     if (isScalar(keyNode) && keyNode.source === "<<" && keyNode.type === "PLAIN" && keyNode.tag === undefined) {
       const merged = content ?? readNode(value as Node, reader, depth + 1);
-      if (isNull(merged) || merged.type.kind !== "object") refuse(keyNode, reader, "only a mapping can be merged with <<");
+      if (isNull(merged) || merged.type.kind !== "object")
+        refuse(keyNode, reader, "only a mapping can be merged with <<");
       for (const [name, attribute] of entriesOf(merged)) attributes.set(name, attribute);
       continue;
     }
@@ -169,7 +181,8 @@ function readScalar(node: Scalar, tag: string | undefined, reader: Reader): Valu
   if (tag === "!") return stringValue(text);
   if (tag !== undefined && !scalarTags.has(tag)) refuse(node, reader, `the tag "${tag}" is not supported`);
   const kind = tag?.slice(standard.length);
-  if (kind === "binary" && decodeBase64(text) === undefined) refuse(node, reader, "the binary data is not valid base64");
+  if (kind === "binary" && decodeBase64(text) === undefined)
+    refuse(node, reader, "the binary data is not valid base64");
   if (kind === "str" || kind === "binary") return stringValue(text);
   const isQuoted = node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE";
   if (isQuoted && (kind !== undefined || text !== "")) return stringValue(text);
@@ -211,7 +224,12 @@ function readNumber(text: string): Value | undefined {
     return value < 2n ** 64n ? numberValue(value) : undefined;
   }
   if (!/^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/.test(text)) return undefined;
-  return numberFromText(text.replace(/^\+/, "").replace(/^(-?)\./, "$10.").replace(/\.(?=[eE]|$)/, ""));
+  return numberFromText(
+    text
+      .replace(/^\+/, "")
+      .replace(/^(-?)\./, "$10.")
+      .replace(/\.(?=[eE]|$)/, ""),
+  );
 }
 
 const timeForm =
@@ -227,7 +245,8 @@ function readTime(text: string): string | undefined {
   if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return undefined;
   if (hour > 23 || minute > 59 || second > 59) return undefined;
   const zone = match[7] ?? "Z";
-  const offset = zone === "Z" ? 0 : (zone[0] === "-" ? -60 : 60) * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4)));
+  const offset =
+    zone === "Z" ? 0 : (zone[0] === "-" ? -60 : 60) * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4)));
   const epochSeconds = daysFromCivil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset;
   return formatGoTime(rfc3339Layout, { epochSeconds, nanosecond: 0, offsetSeconds: offset, zone: "" });
 }

@@ -97,7 +97,10 @@ function diagnoseEnd(state: GoTemplateParser, head: Pick<GoTemplate, "text" | "o
   const lastOpen = head.text.lastIndexOf("{{");
   const isInAction = head.text.lastIndexOf("}}") < lastOpen;
   if (open === undefined && !isInAction && block !== undefined) {
-    const args = { place: placeOf(head.text, block.start), ...spanOf(head, { start: block.start, end: block.start + 2 }) };
+    const args = {
+      place: placeOf(head.text, block.start),
+      ...spanOf(head, { start: block.start, end: block.start + 2 }),
+    };
     return diagnose(catalog["missing-end"], { ...args, keyword: block.keyword });
   }
   const start = open ?? Math.max(lastOpen, 0);

@@ -460,10 +460,14 @@ export class GoTemplateParser extends EmbeddedActionsParser {
       case "pipeline":
         return { kind: "chain", target, names, start: target.start, end };
       default:
-        this.#problemAt("unexpected", { start: target.end, end }, {
-          found: `field ".${names[0] ?? ""}"`,
-          expected: "a blank or the end of the action",
-        });
+        this.#problemAt(
+          "unexpected",
+          { start: target.end, end },
+          {
+            found: `field ".${names[0] ?? ""}"`,
+            expected: "a blank or the end of the action",
+          },
+        );
         return target;
     }
   }

@@ -19,7 +19,8 @@ function equalsOne(a: GoValue, b: GoValue): boolean | GoFailure {
   const aIsNil = a === null || a === undefined;
   const bIsNil = b === null || b === undefined;
   if (aIsNil || bIsNil) return aIsNil && bIsNil;
-  if (typeof a !== typeof b) return goFailure(`${describeValue(a)} cannot be compared with ${describeValue(b)} of another kind.`);
+  if (typeof a !== typeof b)
+    return goFailure(`${describeValue(a)} cannot be compared with ${describeValue(b)} of another kind.`);
   if (typeof a === "object") return goFailure("Lists and maps cannot be compared.");
   return a === b;
 }

@@ -51,7 +51,12 @@ function evaluateCommand(command: GoCommand, dot: GoValue, piped: Piped, state: 
   const head = command.operands[0] as GoOperand;
   if (head.kind === "function") return evaluateCall(head, command.operands.slice(1), { dot, piped }, state);
   if (command.operands.length > 1 || piped !== undefined) {
-    fail(catalog["not-a-function"], head, { operand: state.template.text.slice(head.start, head.end).slice(0, 40) }, state);
+    fail(
+      catalog["not-a-function"],
+      head,
+      { operand: state.template.text.slice(head.start, head.end).slice(0, 40) },
+      state,
+    );
   }
   if (head.kind === "nil") fail(catalog["invalid-command"], head, {}, state);
   return evaluateOperand(head, dot, state);
@@ -178,7 +183,8 @@ function checkCount(
   const most = definition.params.length;
   const least = most - (definition.optional ?? 0);
   if (got >= least && (got <= most || definition.rest !== undefined)) return;
-  const want = definition.rest !== undefined ? `at least ${least}` : least === most ? String(most) : `${least} to ${most}`;
+  const want =
+    definition.rest !== undefined ? `at least ${least}` : least === most ? String(most) : `${least} to ${most}`;
   fail(catalog["argument-count"], head, { name: head.name, got, want }, state);
 }
 

@@ -66,9 +66,9 @@ export function sprintf(format: string, args: readonly GoValue[]): string {
 
 function finish(result: string, args: readonly GoValue[], next: number, reordered: boolean): string {
   if (reordered || next >= args.length) return result;
-  const extra = args.slice(next).map((arg) =>
-    arg === null || arg === undefined ? "<nil>" : `${goTypeName(arg)}=${formatPlain(arg)}`,
-  );
+  const extra = args
+    .slice(next)
+    .map((arg) => (arg === null || arg === undefined ? "<nil>" : `${goTypeName(arg)}=${formatPlain(arg)}`));
   return `${result}%!(EXTRA ${extra.join(", ")})`;
 }
 
@@ -266,7 +266,10 @@ function formatText(value: string, verb: string, flags: Flags): string | undefin
 
 function quoteForVerb(text: string, flags: Flags): string {
   // Go prefers back quotes under `#` when the text can be written in them.
-  const quotable = [...text].every((character) => character === "\t" || (character >= " " && character !== "`" && character !== "\u007f" && character !== "\ufeff"));
+  const quotable = [...text].every(
+    (character) =>
+      character === "\t" || (character >= " " && character !== "`" && character !== "\u007f" && character !== "\ufeff"),
+  );
   return padText(flags.sharp && quotable ? `\`${text}\`` : quoteGoString(text, flags.plus), flags);
 }
 

@@ -6,7 +6,16 @@ import { checkGoTemplate } from "./check.js";
 import { evaluatePipeline, StopRendering, type RenderState } from "./evaluate.js";
 import { formatPlain } from "./format.js";
 import type { GoFunctionTable } from "./functions.js";
-import { describeValue, isGoList, isGoMap, isTruthy, sortedEntries, toGoValue, type GoData, type GoValue } from "./values.js";
+import {
+  describeValue,
+  isGoList,
+  isGoMap,
+  isTruthy,
+  sortedEntries,
+  toGoValue,
+  type GoData,
+  type GoValue,
+} from "./values.js";
 
 export interface RenderOptions {
   /** What `.` and `$` are. */

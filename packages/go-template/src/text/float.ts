@@ -8,11 +8,7 @@ function shortestDigits(value: number): { digits: string; point: number } {
  * Formats as Go's `strconv.FormatFloat`. A negative precision asks for the shortest text that reads back as the same
  * number, and `g` then uses an exponent for values below 1e-4 and from 1e6 on.
  */
-export function formatGoFloat(
-  value: number,
-  verb: "e" | "E" | "f" | "g" | "G",
-  precision: number,
-): string {
+export function formatGoFloat(value: number, verb: "e" | "E" | "f" | "g" | "G", precision: number): string {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value < 0 ? "-Inf" : "+Inf";
   const negative = value < 0 || Object.is(value, -0);
@@ -31,8 +27,7 @@ function formatPositive(value: number, verb: string, precision: number): string 
     }
     default: {
       const wanted = precision === 0 ? 1 : precision;
-      const { digits, point } =
-        wanted < 0 ? zeroAware(value) : splitExponential(exactExponential(value, wanted - 1));
+      const { digits, point } = wanted < 0 ? zeroAware(value) : splitExponential(exactExponential(value, wanted - 1));
       const significant = digits.replace(/0+$/, "") || "0";
       const limit = wanted < 0 ? 6 : wanted;
       const exponent = point - 1;

@@ -120,7 +120,9 @@ function formatElement(element: string, time: CivilTime, instant: Instant): stri
 }
 
 function formatFraction(element: string, nanosecond: number): string {
-  const digits = pad(nanosecond, 9).slice(0, element.length - 1).padEnd(element.length - 1, "0");
+  const digits = pad(nanosecond, 9)
+    .slice(0, element.length - 1)
+    .padEnd(element.length - 1, "0");
   if (element[1] === "0") return (element[0] as string) + digits;
   const trimmed = digits.replace(/0+$/, "");
   return trimmed === "" ? "" : (element[0] as string) + trimmed;

@@ -23,25 +23,35 @@ interface Row {
 
 describe.skipIf(!existsSync(file))("legacy_interpolate.jsonl (skipped without the corpus)", () => {
   const rows = existsSync(file)
-    ? readFileSync(file, "utf8").trimEnd().split("\n").map((line) => JSON.parse(line) as Row)
+    ? readFileSync(file, "utf8")
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Row)
     : [];
-  it.each(rows.map((row, index) => [`${index}: ${row.input}`, row] as const))("%s", (_name, { input, context, expected }) => {
-    const { env, data } = context;
-    // The upstream test's variable is foo = "foo"; the conversion of row 9 into JSON lost that.
-    const user = context.user_variables === undefined ? undefined : { foo: input.includes('"foo"') ? "foo" : "bar" };
-    const functions = createEngineFunctions({
-      startTime: 0,
-      uuid: () => "",
-      workingDirectory: "/",
-      packerVersion: "1.16.0",
-      buildName: context.build_name,
-      buildType: context.build_type,
-      user: user === undefined ? undefined : (name) => new Map(Object.entries(user)).get(name),
-      env: context.enable_env === true ? (name) => env?.[name] : undefined,
-      build: (key) => data?.[key] ?? goFailure("There is no such value."),
-    });
-    const bag = new DiagnosticBag();
-    const output = renderGoTemplate(parseGoTemplate(input, bag.report), { data: data ?? undefined, functions }, bag.report);
-    expect(bag.hasErrors ? null : output).toBe(expected);
-  });
+  it.each(rows.map((row, index) => [`${index}: ${row.input}`, row] as const))(
+    "%s",
+    (_name, { input, context, expected }) => {
+      const { env, data } = context;
+      // The upstream test's variable is foo = "foo"; the conversion of row 9 into JSON lost that.
+      const user = context.user_variables === undefined ? undefined : { foo: input.includes('"foo"') ? "foo" : "bar" };
+      const functions = createEngineFunctions({
+        startTime: 0,
+        uuid: () => "",
+        workingDirectory: "/",
+        packerVersion: "1.16.0",
+        buildName: context.build_name,
+        buildType: context.build_type,
+        user: user === undefined ? undefined : (name) => new Map(Object.entries(user)).get(name),
+        env: context.enable_env === true ? (name) => env?.[name] : undefined,
+        build: (key) => data?.[key] ?? goFailure("There is no such value."),
+      });
+      const bag = new DiagnosticBag();
+      const output = renderGoTemplate(
+        parseGoTemplate(input, bag.report),
+        { data: data ?? undefined, functions },
+        bag.report,
+      );
+      expect(bag.hasErrors ? null : output).toBe(expected);
+    },
+  );
 });

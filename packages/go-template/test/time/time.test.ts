@@ -24,28 +24,27 @@ const rows = readFileSync(new URL("../fixtures/time-layouts.jsonl", import.meta.
   .split("\n")
   .map((line) => JSON.parse(line) as Row);
 
-describe.each(rows.map((row) => [`${row.epochSeconds}.${row.nanosecond} ${row.zone}${row.offsetSeconds}`, row] as const))(
-  "the instant %s",
-  (_name, row) => {
-    it.each(Object.entries(row.go))("in Go layout %j", (layout, expected) => {
-      expect(formatGoTime(layout, row)).toBe(expected);
-    });
+describe.each(
+  rows.map((row) => [`${row.epochSeconds}.${row.nanosecond} ${row.zone}${row.offsetSeconds}`, row] as const),
+)("the instant %s", (_name, row) => {
+  it.each(Object.entries(row.go))("in Go layout %j", (layout, expected) => {
+    expect(formatGoTime(layout, row)).toBe(expected);
+  });
 
-    it.each(Object.entries(row.strftime))("in strftime format %j", (format, expected) => {
-      expect(formatStrftime(format, row)).toBe(expected);
-    });
+  it.each(Object.entries(row.strftime))("in strftime format %j", (format, expected) => {
+    expect(formatStrftime(format, row)).toBe(expected);
+  });
 
-    it("has Go's calendar fields", () => {
-      const time = civilTimeOf(row);
-      const { year, week } = isoWeekOf(time);
-      expect({ isoWeek: [year, week], yearDay: time.yearDay, weekday: time.weekday }).toEqual({
-        isoWeek: row.isoWeek,
-        yearDay: row.yearDay,
-        weekday: row.weekday,
-      });
+  it("has Go's calendar fields", () => {
+    const time = civilTimeOf(row);
+    const { year, week } = isoWeekOf(time);
+    expect({ isoWeek: [year, week], yearDay: time.yearDay, weekday: time.weekday }).toEqual({
+      isoWeek: row.isoWeek,
+      yearDay: row.yearDay,
+      weekday: row.weekday,
     });
-  },
-);
+  });
+});
 
 describe("calendar", () => {
   it("agrees with JavaScript's for every day of eight centuries", () => {
