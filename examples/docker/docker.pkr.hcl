@@ -17,6 +17,7 @@ source "docker" "web" {
   pull   = false
   commit = true
   changes = [
+    "ENTRYPOINT []",
     "WORKDIR /srv",
     "EXPOSE 8080",
     "CMD [\"httpd\", \"-f\", \"-p\", \"8080\", \"-h\", \"/srv\"]",
@@ -28,6 +29,7 @@ source "docker" "worker" {
   pull   = false
   commit = true
   changes = [
+    "ENTRYPOINT []",
     "CMD [\"/usr/bin/greet\"]",
   ]
 }

@@ -1,18 +1,25 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { hclbuild, makeFolder, startHclbuild } from "../../packages/cli/test/run-binary.js";
-import { docker, ourContainers, startEngineProxy } from "../setup/docker.js";
+import { containersOf, docker, startEngineProxy } from "../setup/docker.js";
+
+let source = "";
+
+beforeEach(() => {
+  source = `s${randomUUID().slice(0, 8)}`;
+});
 
 function template(image: string, script: string): string {
   return `
-    source "docker" "base" {
+    source "docker" "${source}" {
       image   = "${image}"
       pull    = false
       discard = true
     }
 
     build {
-      sources = ["source.docker.base"]
+      sources = ["source.docker.${source}"]
 
       provisioner "shell" {
         inline = [${JSON.stringify(script)}]
@@ -52,7 +59,7 @@ async function buildUntil(
 }
 
 afterEach(() => {
-  expect(ourContainers()).toEqual([]);
+  expect(containersOf(source)).toEqual([]);
 });
 
 describe("a build that fails leaves no container", () => {
@@ -68,7 +75,7 @@ describe("a build that fails leaves no container", () => {
     const folder = makeFolder({ "a.pkr.hcl": template("busybox:test", "echo going; exit 3") });
     const { code, stdout } = hclbuild(["build", "-color=false", folder]);
     expect(code).toBe(1);
-    expect(stdout).toContain("==> docker.base: going\n");
+    expect(stdout).toContain(`==> docker.${source}: going\n`);
     expect(stdout).toContain("Script exited with non-zero exit status: 3");
   });
 
@@ -88,7 +95,7 @@ test("an engine that goes away: the diagnostic names the container, the label an
   expect(code).toBe(1);
   expect(output).toContain("docker/engine-lost");
   const [, container = ""] = /docker rm --force --volumes (\S+)/.exec(output) ?? [];
-  expect(ourContainers()).toEqual([container]);
+  expect(containersOf(source)).toEqual([container]);
   docker("rm", "--force", "--volumes", container);
 });
 

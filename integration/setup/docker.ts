@@ -7,9 +7,12 @@ export function docker(...args: readonly string[]): string {
   return execFileSync("docker", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trimEnd();
 }
 
-/** Names of the containers that a build of ours would leave behind, running or not. */
-export function ourContainers(): readonly string[] {
-  const text = docker("container", "ls", "--all", "--filter", "name=hclbuild", "--format", "{{.Names}}");
+/**
+ * Names of the containers that builds of a source left behind, running or not. Other tests may use the engine at the
+ * same time, so each test gives its source a name of its own.
+ */
+export function containersOf(source: string): readonly string[] {
+  const text = docker("container", "ls", "--all", "--filter", `name=-docker.${source}$`, "--format", "{{.Names}}");
   return text === "" ? [] : text.split("\n");
 }
 
