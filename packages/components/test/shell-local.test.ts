@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { makeFolder, post, runComponents, step } from "./harness.js";
 
-const script = "DIR/hclbuild-00000000-0000-4000-8000-000000000001/n_shell-local/packer-shell0";
+const script = "DIR/hclbuild-000000000001/packer-shell0";
 
 describe("shell-local", () => {
   it("runs inline commands with the build's variables and shows both streams", async () => {
@@ -83,7 +83,7 @@ describe("shell-local", () => {
     const run = await runComponents({ folder: folder.path, posts: [post("shell-local", { inline: ["echo post"] })] });
     expect(run.lines).toEqual([
       "==> null.n: Running post-processor:  (type shell-local)",
-      `==> null.n (shell-local): Running local shell script: ${script.replace("n_shell-local", "n_post.shell-local")}`,
+      `==> null.n (shell-local): Running local shell script: ${script}`,
       "==> null.n (shell-local): post",
       "Build 'null.n' ended.",
     ]);

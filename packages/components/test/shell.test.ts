@@ -21,7 +21,7 @@ describe("shell", () => {
       environment_vars: ["GREETING=it's"],
     });
     expect(result.lines.toSorted()).toEqual([
-      "==> null.n: Provisioning with shell script: DIR/hclbuild-00000000-0000-4000-8000-000000000001/n_shell/packer-shell0",
+      "==> null.n: Provisioning with shell script: DIR/hclbuild-000000000001/packer-shell0",
       "==> null.n: err",
       "==> null.n: out it's",
       "Build 'null.n' ended.",

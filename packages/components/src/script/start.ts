@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { pipeline } from "node:stream";
+import { pipeline, Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { BuildError, buildError, disconnectedExitCode, parseDuration, retry, type StepContext } from "@hclbuild/sdk";
 import { scriptCatalog } from "../catalog.js";
 import { crlfToLf } from "./line-ends.js";
@@ -23,13 +24,25 @@ export async function uploadScript(context: StepContext, upload: ScriptUpload): 
     const reason = describeFileError(error);
     throw buildError(scriptCatalog.unreadable, { path: upload.script, reason }, { cause: error });
   });
-  const { signal } = context;
-  const file = createReadStream(local);
+  const options = { signal: context.signal, mode: 0o755 };
+  const { communicator } = context;
+  if (!upload.unixLineEnds) {
+    await communicator.uploadFile(createReadStream(local), upload.remote, { ...options, size: info.size });
+    return;
+  }
   // Without a callback a pipeline's errors would go nowhere; they reach the reader of its last stream all the same.
-  const content = upload.unixLineEnds ? pipeline(file, crlfToLf(), () => undefined) : file;
-  const size = upload.unixLineEnds ? undefined : info.size;
-  await context.communicator.uploadFile(content, upload.remote, { signal, size, mode: 0o755 });
+  const content = pipeline(createReadStream(local), crlfToLf(), () => undefined);
+  if (info.size > longestHeldScript) {
+    await communicator.uploadFile(content, upload.remote, options);
+    return;
+  }
+  // Protocols that announce the size first would have to store the script somewhere otherwise.
+  const bytes = await buffer(content);
+  await communicator.uploadFile(Readable.from([bytes]), upload.remote, { ...options, size: bytes.length });
 }
+
+/** Scripts up to this size, in bytes, are converted in memory. */
+const longestHeldScript = 8 * 1024 * 1024;
 
 /** The machine may be restarting: what is worth another try is tried until `start_retry_timeout` is over. */
 export async function retryStart<T>(context: StepContext, timeout: string, attempt: () => Promise<T>): Promise<T> {
