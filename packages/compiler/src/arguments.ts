@@ -21,6 +21,7 @@ import {
   type Value,
 } from "@hclbuild/value";
 import { configCatalog } from "./catalog.js";
+import { sentence } from "./sentence.js";
 import { spanOfExpression } from "./spans.js";
 
 /** Reads arguments that shape a build and so must be known when it is compiled. */
@@ -57,7 +58,7 @@ export function createArgumentReader(
     if (!isValueError(converted)) return isKnown(converted) ? converted : undefined;
     report(configCatalog["invalid-argument"], {
       name: attribute.name,
-      problem: converted.message,
+      problem: sentence(converted.message),
       span: spanOfExpression(attribute),
     });
     return undefined;

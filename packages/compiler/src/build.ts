@@ -95,7 +95,11 @@ function findSource(context: BuildContext, text: string, span: Span): FoundSourc
     return undefined;
   }
   const symbol = symbols.sources.get(`${type}.${name}`);
-  if (symbol !== undefined) return { type, localName: name, symbol, span };
+  if (symbol !== undefined) {
+    // A missing plugin is best reported at a source, so sources come before the steps of a build.
+    context.components.find("builder", type, symbol.block.labelSpans[0]);
+    return { type, localName: name, symbol, span };
+  }
   const known = [...symbols.sources.keys()];
   const near = suggestName(`${type}.${name}`, known);
   report(configCatalog["unknown-source"], {

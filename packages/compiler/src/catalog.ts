@@ -27,7 +27,7 @@ export const configCatalog = defineCatalog("config", {
     message: msg`This is not a version constraint.`,
     detail: [
       msg`${"problem?"}`,
-      msg`Write an operator and a version, such as ">= 1.2.0"; several are separated by commas.`,
+      msg`Write an operator and a version, such as ">= 1.2.0"; several are separated by commas.${"form?"}`,
     ],
   },
   "required-plugin-form": {

@@ -6,6 +6,7 @@ import { convert, isValueError, mapOf, stringType, unmarkDeep } from "@hclbuild/
 import { createArgumentReader } from "./arguments.js";
 import { configCatalog } from "./catalog.js";
 import { registryBlockSchema } from "./root-schema.js";
+import { sentence } from "./sentence.js";
 import { spanOfExpression } from "./spans.js";
 
 /** Checks an `hcp_packer_registry` block, which is recorded and has no effect. */
@@ -35,7 +36,7 @@ export function checkRegistryBlock(block: BodyBlock, scope: Scope, report: Repor
     if (isValueError(converted)) {
       report(configCatalog["invalid-argument"], {
         name: attribute.name,
-        problem: converted.message,
+        problem: sentence(converted.message),
         span: spanOfExpression(attribute),
       });
     }

@@ -57,7 +57,7 @@ function checkCoreVersion(attribute: BodyAttribute, report: Report): void {
   }
   const constraints = parseConstraints(text);
   if (constraints === undefined) {
-    report(configCatalog["invalid-constraint"], { span });
+    report(configCatalog["invalid-constraint"], { form: "", span });
   } else if (!satisfies(parseVersion(compatibilityLevel) as Version, constraints)) {
     report(configCatalog["unsupported-core-version"], { constraint: text, version: compatibilityLevel, span });
   }
@@ -121,8 +121,8 @@ function checkPlugin(
   const constraints = parseConstraints(version.text);
   const isPrerelease = constraints !== undefined && mentionsPrerelease(constraints);
   if (constraints === undefined || isPrerelease) {
-    const problem = isPrerelease ? "A prerelease cannot be required." : undefined;
-    report(configCatalog["invalid-constraint"], { problem, span: version.span });
+    const reason = isPrerelease ? { problem: "A prerelease cannot be required." } : { form: "" };
+    report(configCatalog["invalid-constraint"], { ...reason, span: version.span });
     return undefined;
   }
   return typeof source === "string" ? { accessor, source, constraint: version.text, span } : undefined;

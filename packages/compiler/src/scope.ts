@@ -134,6 +134,13 @@ function nameOf(step: Step | undefined): string | undefined {
   return step.key.type.kind === "string" && typeof step.key.representation === "string" ? step.key.representation : undefined;
 }
 
+/** The name alone, without the dot before it. */
+function nameSpanOf(step: Step | undefined): Span | undefined {
+  const span = step?.span;
+  if (step?.kind !== "attr" || span === undefined) return span;
+  return { ...span, start: Math.max(span.start, span.end - step.name.length) };
+}
+
 function resolveVariable(definitions: Definitions, question: Question): Resolution {
   const [first] = question.steps;
   const name = nameOf(first);
@@ -142,7 +149,7 @@ function resolveVariable(definitions: Definitions, question: Question): Resoluti
   if (variable !== undefined) return { value: variable.value, consumed: 1, residual: inputExpr("var", name) };
   const near = suggestName(name, definitions.variables.keys());
   const declare = near === undefined ? "" : undefined;
-  question.report(referenceCatalog["undeclared-variable"], { name, near, declare, span: first?.span ?? question.span });
+  question.report(referenceCatalog["undeclared-variable"], { name, near, declare, span: nameSpanOf(first) ?? question.span });
   return { value: failed, consumed: question.steps.length };
 }
 
@@ -160,7 +167,7 @@ function resolveLocal(definitions: Definitions, place: Place, question: Question
   if (local !== undefined) return { value: valueAt(local, place), consumed: 1, residual: local.reference };
   const near = suggestName(name, definitions.localNames());
   const declare = near === undefined ? "" : undefined;
-  question.report(referenceCatalog["undeclared-local"], { name, near, declare, span: first?.span ?? question.span });
+  question.report(referenceCatalog["undeclared-local"], { name, near, declare, span: nameSpanOf(first) ?? question.span });
   return { value: failed, consumed: question.steps.length };
 }
 
@@ -254,7 +261,7 @@ function resolveKey(question: Question, values: Readonly<Record<string, Value>>)
     name,
     near: suggestName(name, known),
     known: known.join(", "),
-    span: first?.span ?? question.span,
+    span: nameSpanOf(first) ?? question.span,
   });
   return { value: failed, consumed: question.steps.length };
 }

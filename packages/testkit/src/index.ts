@@ -24,7 +24,7 @@ export {
 } from "./fake-graph.js";
 export { createFakeHost, createFakeRandom } from "./fake-host.js";
 export { createFakePlugin, type FakePlugin } from "./fake-plugin.js";
-export { runFake, type FakeRun, type FakeRunRequest } from "./fake-run.js";
+export { coreBuilders, runFake, type FakeRun, type FakeRunRequest } from "./fake-run.js";
 export { createMockRegistry, mockComponents } from "./mock-components.js";
 export { communicatorContract, type CommunicatorCase, type CommunicatorSubject } from "./contract-communicator.js";
 export {
@@ -33,3 +33,17 @@ export {
   type BuilderCase,
   type BuilderSubject,
 } from "./contract-builder.js";
+export {
+  compareDiagnostics,
+  compileFixture,
+  createFixtureFunctionHost,
+  createFolderHost,
+  goldenText,
+  listFixtures,
+  readExpectations,
+  type CompiledFixture,
+  type ExpectedDiagnostic,
+  type FixtureSettings,
+} from "./fixture.js";
+export { createHumanView, type BuildEvent, type RunOptions } from "@hclbuild/executor";
+export type { GraphNode, MachineNode, PostNode, StepNode } from "@hclbuild/graph";

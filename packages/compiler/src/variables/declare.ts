@@ -26,6 +26,7 @@ import {
 import { variableCatalog } from "../catalog.js";
 import { readLiteralBool, readLiteralText } from "../literals.js";
 import { variableSchema } from "../root-schema.js";
+import { sentence } from "../sentence.js";
 import { spanOfExpression } from "../spans.js";
 import type { Symbols, VariableSymbol } from "../symbols.js";
 
@@ -143,7 +144,7 @@ function fitDefault(
   const span = spanOfExpression(given.attribute);
   const fitted = fitValue(given.value, typed);
   if (typeof fitted !== "string") return { origin: "default", value: fitted, span };
-  report(variableCatalog["invalid-default"], { name: given.name, problem: fitted, type: describeType(typed.type), span });
+  report(variableCatalog["invalid-default"], { name: given.name, problem: sentence(fitted), type: describeType(typed.type), span });
   return { origin: "default", value: unknownValue(withoutOptional(typed.type)), span };
 }
 
