@@ -1,15 +1,24 @@
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { plugin as fileBuilder } from "@hclbuild/builder-file";
-import { plugin as nullBuilder } from "@hclbuild/builder-null";
 import { externalPlugin, plugin } from "@hclbuild/components";
-import { createHumanView, type RunOptions } from "@hclbuild/executor";
-import type { GraphNode, MachineNode, PostNode, StepNode } from "@hclbuild/graph";
 import type { Json, Plugin } from "@hclbuild/sdk";
 import { createClock, createLocalCommunicator, definePlugin } from "@hclbuild/sdk";
 import { defineComponent } from "@hclbuild/schema";
-import { createFakeHost, fakeComponent, fakeGraph, fakeMachine, runFake } from "@hclbuild/testkit";
+import {
+  coreBuilders,
+  createFakeHost,
+  createHumanView,
+  fakeComponent,
+  fakeGraph,
+  fakeMachine,
+  runFake,
+  type GraphNode,
+  type MachineNode,
+  type PostNode,
+  type RunOptions,
+  type StepNode,
+} from "@hclbuild/testkit";
 
 export const realClock = createClock({ now: () => Date.now(), monotonic: () => performance.now() });
 
@@ -98,7 +107,7 @@ export async function runComponents(request: ComponentRequest): Promise<Componen
   let text = "";
   const { result } = await runFake({
     graph: fakeGraph(nodes),
-    plugins: [plugin, externalPlugin, nullBuilder, fileBuilder, ...(request.plugins ?? [])],
+    plugins: [plugin, externalPlugin, ...coreBuilders, ...(request.plugins ?? [])],
     folder: request.folder,
     clock: realClock,
     build: { force: request.force ?? false },

@@ -5,6 +5,7 @@ import { renderGoTemplate, type BuildInfo, type Json } from "@hclbuild/sdk";
 import type { Value } from "@hclbuild/value";
 import { buildValue, followPath } from "./build-data.js";
 import type { EventOrigin } from "./events.js";
+import { diagnosticsOf } from "./failure.js";
 import type { Run } from "./run-context.js";
 import { resolveConfig, type NodeConfig } from "./run-node.js";
 
@@ -17,6 +18,10 @@ export interface BuildFrame {
   readonly signal: AbortSignal;
   /** What the machine made known; post-processors see it when the artifact records nothing itself. */
   readonly machineData: { current: Readonly<Record<string, Json>> };
+  /** Where the build failed, for the place of its diagnostics: the node or step, once there is one. */
+  readonly failure: { node: NodeId | undefined };
+  /** Errors whose diagnostics are out already. */
+  readonly reported: WeakSet<object>;
   /** Looks up outputs of other nodes; `undefined` for those that are not there. */
   readonly outputOf: (node: NodeId) => Value | undefined;
 }
@@ -35,6 +40,17 @@ export function buildInfoOf(frame: BuildFrame, data: Readonly<Record<string, Jso
     onError: options.build.onError,
     data,
   };
+}
+
+/** Publishes the diagnostics of an error, placed where the node or step stands in the template; each error once. */
+export function reportFailure(frame: BuildFrame, error: unknown, node: NodeId): void {
+  if (typeof error === "object" && error !== null) {
+    if (frame.reported.has(error)) return;
+    frame.reported.add(error);
+  }
+  const entry = frame.run.options.graph.spans[node]?.[""];
+  const span = entry === undefined ? undefined : { file: entry[0], start: entry[1], end: entry[2] };
+  for (const diagnostic of diagnosticsOf(error, { span, address: node })) frame.run.report({ ...frame.origin, node }, diagnostic);
 }
 
 /** Resolves the configuration of one of the build's nodes, and reports what was noted on the way. */

@@ -10,10 +10,10 @@ import {
 import type { Value } from "@hclbuild/value";
 import { diagnose } from "@hclbuild/diagnostics";
 import { commonData } from "./build-data.js";
-import { buildInfoOf, resolveBuildConfig, type BuildFrame } from "./build-frame.js";
+import { buildInfoOf, reportFailure, resolveBuildConfig, type BuildFrame } from "./build-frame.js";
 import { executeCatalog } from "./catalog.js";
 import type { Outcome } from "./events.js";
-import { diagnosticsOf, errorOf, type Aftermath } from "./failure.js";
+import { errorOf, type Aftermath } from "./failure.js";
 import { createFailureGate } from "./failure-gate.js";
 import { enclosePhased } from "./phased-builder.js";
 import { runPostProcessors } from "./post-process.js";
@@ -43,10 +43,19 @@ export interface BuildResult {
 /** Runs one build with its post-processors. Never rejects: a failure is its result. */
 export async function runBuild(run: Run, request: BuildRequest): Promise<BuildResult> {
   const { node } = request;
-  const { bus, clock, graph } = run.options;
+  const { bus, clock } = run.options;
   const origin = { node: node.id, build: node.name };
   const machineData = { current: commonData(run.options.runId, node.name) };
-  const frame: BuildFrame = { run, node, origin, signal: run.signal, outputOf: request.outputOf, machineData };
+  const frame: BuildFrame = {
+    run,
+    node,
+    origin,
+    signal: run.signal,
+    outputOf: request.outputOf,
+    machineData,
+    failure: { node: undefined },
+    reported: new WeakSet(),
+  };
   bus.publish(origin, { type: "build.start" });
   const started = clock.monotonic();
   let outcome: Outcome = "succeeded";
@@ -60,11 +69,7 @@ export async function runBuild(run: Run, request: BuildRequest): Promise<BuildRe
     outcome = run.signal.aborted ? "cancelled" : "failed";
     error = run.signal.aborted ? cancelledText : messageOf(thrown);
     artifacts = [];
-    if (outcome === "failed") {
-      const entry = graph.spans[node.id]?.[""];
-      const span = entry === undefined ? undefined : { file: entry[0], start: entry[1], end: entry[2] };
-      for (const diagnostic of diagnosticsOf(thrown, { span, address: node.id })) run.report(origin, diagnostic);
-    }
+    if (outcome === "failed") reportFailure(frame, thrown, frame.failure.node ?? node.id);
   }
   for (const [index, artifact] of artifacts.entries()) {
     if (artifact !== undefined) bus.publish(origin, { type: "artifact", index, artifact: artifact.describe() });

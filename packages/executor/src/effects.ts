@@ -6,7 +6,6 @@ import { followPath, valueOf } from "./build-data.js";
 import type { Outcome } from "./events.js";
 import { diagnosticsOf, errorOf } from "./failure.js";
 import { createNodeScope, createRunContext, type Run } from "./run-context.js";
-import { folderName } from "./provision.js";
 import { resolveConfig } from "./run-node.js";
 
 /** How a data source or another effect ended. */
@@ -79,7 +78,7 @@ async function readEffect(run: Run, node: EffectNode, outputOf: (node: NodeId) =
   const origin = { node: node.id };
   for (const warning of warnings) run.report(origin, warning);
   await using scope = createNodeScope(run, origin);
-  const parts = { origin, component: node.component, build, signal: run.signal, scope, folder: folderName(node.id) };
+  const parts = { origin, component: node.component, build, signal: run.signal, scope };
   const output = await (runtime as DataSourceRuntime<unknown, object>).read(createRunContext(run, parts), config);
   return outputValue(schema, typeFromJson(node.out), output as Readonly<Record<string, Json>>);
 }

@@ -10,10 +10,10 @@ import {
   type PostProcessorRuntime,
   type PostProcessResult,
 } from "@hclbuild/sdk";
-import { buildInfoOf, resolveBuildConfig, type BuildFrame } from "./build-frame.js";
+import { buildInfoOf, reportFailure, resolveBuildConfig, type BuildFrame } from "./build-frame.js";
 import { executeCatalog } from "./catalog.js";
 import { errorOf } from "./failure.js";
-import { buildUi, folderName } from "./provision.js";
+import { buildUi } from "./provision.js";
 import { createNodeScope, createRunContext } from "./run-context.js";
 
 /** What the chains of a build leave behind. */
@@ -40,7 +40,10 @@ export async function runPostProcessors(
   for (const chain of chainsOf(posts)) await runChain(frame, chain, { built, results });
   if (results.errors.length > 0) {
     buildUi(frame).say(`Keeping what was built, because a post-processor failed: ${built.describe().description}`);
-    throw combine(results.errors);
+    const combined = combine(results.errors);
+    // Each of them has its own diagnostic already.
+    frame.reported.add(combined);
+    throw combined;
   }
   frame.signal.throwIfAborted();
   if (results.keepsBuilt) return [built, ...results.artifacts];
@@ -81,6 +84,7 @@ async function runChain(
       result = await runPostProcessor(frame, post, current);
     } catch (error) {
       frame.signal.throwIfAborted();
+      reportFailure(frame, error, post.id);
       results.errors.push(buildError(executeCatalog["post-processor-failed"], { reason: messageOf(error) }, { cause: error }));
       return;
     }
@@ -150,7 +154,6 @@ async function process(frame: BuildFrame, post: PostNode, input: ArtifactHandle)
     build,
     signal,
     scope,
-    folder: folderName(post.id),
     postProcessor: post.component.name,
   });
   const result = await (runtime as PostProcessorRuntime<unknown>).process(context, input, config);

@@ -33,6 +33,7 @@ export async function provision(settings: ProvisionSettings, machine: MachineAcc
       if (frame.run.options.build.debug) await pauseForDebug(frame, "Pausing before the next provisioner . Press enter to continue.");
       try {
         await runStep(frame, machine, { step, kind: "step", signal: frame.signal });
+        frame.failure.node = undefined;
         break;
       } catch (error) {
         await gate(error, { what: step.name ?? step.component.name, machine });
@@ -93,6 +94,7 @@ async function runStep(frame: BuildFrame, machine: MachineAccess, request: StepR
     const swallowed = await runWrapped(frame, machine, request);
     end(swallowed === undefined ? "succeeded" : "failed", swallowed);
   } catch (error) {
+    if (kind === "step") frame.failure.node = step.id;
     end(request.signal.aborted ? "cancelled" : "failed", request.signal.aborted ? undefined : error);
     throw error;
   }
@@ -178,7 +180,7 @@ async function runComponent(frame: BuildFrame, machine: MachineAccess, request: 
   const build = buildInfoOf(frame, machine.data);
   const config = resolveBuildConfig(frame, { id: step.id, schema, config: step.config }, build);
   await using scope = createNodeScope(run, origin);
-  const parts = { origin, component: step.component, build, signal, scope, folder: folderName(step.id) };
+  const parts = { origin, component: step.component, build, signal, scope };
   // Assigned, not spread: reading the context's folder would make it.
   const context: StepContext = Object.assign(createRunContext(run, parts), { communicator: machine.communicator });
   await (runtime as ProvisionerRuntime<unknown>).provision(context, config);

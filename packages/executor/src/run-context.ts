@@ -64,7 +64,7 @@ export function createRun(options: RunOptions, signal: AbortSignal): Run {
 
 /** The folder for a run's temporary files: `cleanup` finds it by the id of the run. */
 export function temporaryFolder(temporaryDirectory: string, runId: string): string {
-  return path.join(temporaryDirectory, `hclbuild-${runId}`);
+  return path.join(temporaryDirectory, `hclbuild-${runId.replaceAll("-", "").slice(-12)}`);
 }
 
 /** Removes a run's temporary files. */
@@ -79,8 +79,8 @@ export interface ContextRequest {
   readonly build: BuildInfo;
   readonly signal: AbortSignal;
   readonly scope: Scope;
-  /** Name of this part's folder for temporary files. */
-  readonly folder: string;
+  /** Name of a folder of its own for temporary files, for those that do not share the run's. */
+  readonly folder?: string;
   /** Set for post-processors: the name after the build's in the output. */
   readonly postProcessor?: string;
 }
@@ -103,7 +103,7 @@ export function createRunContext(run: Run, request: ContextRequest): RunContext 
     log: createLogger(run.redactor, origin, options.debugLog),
     ledger: options.state?.ledger.forComponent(request.component, onChange) ?? createForgetfulLedger(onChange),
     get workDir() {
-      workDir ??= makeFolder(path.join(run.workDir, request.folder));
+      workDir ??= makeFolder(path.join(run.workDir, request.folder ?? ""));
       return workDir;
     },
     render: (template, fields) => renderTemplate(run, build, { template, fields: fields ?? {} }),

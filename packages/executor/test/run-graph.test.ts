@@ -73,7 +73,7 @@ describe("a build", () => {
       ].join("\n"),
     );
     const [diagnostic] = events.filter((event) => event.type === "diagnostic");
-    expect(diagnostic).toMatchObject({ diagnostic: { code: "fake/failed", message: "no.", address: "a" } });
+    expect(diagnostic).toMatchObject({ diagnostic: { code: "fake/failed", message: "no.", address: "a/1" } });
   });
 });
 

@@ -1,4 +1,6 @@
 import { createScope } from "@hclbuild/eval";
+import { plugin as fileBuilder } from "@hclbuild/builder-file";
+import { plugin as nullBuilder } from "@hclbuild/builder-null";
 import { createEventBus, runGraph, type BuildEvent, type BuildOptions, type RunOptions, type RunResult } from "@hclbuild/executor";
 import type { BuildGraph } from "@hclbuild/graph";
 import type { Clock, Plugin } from "@hclbuild/sdk";
@@ -53,3 +55,6 @@ export async function runFake(request: FakeRunRequest): Promise<FakeRun> {
   });
   return { result, events };
 }
+
+/** The builders that every distribution has, for tests of other components. */
+export const coreBuilders: readonly Plugin[] = [nullBuilder, fileBuilder];

@@ -13,26 +13,13 @@ export {
   type VectorRow,
 } from "./vectors.js";
 export { createFakeClock, type FakeClock } from "./fake-clock.js";
-export {
-  fakeComponent,
-  fakeEffect,
-  fakeGraph,
-  fakeMachine,
-  fakePost,
-  fakeStep,
-  fakeValue,
-} from "./fake-graph.js";
+export { fakeComponent, fakeEffect, fakeGraph, fakeMachine, fakePost, fakeStep, fakeValue } from "./fake-graph.js";
 export { createFakeHost, createFakeRandom } from "./fake-host.js";
 export { createFakePlugin, type FakePlugin } from "./fake-plugin.js";
 export { coreBuilders, runFake, type FakeRun, type FakeRunRequest } from "./fake-run.js";
 export { createMockRegistry, mockComponents } from "./mock-components.js";
 export { communicatorContract, type CommunicatorCase, type CommunicatorSubject } from "./contract-communicator.js";
-export {
-  builderContract,
-  phasedBuilderContract,
-  type BuilderCase,
-  type BuilderSubject,
-} from "./contract-builder.js";
+export { builderContract, phasedBuilderContract, type BuilderCase, type BuilderSubject } from "./contract-builder.js";
 export {
   compareDiagnostics,
   compileFixture,
