@@ -1,6 +1,7 @@
-export { corpusAbsent, findCorpus } from "./corpus.js";
-export { decodeGoValue } from "./go-values.js";
 export {
+  corpusAbsent,
+  decodeGoValue,
+  findCorpus,
   decodeVectorType,
   decodeVectorValue,
   isVectorObject,

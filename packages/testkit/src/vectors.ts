@@ -16,6 +16,9 @@ import {
 } from "@hclbuild/value";
 import { decodeGoValue } from "./go-values.js";
 
+export { corpusAbsent, findCorpus } from "./corpus.js";
+export { decodeGoValue } from "./go-values.js";
+
 /** One row of a table: its properties, with numbers as written. */
 export type VectorRow = Readonly<Record<string, LosslessJson | undefined>>;
 

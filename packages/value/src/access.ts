@@ -5,7 +5,16 @@ import { convert } from "./convert/convert.js";
 import { attributeStep, indexStep } from "./path.js";
 import { notNullRefinement } from "./refinement.js";
 import { normalizeText } from "./text.js";
-import { attributeType, boolType, numberType, stringType, type CollectionType, type ObjectType, type TupleType, type Type } from "./type.js";
+import {
+  attributeType,
+  boolType,
+  numberType,
+  stringType,
+  type CollectionType,
+  type ObjectType,
+  type TupleType,
+  type Type,
+} from "./type.js";
 import { unknownValue } from "./unknown.js";
 import {
   boolValue,
@@ -142,7 +151,8 @@ function attributeRefusal(type: Type, name: string): string {
   if (type.kind === "list" || type.kind === "set") {
     const { element } = type;
     if (element.kind !== "object") return `a ${type.kind} does not have attributes`;
-    const wanted = attributeType(element, name) === undefined ? "an attribute" : `the attribute ${JSON.stringify(name)}`;
+    const wanted =
+      attributeType(element, name) === undefined ? "an attribute" : `the attribute ${JSON.stringify(name)}`;
     return type.kind === "list"
       ? `a list of objects does not have attributes; did you mean ${wanted} of one element, or of all elements?`
       : `a set of objects does not have attributes; did you mean ${wanted} of all elements?`;
@@ -221,7 +231,8 @@ function indexError(key: Value, message: string): ValueError {
 function findByName(value: Value, givenKey: Value, secret: boolean): Value | ValueError {
   const type = value.type as CollectionType | ObjectType;
   const key = convert(givenKey, stringType);
-  if ("kind" in key) return valueError(`a string is required to select from ${type.kind === "map" ? "a map" : "an object"}`);
+  if ("kind" in key)
+    return valueError(`a string is required to select from ${type.kind === "map" ? "a map" : "an object"}`);
   if (!isKnown(key)) return type.kind === "map" ? plainUnknownValue(type.element) : dynamicUnknown;
   const name = asText(key);
   if (type.kind === "object" && attributeType(type, name) === undefined) {
@@ -236,13 +247,19 @@ function findByName(value: Value, givenKey: Value, secret: boolean): Value | Val
   if (found !== undefined) return found;
   return secret
     ? valueError("this map does not have an element with the given key")
-    : valueError(`this map does not have an element with the key ${JSON.stringify(name)}`, [indexStep(normalizedString(name))]);
+    : valueError(`this map does not have an element with the key ${JSON.stringify(name)}`, [
+        indexStep(normalizedString(name)),
+      ]);
 }
 
 /** Whether `value[key]` finds something, as far as is known. */
 export function hasIndex(value: Value, key: Value): Value {
   const marks = unionMarks(value.marks, key.marks);
-  if (!isNull(value) && !isNull(key) && (!isKnown(key) || (!isKnown(value) && value.type.kind !== "tuple" && value.type.kind !== "object"))) {
+  if (
+    !isNull(value) &&
+    !isNull(key) &&
+    (!isKnown(key) || (!isKnown(value) && value.type.kind !== "tuple" && value.type.kind !== "object"))
+  ) {
     return withMarks(refinedUnknown(boolType, notNullRefinement), marks);
   }
   return withMarks(boolValue(!("kind" in indexValue(value, key))), marks);

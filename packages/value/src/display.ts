@@ -20,7 +20,9 @@ export function displayValue(value: Value, options: DisplayOptions = {}): string
   write(value, out, { left: limit + 1 });
   const text = out.join("");
   if (text.length <= limit || graphemeCount(text) <= limit) return text;
-  return `${graphemesOf(text).slice(0, limit - 1).join("")}…`;
+  return `${graphemesOf(text)
+    .slice(0, limit - 1)
+    .join("")}…`;
 }
 
 /** Room for code units: once it is used up, nothing more needs to be written. */

@@ -17,17 +17,20 @@ import { boolValue, isKnown, isNull, isWhollyKnown, refinementOf, withMarks, typ
 export function equalValues(a: Value, b: Value): Value {
   const shallow = isNull(a) !== isNull(b);
   const marks = shallow ? unionMarks(a.marks, b.marks) : unionMarks(allMarks(a), allMarks(b));
-  const equal = areEqual(a, b);
+  const equal = areEqual(a, b, typesEqual(a.type, b.type));
   return withMarks(equal === undefined ? unknownValue(boolType, notNullRefinement) : boolValue(equal), marks);
 }
 
-/** `undefined` when it depends on what is unknown. */
-function areEqual(a: Value, b: Value): boolean | undefined {
+/**
+ * `undefined` when it depends on what is unknown. Parts of values of one type have one type, so types are compared at
+ * the top alone.
+ */
+function areEqual(a: Value, b: Value, sameType: boolean): boolean | undefined {
   if (isNull(a) && isDefinitelyNotNull(b)) return false;
   if (isNull(b) && isDefinitelyNotNull(a)) return false;
-  if (!isKnown(a) || !isKnown(b)) return compareWithUnknown(a, b);
+  if (!isKnown(a) || !isKnown(b)) return compareWithUnknown(a, b, sameType);
   if (isNull(a) || isNull(b)) return isNull(a) && isNull(b);
-  if (!typesEqual(a.type, b.type)) {
+  if (!sameType) {
     // Only unknown parts can still change a type; an empty list of any type has its type for good.
     if (isWhollyKnown(a) && isWhollyKnown(b)) return false;
     return hasDynamic(a.type) || hasDynamic(b.type) ? compareOpenTypes(a, b) : false;
@@ -35,14 +38,15 @@ function areEqual(a: Value, b: Value): boolean | undefined {
   return compareKnown(a, b);
 }
 
-function compareWithUnknown(a: Value, b: Value): boolean | undefined {
+function compareWithUnknown(a: Value, b: Value, sameType: boolean): boolean | undefined {
   const unknown = isKnown(a) ? b : a;
   const other = isKnown(a) ? a : b;
   if (isKnown(other)) {
     if (isNull(other)) return undefined;
     if (!mayBecome(unknown, other)) return false;
-    if (hasDynamic(unknown.type) || hasDynamic(other.type)) return typesMayMatch(unknown.type, other.type) ? undefined : false;
-    return typesEqual(unknown.type, other.type) ? undefined : false;
+    if (hasDynamic(unknown.type) || hasDynamic(other.type))
+      return typesMayMatch(unknown.type, other.type) ? undefined : false;
+    return sameType ? undefined : false;
   }
   return undefined;
 }
@@ -62,7 +66,10 @@ function typesMayMatch(a: Type, b: Type): boolean {
       return typesMayMatch(a.element, (b as typeof a).element);
     case "tuple": {
       const other = (b as typeof a).elements;
-      return a.elements.length === other.length && a.elements.every((type, index) => typesMayMatch(type, other[index] as Type));
+      return (
+        a.elements.length === other.length &&
+        a.elements.every((type, index) => typesMayMatch(type, other[index] as Type))
+      );
     }
     case "object": {
       const other = (b as typeof a).attributes;
@@ -104,7 +111,7 @@ function compareLists(a: readonly Value[], b: readonly Value[]): boolean | undef
   if (a.length !== b.length) return false;
   let result: boolean | undefined = true;
   for (let index = 0; index < a.length; index++) {
-    const equal = areEqual(a[index] as Value, b[index] as Value);
+    const equal = areEqual(a[index] as Value, b[index] as Value, true);
     if (equal === false) return false;
     if (equal === undefined) result = undefined;
   }
@@ -117,7 +124,7 @@ function compareMaps(a: ReadonlyMap<string, Value>, b: ReadonlyMap<string, Value
   for (const [name, value] of a) {
     const other = b.get(name);
     if (other === undefined) return false;
-    const equal = areEqual(value, other);
+    const equal = areEqual(value, other, true);
     if (equal === false) return false;
     if (equal === undefined) result = undefined;
   }
@@ -134,8 +141,9 @@ function compareSets(a: Value, b: Value): boolean | undefined {
   if (left.length * right.length > maximumPairs) return undefined;
   // An element that can equal none of the other set makes the sets differ whatever the unknowns become.
   const stranger = (element: Value, others: readonly Value[]): boolean =>
-    others.every((other) => areEqual(element, other) === false);
-  if (left.some((element) => stranger(element, right)) || right.some((element) => stranger(element, left))) return false;
+    others.every((other) => areEqual(element, other, true) === false);
+  if (left.some((element) => stranger(element, right)) || right.some((element) => stranger(element, left)))
+    return false;
   return undefined;
 }
 
@@ -145,11 +153,12 @@ function compareSets(a: Value, b: Value): boolean | undefined {
  */
 export function rawEquals(a: Value, b: Value): boolean {
   if (a === b) return true;
-  if (!marksEqual(a.marks, b.marks) || !typesEqual(a.type, b.type)) return false;
-  return contentEquals(a, b);
+  return typesEqual(a.type, b.type) && contentEquals(a, b);
 }
 
 function contentEquals(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  if (!marksEqual(a.marks, b.marks)) return false;
   if (!isKnown(a) || !isKnown(b)) {
     return !isKnown(a) && !isKnown(b) && refinementsEqual(refinementOf(a), refinementOf(b));
   }
@@ -158,14 +167,17 @@ function contentEquals(a: Value, b: Value): boolean {
   if (left === null || right === null) return left === right;
   if (Array.isArray(left)) {
     const other = right as readonly Value[];
-    return left.length === other.length && (left as readonly Value[]).every((part, index) => rawEquals(part, other[index] as Value));
+    return (
+      left.length === other.length &&
+      (left as readonly Value[]).every((part, index) => contentEquals(part, other[index] as Value))
+    );
   }
   if (left instanceof Map) {
     const other = right as ReadonlyMap<string, Value>;
     if (left.size !== other.size) return false;
     for (const [name, part] of left as ReadonlyMap<string, Value>) {
       const match = other.get(name);
-      if (match === undefined || !rawEquals(part, match)) return false;
+      if (match === undefined || !contentEquals(part, match)) return false;
     }
     return true;
   }

@@ -82,7 +82,14 @@ export {
   type Unmarked,
 } from "./mark-values.js";
 export { safePrefix, type NumberBound, type Refinement } from "./refinement.js";
-export { isDefinitelyNotNull, mergeRefinements, numberBoundsOf, refineNotNull, refineValue, unknownValue } from "./unknown.js";
+export {
+  isDefinitelyNotNull,
+  mergeRefinements,
+  numberBoundsOf,
+  refineNotNull,
+  refineValue,
+  unknownValue,
+} from "./unknown.js";
 export {
   boolValue,
   dynamicUnknown,
@@ -95,6 +102,7 @@ export {
   listValue,
   literalInteger,
   mapValue,
+  nestingOf,
   normalizedString,
   nullValue,
   numberFromText,
@@ -112,7 +120,7 @@ export {
 } from "./value.js";
 export { setValue } from "./set.js";
 export { attributeStep, indexStep, type Path, type PathStep } from "./path.js";
-export { isValueError, maximumNesting, valueError, type ValueError } from "./value-error.js";
+export { atStep, isValueError, maximumNesting, NestingError, valueError, type ValueError } from "./value-error.js";
 export {
   asBoolean,
   asJsNumber,
@@ -155,7 +163,14 @@ export {
 export type { Conversion, Unification } from "./convert/conversion.js";
 export { compareText, graphemeCount, graphemesOf, normalizeText } from "./text.js";
 export { quoteGo } from "./go-quote.js";
-export { isJsonArray, parseLosslessJson, quoteJson, type JsonNumber, type JsonObject, type LosslessJson } from "./json.js";
+export {
+  isJsonArray,
+  parseLosslessJson,
+  quoteJson,
+  type JsonNumber,
+  type JsonObject,
+  type LosslessJson,
+} from "./json.js";
 export { fromJson, fromParsedJson, impliedType, plainJson, toJson } from "./json-codec.js";
 export { consoleNumber, consoleText } from "./console-text.js";
 export { displayValue, type DisplayOptions } from "./display.js";

@@ -4,7 +4,7 @@ import { convert } from "./convert/convert.js";
 import { isInfinite, type HclNumber } from "./number.js";
 import { numToText } from "./number-text.js";
 import { isJsonArray, parseLosslessJson, quoteJson, type JsonObject, type LosslessJson } from "./json.js";
-import { attributeStep, indexStep, type Path } from "./path.js";
+import { attributeStep, indexStep } from "./path.js";
 import { setValue } from "./set.js";
 import { normalizeText } from "./text.js";
 import { typeFromJson, typeToJsonText } from "./type-json.js";
@@ -37,7 +37,7 @@ import {
   tupleValue,
   type Value,
 } from "./value.js";
-import { valueError, type ValueError } from "./value-error.js";
+import { atStep, valueError, type ValueError } from "./value-error.js";
 
 /**
  * Writes a value as JSON text. Without a type its own is used, and the text does not tell it; where the given type has
@@ -47,22 +47,15 @@ import { valueError, type ValueError } from "./value-error.js";
  */
 export function toJson(value: Value, type: Type = value.type): string | ValueError {
   const parts: string[] = [];
-  const error = writeJson({ value, type, path: [] }, parts);
-  return error ?? parts.join("");
+  return writeJson(value, type, parts) ?? parts.join("");
 }
 
-interface JsonTask {
-  readonly value: Value;
-  readonly type: Type;
-  readonly path: Path;
-}
-
-function writeJson({ value, type, path }: JsonTask, out: string[]): ValueError | undefined {
-  if (!isEmptyMarks(value.marks)) return valueError("value has marks, so it cannot be serialized as JSON", path);
-  if (!isKnown(value)) return valueError("value is not known", path);
+function writeJson(value: Value, type: Type, out: string[]): ValueError | undefined {
+  if (!isEmptyMarks(value.marks)) return valueError("value has marks, so it cannot be serialized as JSON");
+  if (!isKnown(value)) return valueError("value is not known");
   if (type.kind === "dynamic" && value.type.kind !== "dynamic") {
     out.push('{"value":');
-    const error = writeJson({ value, type: value.type, path }, out);
+    const error = writeJson(value, value.type, out);
     out.push(',"type":', typeToJsonText(value.type), "}");
     return error;
   }
@@ -71,41 +64,39 @@ function writeJson({ value, type, path }: JsonTask, out: string[]): ValueError |
     out.push("null");
     return undefined;
   }
-  if (Array.isArray(representation)) return writeArray({ value, type, path }, out);
-  if (representation instanceof Map) return writeObject({ value, type, path }, out);
+  if (Array.isArray(representation)) return writeArray(value, type, out);
+  if (representation instanceof Map) return writeObject(value, type, out);
   if (typeof representation === "string") out.push(quoteJson(representation));
   else if (typeof representation === "boolean") out.push(representation ? "true" : "false");
   else {
     const n = representation as HclNumber;
-    if (isInfinite(n)) return valueError("cannot serialize infinity as JSON", path);
+    if (isInfinite(n)) return valueError("cannot serialize infinity as JSON");
     out.push(numToText(n));
   }
   return undefined;
 }
 
-function writeArray({ value, type, path }: JsonTask, out: string[]): ValueError | undefined {
+function writeArray(value: Value, type: Type, out: string[]): ValueError | undefined {
   out.push("[");
   for (const [index, part] of (value.representation as readonly Value[]).entries()) {
     if (index > 0) out.push(",");
     const partType = type.kind === "tuple" ? (type.elements[index] ?? part.type) : (type as CollectionType).element;
-    const key = type.kind === "set" ? part : numberValue(index);
-    const error = writeJson({ value: part, type: partType, path: [...path, indexStep(key)] }, out);
-    if (error) return error;
+    const error = writeJson(part, partType, out);
+    if (error) return atStep(indexStep(type.kind === "set" ? part : numberValue(index)), error);
   }
   out.push("]");
   return undefined;
 }
 
-function writeObject({ value, type, path }: JsonTask, out: string[]): ValueError | undefined {
+function writeObject(value: Value, type: Type, out: string[]): ValueError | undefined {
   out.push("{");
   let first = true;
   for (const [name, part] of value.representation as ReadonlyMap<string, Value>) {
     out.push(first ? "" : ",", quoteJson(name), ":");
     first = false;
     const partType = type.kind === "object" ? (type.attributes[name] ?? part.type) : (type as CollectionType).element;
-    const step = type.kind === "object" ? attributeStep(name) : indexStep(normalizedString(name));
-    const error = writeJson({ value: part, type: partType, path: [...path, step] }, out);
-    if (error) return error;
+    const error = writeJson(part, partType, out);
+    if (error) return atStep(type.kind === "object" ? attributeStep(name) : indexStep(normalizedString(name)), error);
   }
   out.push("}");
   return undefined;
@@ -168,78 +159,72 @@ export function fromJson(source: string | LosslessJson, type?: Type): Value | Va
 
 /** As {@link fromJson} for parsed JSON of any kind: a string is a JSON string here, not text to parse. */
 export function fromParsedJson(json: LosslessJson, type?: Type): Value | ValueError {
-  if (type !== undefined) return readJson({ json, type: withoutOptional(type), path: [] });
+  if (type !== undefined) return readJson(json, withoutOptional(type));
   const implied = typeOfJson(json);
-  return implied.kind === "value-error" ? implied : readJson({ json, type: implied, path: [] });
+  return implied.kind === "value-error" ? implied : readJson(json, implied);
 }
 
-interface ReadTask<T extends Type = Type> {
-  readonly json: LosslessJson;
-  readonly type: T;
-  readonly path: Path;
-}
-
-function readJson({ json, type, path }: ReadTask): Value | ValueError {
+function readJson(json: LosslessJson, type: Type): Value | ValueError {
   if (json === null) return nullValue(type);
   switch (type.kind) {
     case "dynamic":
-      return readDynamic(json, path);
+      return readDynamic(json);
     case "list":
     case "set":
-      return readSequence({ json, type, path });
+      return readSequence(json, type);
     case "tuple":
-      return readTuple({ json, type, path });
+      return readTuple(json, type);
     case "map":
-      return readMap({ json, type, path });
+      return readMap(json, type);
     case "object":
-      return readAttributes({ json, type, path });
+      return readAttributes(json, type);
     default:
-      return readPrimitive({ json, type, path });
+      return readPrimitive(json, type);
   }
 }
 
-function readPrimitive({ json, type, path }: ReadTask<PrimitiveType>): Value | ValueError {
-  const refuse = (): ValueError => valueError(`${type.kind} is required`, path);
+function readPrimitive(json: LosslessJson, type: PrimitiveType): Value | ValueError {
+  const refuse = (): ValueError => valueError(`${type.kind} is required`);
   if (typeof json === "boolean") {
     return type.kind === "bool" ? boolValue(json) : type.kind === "string" ? stringValue(String(json)) : refuse();
   }
   if (typeof json === "string") {
     if (type.kind === "string") return stringValue(json);
     const converted = convert(stringValue(json), type);
-    return "kind" in converted ? valueError(converted.message, path) : converted;
+    return "kind" in converted ? valueError(converted.message) : converted;
   }
   if (isJsonArray(json as LosslessJson) || (json as JsonObject | { kind: "number" }).kind !== "number") return refuse();
   const { text } = json as { readonly text: string };
   if (type.kind === "string") return stringValue(text);
   if (type.kind === "bool") return refuse();
-  return numberFromText(text) ?? valueError("the number is out of range", path);
+  return numberFromText(text) ?? valueError("the number is out of range");
 }
 
-function readItems(items: readonly LosslessJson[], typeAt: (index: number) => Type, path: Path): Value[] | ValueError {
+function readItems(items: readonly LosslessJson[], typeAt: (index: number) => Type): Value[] | ValueError {
   const values: Value[] = [];
   for (const [index, item] of items.entries()) {
-    const value = readJson({ json: item, type: typeAt(index), path: [...path, indexStep(numberValue(index))] });
-    if ("kind" in value) return value;
+    const value = readJson(item, typeAt(index));
+    if ("kind" in value) return atStep(indexStep(numberValue(index)), value);
     values.push(value);
   }
   return values;
 }
 
-function readSequence({ json, type, path }: ReadTask<CollectionType>): Value | ValueError {
-  if (!isJsonArray(json)) return valueError("missing expected [", path);
-  const values = readItems(json, () => type.element, path);
+function readSequence(json: LosslessJson, type: CollectionType): Value | ValueError {
+  if (!isJsonArray(json)) return valueError("missing expected [");
+  const values = readItems(json, () => type.element);
   if ("kind" in values) return values;
   const element = values.length === 0 ? type.element : commonElementType(values);
-  if (element === undefined) return valueError(`all ${type.kind} elements must have the same type`, path);
+  if (element === undefined) return valueError(`all ${type.kind} elements must have the same type`);
   return type.kind === "list" ? listValue(element, values) : setValue(element, values);
 }
 
-function readTuple({ json, type, path }: ReadTask<TupleType>): Value | ValueError {
-  if (!isJsonArray(json)) return valueError("missing expected [", path);
+function readTuple(json: LosslessJson, type: TupleType): Value | ValueError {
+  if (!isJsonArray(json)) return valueError("missing expected [");
   const { length } = type.elements;
-  if (json.length > length) return valueError(`too many tuple elements (need ${length})`, path);
-  if (json.length < length) return valueError(`not enough tuple elements (need ${length})`, path);
-  const values = readItems(json, (index) => type.elements[index] as Type, path);
+  if (json.length > length) return valueError(`too many tuple elements (need ${length})`);
+  if (json.length < length) return valueError(`not enough tuple elements (need ${length})`);
+  const values = readItems(json, (index) => type.elements[index] as Type);
   return "kind" in values ? values : tupleValue(values);
 }
 
@@ -247,29 +232,29 @@ function isJsonObject(json: LosslessJson): json is JsonObject {
   return typeof json === "object" && json !== null && !isJsonArray(json) && json.kind === "object";
 }
 
-function readMap({ json, type, path }: ReadTask<CollectionType>): Value | ValueError {
-  if (!isJsonObject(json)) return valueError("missing expected {", path);
+function readMap(json: LosslessJson, type: CollectionType): Value | ValueError {
+  if (!isJsonObject(json)) return valueError("missing expected {");
   const values = new Map<string, Value>();
   for (const [rawName, property] of json.properties) {
     const name = normalizeText(rawName);
-    const value = readJson({ json: property, type: type.element, path: [...path, indexStep(normalizedString(name))] });
-    if ("kind" in value) return value;
+    const value = readJson(property, type.element);
+    if ("kind" in value) return atStep(indexStep(normalizedString(name)), value);
     values.set(name, value);
   }
   const element = values.size === 0 ? type.element : commonElementType(values.values());
-  if (element === undefined) return valueError("all map elements must have the same type", path);
+  if (element === undefined) return valueError("all map elements must have the same type");
   return mapValue(element, values);
 }
 
-function readAttributes({ json, type, path }: ReadTask<ObjectType>): Value | ValueError {
-  if (!isJsonObject(json)) return valueError("missing expected {", path);
+function readAttributes(json: LosslessJson, type: ObjectType): Value | ValueError {
+  if (!isJsonObject(json)) return valueError("missing expected {");
   const values = new Map<string, Value>();
   for (const [rawName, property] of json.properties) {
     const name = normalizeText(rawName);
     const attribute = type.attributes[name];
-    if (attribute === undefined) return valueError(`unsupported attribute ${JSON.stringify(name)}`, path);
-    const value = readJson({ json: property, type: attribute, path: [...path, attributeStep(name)] });
-    if ("kind" in value) return value;
+    if (attribute === undefined) return valueError(`unsupported attribute ${JSON.stringify(name)}`);
+    const value = readJson(property, attribute);
+    if ("kind" in value) return atStep(attributeStep(name), value);
     values.set(name, value);
   }
   for (const name in type.attributes) {
@@ -278,21 +263,21 @@ function readAttributes({ json, type, path }: ReadTask<ObjectType>): Value | Val
   return objectValue(values);
 }
 
-function readDynamic(json: LosslessJson, path: Path): Value | ValueError {
-  if (!isJsonObject(json)) return valueError("missing expected {", path);
+function readDynamic(json: LosslessJson): Value | ValueError {
+  if (!isJsonObject(json)) return valueError("missing expected {");
   let type: Type | undefined;
   let inner: LosslessJson | undefined;
   for (const [name, property] of json.properties) {
     if (name === "value") inner = property;
     else if (name === "type") {
       const read = typeFromJson(plainJson(property));
-      if (read.kind === "value-error") return valueError(`failed to decode type for dynamic value: ${read.message}`, path);
+      if (read.kind === "value-error") return valueError(`failed to decode type for dynamic value: ${read.message}`);
       type = withoutOptional(read);
-    } else return valueError(`invalid key ${JSON.stringify(name)} in dynamically-typed value`, path);
+    } else return valueError(`invalid key ${JSON.stringify(name)} in dynamically-typed value`);
   }
-  if (type === undefined) return valueError("missing type in dynamically-typed value", path);
-  if (inner === undefined) return valueError("missing value in dynamically-typed value", path);
-  return readJson({ json: inner, type, path });
+  if (type === undefined) return valueError("missing type in dynamically-typed value");
+  if (inner === undefined) return valueError("missing value in dynamically-typed value");
+  return readJson(inner, type);
 }
 
 /** Lossless JSON as plain JavaScript data. Numbers become doubles, so this is for data that has none that matter. */

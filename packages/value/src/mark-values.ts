@@ -83,7 +83,8 @@ export function allMarks(value: Value): Marks {
   if (Array.isArray(representation)) {
     for (const part of representation as readonly Value[]) marks = unionMarks(marks, allMarks(part));
   } else if (representation instanceof Map) {
-    for (const part of (representation as ReadonlyMap<string, Value>).values()) marks = unionMarks(marks, allMarks(part));
+    for (const part of (representation as ReadonlyMap<string, Value>).values())
+      marks = unionMarks(marks, allMarks(part));
   }
   return marks;
 }

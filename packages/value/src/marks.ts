@@ -21,7 +21,10 @@ export const sensitiveMarks: Marks = Object.freeze({ sensitive: true, deprecated
 export function marksOf(...marks: readonly Mark[]): Marks {
   let result = noMarks;
   for (const mark of marks) {
-    result = unionMarks(result, mark === "sensitive" ? sensitiveMarks : { sensitive: false, deprecated: [mark.deprecated] });
+    result = unionMarks(
+      result,
+      mark === "sensitive" ? sensitiveMarks : { sensitive: false, deprecated: [mark.deprecated] },
+    );
   }
   return result;
 }

@@ -48,7 +48,14 @@ interface PackedMap {
 
 const plainUnknownType = 0;
 const refinedUnknownType = 12;
-const refinementKeys = { nullness: 1, prefix: 2, numberMinimum: 3, numberMaximum: 4, lengthMinimum: 5, lengthMaximum: 6 };
+const refinementKeys = {
+  nullness: 1,
+  prefix: 2,
+  numberMinimum: 3,
+  numberMaximum: 4,
+  lengthMinimum: 5,
+  lengthMaximum: 6,
+};
 const longestPrefix = 256;
 
 /** Carries an error out of the recursion; never leaves this file. */
@@ -65,7 +72,10 @@ function guarded<T>(run: () => T): T | ValueError {
     return run();
   } catch (error) {
     if (error instanceof PackError) return valueError(error.message, error.path);
-    if (error instanceof RangeError || (error instanceof Error && /depth|Insufficient data|__proto__|DecodeError/.test(`${error.name} ${error.message}`))) {
+    if (
+      error instanceof RangeError ||
+      (error instanceof Error && /depth|Insufficient data|__proto__|DecodeError/.test(`${error.name} ${error.message}`))
+    ) {
       return valueError("the data is no valid MessagePack of this type");
     }
     throw error;
@@ -101,7 +111,8 @@ function pack({ value, type, path }: PackTask): Packed {
   }
   if (!isKnown(value)) return packUnknown(value);
   const { representation } = value;
-  if (representation === null || typeof representation === "string" || typeof representation === "boolean") return representation;
+  if (representation === null || typeof representation === "string" || typeof representation === "boolean")
+    return representation;
   if (Array.isArray(representation)) {
     return (representation as readonly Value[]).map((part, index) => {
       const partType = type.kind === "tuple" ? (type.elements[index] ?? part.type) : (type as CollectionType).element;
@@ -156,7 +167,12 @@ function packBound(bound: NumberBound): Packed {
 
 function shortenPrefix(prefix: string): string {
   if (Buffer.byteLength(prefix) <= longestPrefix) return prefix;
-  return safePrefix(Buffer.from(prefix).subarray(0, longestPrefix - 1).toString("utf8").replace(/\ufffd+$/, ""));
+  return safePrefix(
+    Buffer.from(prefix)
+      .subarray(0, longestPrefix - 1)
+      .toString("utf8")
+      .replace(/\ufffd+$/, ""),
+  );
 }
 
 /** Reads what {@link encodeMessagePack} writes for the type. Never throws for bad data. */
@@ -267,7 +283,12 @@ function unpackDynamic(packed: Packed, path: Path): Value {
     throw new PackError("dynamic value array must have exactly two elements", path);
   }
   const [typeJson, inner] = packed as readonly [Packed, Packed];
-  const text = typeof typeJson === "string" ? typeJson : typeJson instanceof Uint8Array ? Buffer.from(typeJson).toString("utf8") : "";
+  const text =
+    typeof typeJson === "string"
+      ? typeJson
+      : typeJson instanceof Uint8Array
+        ? Buffer.from(typeJson).toString("utf8")
+        : "";
   const type = typeFromJson(parseJson(text));
   if (type.kind === "value-error") throw new PackError(type.message, path);
   return unpack({ packed: inner, type: withoutOptional(type), path });
@@ -306,7 +327,12 @@ function unpackRefinement(entries: PackedMap, type: Type, path: Path): Refinemen
       ? { numberRange: { ...(minimum ? { minimum } : {}), ...(maximum ? { maximum } : {}) } }
       : {}),
     ...(isCollectionType(type) && (shortest !== undefined || longest !== undefined)
-      ? { lengthRange: { minimum: Number(shortest ?? 0), ...(longest === undefined ? {} : { maximum: Number(longest) }) } }
+      ? {
+          lengthRange: {
+            minimum: Number(shortest ?? 0),
+            ...(longest === undefined ? {} : { maximum: Number(longest) }),
+          },
+        }
       : {}),
   };
 }

@@ -194,8 +194,7 @@ export function numAdd(a: HclNumber, b: HclNumber): HclNumber | undefined {
   const exponentA = exponentOf(a);
   const exponentB = exponentOf(b);
   const exponent = Math.min(exponentA, exponentB);
-  const mantissa =
-    (mantissaOf(a) << BigInt(exponentA - exponent)) + (mantissaOf(b) << BigInt(exponentB - exponent));
+  const mantissa = (mantissaOf(a) << BigInt(exponentA - exponent)) + (mantissaOf(b) << BigInt(exponentB - exponent));
   return makeFloat(mantissa, exponent, widerPrecision(a, b));
 }
 
@@ -330,5 +329,9 @@ export function numToDouble(n: HclNumber): number {
 }
 
 function scaleDouble(n: number, exponent: number): number {
-  return exponent < -1000 ? n * 2 ** -1000 * 2 ** (exponent + 1000) : exponent > 1000 ? n * 2 ** 1000 * 2 ** (exponent - 1000) : n * 2 ** exponent;
+  return exponent < -1000
+    ? n * 2 ** -1000 * 2 ** (exponent + 1000)
+    : exponent > 1000
+      ? n * 2 ** 1000 * 2 ** (exponent - 1000)
+      : n * 2 ** exponent;
 }

@@ -93,10 +93,25 @@ function rangeOf(operation: NumberOperation): (a: Value, b: Value) => Refinement
   };
 }
 
-const addition: Arithmetic = { operation: numAdd, undefinedMessage: "can't compute sum of opposing infinities", refine: rangeOf(numAdd) };
-const subtraction: Arithmetic = { operation: numSub, undefinedMessage: "can't subtract infinity from itself", refine: rangeOf(numSub) };
-const multiplication: Arithmetic = { operation: numMul, undefinedMessage: "can't multiply zero by infinity", refine: rangeOf(numMul) };
-const division: Arithmetic = { operation: numDiv, undefinedMessage: "can't divide zero by zero or infinity by infinity" };
+const addition: Arithmetic = {
+  operation: numAdd,
+  undefinedMessage: "can't compute sum of opposing infinities",
+  refine: rangeOf(numAdd),
+};
+const subtraction: Arithmetic = {
+  operation: numSub,
+  undefinedMessage: "can't subtract infinity from itself",
+  refine: rangeOf(numSub),
+};
+const multiplication: Arithmetic = {
+  operation: numMul,
+  undefinedMessage: "can't multiply zero by infinity",
+  refine: rangeOf(numMul),
+};
+const division: Arithmetic = {
+  operation: numDiv,
+  undefinedMessage: "can't divide zero by zero or infinity by infinity",
+};
 const modulus: Arithmetic = { operation: numMod, undefinedMessage: "can't use modulo with zero and infinity" };
 
 /**

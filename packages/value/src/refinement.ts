@@ -1,5 +1,5 @@
 import { numCompare, type HclNumber } from "./number.js";
-import { graphemesOf } from "./text.js";
+import { lastGrapheme } from "./text.js";
 
 /** One end of a range of numbers. */
 export interface NumberBound {
@@ -49,6 +49,6 @@ const closingPunctuation = /^[-_:;/\\,.(){}[\]|?!~ \t@#$%^&*+"']$/;
  */
 export function safePrefix(text: string): string {
   const normalized = text.normalize("NFC");
-  const last = graphemesOf(normalized).at(-1) ?? "";
+  const last = lastGrapheme(normalized);
   return closingPunctuation.test(last) ? normalized : normalized.slice(0, normalized.length - last.length);
 }

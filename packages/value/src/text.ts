@@ -19,29 +19,48 @@ function codeUnitRank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
+/** Below U+0300 nothing composes. */
+// oxlint-disable-next-line no-control-regex
+const stable = /^[\x00-\u02ff]*$/;
+
 /** The form in which strings are stored: NFC, with lone surrogates replaced by U+FFFD. */
 export function normalizeText(text: string): string {
+  if (stable.test(text)) return text;
   const wellFormed = surrogates.test(text) ? text.replace(/\p{Surrogate}/gu, "\ufffd") : text;
   return wellFormed.normalize("NFC");
 }
 
 let segmenter: Intl.Segmenter | undefined;
 
+function segment(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter("und", { granularity: "grapheme" });
+  return segmenter.segment(text);
+}
+
+/**
+ * Texts in which every UTF-16 unit is a grapheme cluster by itself: no carriage return, which joins with a line feed,
+ * and nothing that combines. Segmenting is a hundred times slower than this test.
+ */
+// oxlint-disable-next-line no-control-regex
+const unitsOnly = /^[\x00-\x0c\x0e-\u02ff\u0370-\u0482\u048a-\u052f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]*$/;
+
 /** Splits into grapheme clusters (Unicode UAX #29). */
 export function graphemesOf(text: string): string[] {
-  if (/^[\x20-\x7e\t]*$/.test(text)) return text.split("");
-  segmenter ??= new Intl.Segmenter("und", { granularity: "grapheme" });
+  if (unitsOnly.test(text)) return text.split("");
   const result: string[] = [];
-  for (const { segment } of segmenter.segment(text)) result.push(segment);
+  for (const cluster of segment(text)) result.push(cluster.segment);
   return result;
 }
 
 /** Number of grapheme clusters: the length of a string as `length` and refinements count it. */
 export function graphemeCount(text: string): number {
-  // A carriage return followed by a line feed is one cluster, so only printable ASCII takes the short way.
-  if (/^[\x20-\x7e\t]*$/.test(text)) return text.length;
-  segmenter ??= new Intl.Segmenter("und", { granularity: "grapheme" });
+  if (unitsOnly.test(text)) return text.length;
   let count = 0;
-  for (const _ of segmenter.segment(text)) count++;
+  for (const _ of segment(text)) count++;
   return count;
+}
+
+/** The last grapheme cluster, found without segmenting the rest; empty for an empty text. */
+export function lastGrapheme(text: string): string {
+  return text === "" ? "" : (segment(text).containing(text.length - 1)?.segment ?? "");
 }

@@ -69,11 +69,14 @@ function unifyParts(parts: readonly Value[]): UnifiedParts | undefined {
   const first = parts[0];
   if (first === undefined) return undefined;
   if (parts.every((part) => typesEqual(part.type, first.type))) return { type: first.type, parts };
-  const unification = unifyWithConversions(parts.map((part) => part.type), { unsafe: true });
+  const unification = unifyWithConversions(
+    parts.map((part) => part.type),
+    { unsafe: true },
+  );
   if (unification === undefined) return undefined;
   const converted: Value[] = [];
   for (const [index, part] of parts.entries()) {
-    const result = unification.conversions[index]?.(part, []) ?? part;
+    const result = unification.conversions[index]?.(part) ?? part;
     if ("kind" in result) return undefined;
     converted.push(result);
   }

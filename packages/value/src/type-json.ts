@@ -40,7 +40,9 @@ export function typeToJson(type: Type): TypeJson {
 /** The notation of {@link typeToJson} as JSON text, with attribute names in order whatever they look like. */
 export function typeToJsonText(type: Type): string {
   if (type.kind === "object") {
-    const attributes = attributeNames(type).map((name) => `${quoteJson(name)}:${typeToJsonText(type.attributes[name] as Type)}`);
+    const attributes = attributeNames(type).map(
+      (name) => `${quoteJson(name)}:${typeToJsonText(type.attributes[name] as Type)}`,
+    );
     const optional = type.optional.size === 0 ? "" : `,${JSON.stringify([...type.optional])}`;
     return `["object",{${attributes.join(",")}}${optional}]`;
   }

@@ -71,6 +71,13 @@ export function objectOf(
   };
 }
 
+/** The type of an object whose attributes come in order, without the work of sorting them. */
+export function objectTypeOf(parts: ReadonlyMap<string, { readonly type: Type }>): ObjectType {
+  const attributes: Record<string, Type> = Object.create(null) as Record<string, Type>;
+  for (const [name, { type }] of parts) attributes[name] = type;
+  return { kind: "object", attributes, optional: noOptional };
+}
+
 function isMap<V>(value: Readonly<Record<string, V>> | ReadonlyMap<string, V>): value is ReadonlyMap<string, V> {
   return value instanceof Map;
 }
@@ -109,7 +116,9 @@ export function typesEqual(a: Type, b: Type): boolean {
       return typesEqual(a.element, (b as CollectionType).element);
     case "tuple": {
       const other = (b as TupleType).elements;
-      return a.elements.length === other.length && a.elements.every((type, index) => typesEqual(type, other[index] as Type));
+      return (
+        a.elements.length === other.length && a.elements.every((type, index) => typesEqual(type, other[index] as Type))
+      );
     }
     case "object":
       return objectTypesEqual(a, b as ObjectType);

@@ -1,16 +1,11 @@
 import { isInfinite, numCompare } from "./number.js";
 import { numEqual } from "./number-text.js";
-import {
-  noRefinement,
-  refinementsEqual,
-  notNullRefinement,
-  type NumberBound,
-  type Refinement,
-} from "./refinement.js";
+import { noRefinement, refinementsEqual, notNullRefinement, type NumberBound, type Refinement } from "./refinement.js";
 import { isCollectionType, type CollectionType, type Type } from "./type.js";
 import {
   isKnown,
   isNull,
+  isWhollyKnown,
   listValue,
   mapValue,
   numberValue,
@@ -123,7 +118,11 @@ export function mergeRefinements(a: Refinement, b: Refinement): Refinement {
   };
 }
 
-function tighterBound(a: NumberBound | undefined, b: NumberBound | undefined, direction: 1 | -1): NumberBound | undefined {
+function tighterBound(
+  a: NumberBound | undefined,
+  b: NumberBound | undefined,
+  direction: 1 | -1,
+): NumberBound | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   const order = numCompare(a.value, b.value) * direction;
   return order > 0 || (order === 0 && !a.inclusive) ? a : b;
@@ -158,9 +157,11 @@ export function mayBecome(unknown: Value, value: Value): boolean {
     return satisfiesBound(n, numberRange.minimum, 1) && satisfiesBound(n, numberRange.maximum, -1);
   }
   if (lengthRange !== undefined && isCollectionType(value.type)) {
-    const size = Array.isArray(representation) ? representation.length : (representation as ReadonlyMap<string, Value>).size;
+    const size = Array.isArray(representation)
+      ? representation.length
+      : (representation as ReadonlyMap<string, Value>).size;
     // Unknown elements of a set may turn out equal, so its size is an upper bound only.
-    const exact = value.type.kind !== "set" || (value.flags & 2) === 0;
+    const exact = value.type.kind !== "set" || isWhollyKnown(value);
     return size >= lengthRange.minimum && (!exact || size <= (lengthRange.maximum ?? Infinity));
   }
   return true;

@@ -1,4 +1,4 @@
-import type { Path } from "./path.js";
+import type { Path, PathStep } from "./path.js";
 
 /**
  * Why an operation on values failed. `message` is a phrase without a final period, meant to follow the name of what
@@ -10,11 +10,27 @@ export interface ValueError {
   readonly path: Path;
 }
 
-/** How deeply lists and objects read from JSON or MessagePack may nest. Deeper input gives a {@link ValueError}. */
+/**
+ * How deeply containers may nest. Deeper JSON or MessagePack gives a {@link ValueError}; a constructor throws a
+ * {@link NestingError}. Every function of this package can take values up to this depth without exhausting the stack.
+ */
 export const maximumNesting = 1000;
+
+/**
+ * Thrown when a value would nest more deeply than {@link maximumNesting}. A template can cause it by wrapping a value
+ * again and again, so whoever builds values from expressions catches it and reports a diagnostic.
+ */
+export class NestingError extends RangeError {
+  override readonly name = "NestingError";
+}
 
 export function valueError(message: string, path: Path = []): ValueError {
   return { kind: "value-error", message, path };
+}
+
+/** The error as seen from the container of the value it is about. Paths are put together this way, on failure only. */
+export function atStep(step: PathStep, error: ValueError): ValueError {
+  return { kind: "value-error", message: error.message, path: [step, ...error.path] };
 }
 
 export function isValueError(result: object): result is ValueError {

@@ -9,12 +9,13 @@ import {
   listOf,
   mapOf,
   numberType,
-  objectOf,
+  objectTypeOf,
   setOf,
   stringType,
   tupleOf,
   type Type,
 } from "./type.js";
+import { maximumNesting, NestingError } from "./value-error.js";
 
 /** What stands for a value that is not known yet. */
 export interface Unknown {
@@ -45,7 +46,7 @@ export interface Value {
   readonly flags: number;
 }
 
-/** Bits of {@link Value.flags}. */
+/** Bits of {@link Value.flags}. The bits from {@link nestingShift} on count the levels of containers. */
 export const Flag = {
   unknown: 1,
   containsUnknown: 2,
@@ -55,6 +56,13 @@ export const Flag = {
   /** What a container takes over from its parts. */
   inherited: 2 | 4 | 8,
 } as const;
+
+const nestingShift = 8;
+
+/** How many levels of containers the value has: 0 for a string, 1 for a list of strings. Takes constant time. */
+export function nestingOf(value: Value): number {
+  return value.flags >>> nestingShift;
+}
 
 /** The one place where values are made, so that they all have one shape. */
 export function makeValue(type: Type, representation: Representation, marks: Marks, flags: number): Value {
@@ -68,8 +76,15 @@ function flagsOfMarks(marks: Marks): number {
 
 function flagsOfParts(parts: Iterable<Value>): number {
   let flags = 0;
-  for (const part of parts) flags |= part.flags;
-  return flags & Flag.inherited;
+  let nesting = 0;
+  for (const part of parts) {
+    flags |= part.flags;
+    // The level stands in the upper bits, so the greatest flags have the greatest level.
+    if (part.flags > nesting) nesting = part.flags;
+  }
+  nesting >>>= nestingShift;
+  if (nesting >= maximumNesting) throw new NestingError(`a value may not nest more than ${maximumNesting} levels deep`);
+  return (flags & Flag.inherited) | ((nesting + 1) << nestingShift);
 }
 
 /** A string, stored in NFC with lone surrogates replaced. */
@@ -179,15 +194,12 @@ function typeOf(value: Value): Type {
 /** An object. Attribute names are brought into NFC; of names that become equal the last wins. */
 export function objectValue(attributes: Readonly<Record<string, Value>> | ReadonlyMap<string, Value>): Value {
   const sorted = sortedEntries(attributes);
-  const types = new Map<string, Type>();
-  for (const [name, value] of sorted) types.set(name, value.type);
-  return makeValue(objectOf(types), sorted, noMarks, flagsOfParts(sorted.values()));
+  return makeValue(objectTypeOf(sorted), sorted, noMarks, flagsOfParts(sorted.values()));
 }
 
-function sortedEntries(
-  source: Readonly<Record<string, Value>> | ReadonlyMap<string, Value>,
-): Map<string, Value> {
-  const entries: [string, Value][] = source instanceof Map ? [...(source as ReadonlyMap<string, Value>)] : Object.entries(source);
+function sortedEntries(source: Readonly<Record<string, Value>> | ReadonlyMap<string, Value>): Map<string, Value> {
+  const entries: [string, Value][] =
+    source instanceof Map ? [...(source as ReadonlyMap<string, Value>)] : Object.entries(source);
   let ordered = true;
   let previous: string | undefined;
   for (const entry of entries) {

@@ -1,5 +1,17 @@
 import { indexValue, getAttribute } from "./access.js";
-import { Flag, withMarks, makeValue, isKnown, listValue, mapValue, normalizedString, numberValue, objectValue, tupleValue, type Value } from "./value.js";
+import {
+  Flag,
+  withMarks,
+  makeValue,
+  isKnown,
+  listValue,
+  mapValue,
+  normalizedString,
+  numberValue,
+  objectValue,
+  tupleValue,
+  type Value,
+} from "./value.js";
 import type { MarkedPath } from "./mark-values.js";
 import { attributeStep, indexStep, type Path, type PathStep } from "./path.js";
 import { setValue } from "./set.js";
@@ -14,7 +26,10 @@ export function partsOf(value: Value): readonly (readonly [PathStep, Value])[] {
   const { representation } = value;
   if (Array.isArray(representation)) {
     const isSet = value.type.kind === "set";
-    return (representation as readonly Value[]).map((part, index) => [indexStep(isSet ? part : numberValue(index)), part]);
+    return (representation as readonly Value[]).map((part, index) => [
+      indexStep(isSet ? part : numberValue(index)),
+      part,
+    ]);
   }
   if (!(representation instanceof Map)) return [];
   const isObject = value.type.kind === "object";
@@ -128,5 +143,3 @@ function markAt(value: Value, path: Path, mark: (part: Value) => Value): Value {
   }
   return mark(value);
 }
-
-

@@ -1,6 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { decodeGoValue, decodeVectorType, listOfJson, parseVectorJson, rowOf, textOf, type VectorRow } from "@hclbuild/testkit";
+import {
+  decodeGoValue,
+  decodeVectorType,
+  listOfJson,
+  parseVectorJson,
+  rowOf,
+  textOf,
+  type VectorRow,
+} from "@hclbuild/testkit/vectors";
 import { convert, isValueError, rawEquals, typeConstraintText, unifyTypes } from "@hclbuild/value";
 import { describe, expect, it } from "vitest";
 

@@ -23,7 +23,8 @@ const operations = { add: numAdd, sub: numSub, mul: numMul, div: numDiv, mod: nu
 
 function operand(text: string): HclNumber {
   const body = text.slice(2);
-  const n = text[0] === "i" ? numFromBigInt(BigInt(body)) : text[0] === "f" ? numFromDouble(Number(body)) : numFromText(body);
+  const n =
+    text[0] === "i" ? numFromBigInt(BigInt(body)) : text[0] === "f" ? numFromDouble(Number(body)) : numFromText(body);
   if (n === undefined) throw new Error(`bad operand ${text}`);
   return n;
 }
@@ -44,7 +45,10 @@ function answer(row: readonly string[]): readonly string[] {
 
 describe("numbers agree with Go's math/big", () => {
   const path = process.env["HCLBUILD_NUMBERS"] ?? join(import.meta.dirname, "fixtures", "numbers.tsv");
-  const rows = readFileSync(path, "utf8").trimEnd().split("\n").map((line) => line.split("\t"));
+  const rows = readFileSync(path, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split("\t"));
   it.each(["add", "sub", "mul", "div", "mod", "cmp", "text"])("%s", (operation) => {
     const chosen = rows.filter((row) => row[0] === operation);
     expect(chosen.length).toBeGreaterThan(300);

@@ -1,5 +1,5 @@
 import { commonElementType } from "../element-type.js";
-import { indexStep, type Path } from "../path.js";
+import { indexStep } from "../path.js";
 import { setValue } from "../set.js";
 import {
   attributeNames,
@@ -23,7 +23,7 @@ import {
   withMarks,
   type Value,
 } from "../value.js";
-import { valueError, type ValueError } from "../value-error.js";
+import { atStep, valueError, type ValueError } from "../value-error.js";
 import type { Conversion, Planner } from "./conversion.js";
 
 /** Nulls keep no `optional` markings of the constraint they were converted for. */
@@ -37,7 +37,6 @@ function cleanNull(value: Value): Value {
 function convertElements(
   elements: readonly Value[],
   conversionAt: (index: number) => Conversion | undefined,
-  path: Path,
 ): readonly Value[] | ValueError {
   const result: Value[] = [];
   for (const [index, element] of elements.entries()) {
@@ -46,8 +45,8 @@ function convertElements(
       result.push(cleanNull(element));
       continue;
     }
-    const converted = conversion(element, [...path, indexStep(numberValue(index))]);
-    if ("kind" in converted) return converted;
+    const converted = conversion(element);
+    if ("kind" in converted) return atStep(indexStep(numberValue(index)), converted);
     result.push(cleanNull(converted));
   }
   return result;
@@ -63,15 +62,15 @@ function emptyElementType(wanted: Type, source: Type): Type {
   return isCollectionType(source) ? source.element : wanted;
 }
 
-function buildList(elements: readonly Value[], path: Path): Value | ValueError {
+function buildList(elements: readonly Value[]): Value | ValueError {
   const common = commonElementType(elements);
-  if (common === undefined) return valueError("element types must all match for conversion to list", path);
+  if (common === undefined) return valueError("element types must all match for conversion to list");
   return listValue(common, elements);
 }
 
-function buildSet(elements: readonly Value[], path: Path): Value | ValueError {
+function buildSet(elements: readonly Value[]): Value | ValueError {
   const common = commonElementType(elements);
-  if (common === undefined) return valueError("element types must all match for conversion to set", path);
+  if (common === undefined) return valueError("element types must all match for conversion to set");
   return setValue(common, elements);
 }
 
@@ -88,7 +87,7 @@ export function planCollection(
   const conversion = same ? undefined : planner.plan(from.element, to.element, unsafe);
   if (!same && conversion === undefined) return undefined;
   const build = to.kind === "list" ? buildList : buildSet;
-  return (value, path) => {
+  return (value) => {
     const source = value.representation as readonly Value[];
     if (to.kind === "list" && value.type.kind === "set" && source.length > 1 && !isWhollyKnown(value)) {
       return plainUnknownValue({ kind: "list", element: from.element });
@@ -97,8 +96,8 @@ export function planCollection(
       const element = emptyElementType(to.element, value.type);
       return to.kind === "list" ? listValue(element, []) : setValue(element, []);
     }
-    const elements = convertElements(source, () => conversion, path);
-    return isError(elements) ? elements : build(elements, path);
+    const elements = convertElements(source, () => conversion);
+    return isError(elements) ? elements : build(elements);
   };
 }
 
@@ -115,17 +114,21 @@ export function planFromTuple(
   }
   const target = elementTarget(planner, from.elements, to.element, unsafe);
   if (target === undefined) return undefined;
-  if (to.element.kind === "dynamic" && target.kind === "dynamic" && from.elements.some(({ kind }) => kind !== "dynamic")) {
+  if (
+    to.element.kind === "dynamic" &&
+    target.kind === "dynamic" &&
+    from.elements.some(({ kind }) => kind !== "dynamic")
+  ) {
     return undefined;
   }
   const conversions = planEach(planner, from.elements, target, unsafe);
   if (conversions === undefined) return undefined;
-  return (value, path) => {
-    const elements = convertElements(value.representation as readonly Value[], (index) => conversions[index], path);
+  return (value) => {
+    const elements = convertElements(value.representation as readonly Value[], (index) => conversions[index]);
     if (isError(elements)) return elements;
-    if (to.kind === "set") return buildSet(elements, path);
-    const unified = unifyElements(planner, elements, path, unsafe);
-    return isError(unified) ? unified : buildList(unified, path);
+    if (to.kind === "set") return buildSet(elements);
+    const unified = unifyElements(planner, elements, unsafe);
+    return isError(unified) ? unified : buildList(unified);
   };
 }
 
@@ -164,30 +167,30 @@ function planEach(
  * Elements converted for a target with `dynamic` inside may have come out with different types; brings them together
  * where one of their types fits all.
  */
-function unifyElements(
-  planner: Planner,
-  elements: readonly Value[],
-  path: Path,
-  unsafe: boolean,
-): readonly Value[] | ValueError {
+function unifyElements(planner: Planner, elements: readonly Value[], unsafe: boolean): readonly Value[] | ValueError {
   const first = elements[0] as Value;
   if (elements.every(({ type }) => typesEqual(type, first.type))) return elements;
   const types = elements.map(({ type }) => type);
   const unified = planner.unify(types, unsafe);
-  if (unified === undefined) return valueError("cannot find a common base type for all elements", path);
+  if (unified === undefined) return valueError("cannot find a common base type for all elements");
   const conversions = planEach(planner, types, unified.type, unsafe);
-  if (conversions === undefined) return valueError("cannot find a common base type for all elements", path);
-  return convertElements(elements, (index) => conversions[index], path);
+  if (conversions === undefined) return valueError("cannot find a common base type for all elements");
+  return convertElements(elements, (index) => conversions[index]);
 }
 
 /** map → map. */
-export function planMap(planner: Planner, from: CollectionType, to: CollectionType, unsafe: boolean): Conversion | undefined {
+export function planMap(
+  planner: Planner,
+  from: CollectionType,
+  to: CollectionType,
+  unsafe: boolean,
+): Conversion | undefined {
   const conversion = planner.plan(from.element, to.element, unsafe);
   if (conversion === undefined) return undefined;
-  return (value, path) => {
+  return (value) => {
     const source = value.representation as ReadonlyMap<string, Value>;
     if (source.size === 0) return mapValue(emptyElementType(to.element, value.type), source);
-    return convertToMap({ planner, source, element: to.element, unsafe: false, path, noun: "element" }, () => conversion);
+    return convertToMap({ planner, source, element: to.element, unsafe: false, noun: "element" }, () => conversion);
   };
 }
 
@@ -206,9 +209,9 @@ export function planFromObject(
   const conversions = planEach(planner, types, target, unsafe);
   if (conversions === undefined) return undefined;
   const byName = new Map(names.map((name, index) => [name, conversions[index]]));
-  return (value, path) => {
+  return (value) => {
     const source = value.representation as ReadonlyMap<string, Value>;
-    return convertToMap({ planner, source, element: target, unsafe, path, noun: "attribute" }, (name) => byName.get(name));
+    return convertToMap({ planner, source, element: target, unsafe, noun: "attribute" }, (name) => byName.get(name));
   };
 }
 
@@ -217,29 +220,28 @@ interface MapTask {
   readonly source: ReadonlyMap<string, Value>;
   readonly element: Type;
   readonly unsafe: boolean;
-  readonly path: Path;
   readonly noun: "element" | "attribute";
 }
 
 function convertToMap(task: MapTask, conversionOf: (name: string) => Conversion | undefined): Value | ValueError {
-  const { planner, source, element, unsafe, path } = task;
+  const { planner, source, element, unsafe } = task;
   const names: string[] = [];
   let elements: readonly Value[] | ValueError;
   const converted: Value[] = [];
   for (const [name, part] of source) {
     const conversion = conversionOf(name);
-    const result = conversion === undefined ? part : conversion(part, [...path, indexStep(normalizedString(name))]);
-    if ("kind" in result) return result;
+    const result = conversion === undefined ? part : conversion(part);
+    if ("kind" in result) return atStep(indexStep(normalizedString(name)), result);
     names.push(name);
     converted.push(cleanNull(result));
   }
   elements = converted;
   if (isCollectionType(element) || element.kind === "object") {
-    elements = unifyElements(planner, converted, path, unsafe);
+    elements = unifyElements(planner, converted, unsafe);
     if (isError(elements)) return elements;
   }
   const common = commonElementType(elements);
-  if (common === undefined) return valueError(`${task.noun} types must all match for conversion to map`, path);
+  if (common === undefined) return valueError(`${task.noun} types must all match for conversion to map`);
   const final = elements;
   return mapValue(common, new Map(names.map((name, index) => [name, final[index] as Value])));
 }

@@ -1,10 +1,9 @@
-import type { Path } from "../path.js";
 import type { Type } from "../type.js";
 import type { Value } from "../value.js";
 import type { ValueError } from "../value-error.js";
 
-/** Converts values of one type to another; `path` leads to the value, for errors. */
-export type Conversion = (value: Value, path: Path) => Value | ValueError;
+/** Converts values of one type to another. An error's path starts at the value. */
+export type Conversion = (value: Value) => Value | ValueError;
 
 /** A type that several types can be converted to, and how; `undefined` where a type is that type already. */
 export interface Unification {

@@ -1,4 +1,3 @@
-import type { Path } from "../path.js";
 import type { Refinement } from "../refinement.js";
 import {
   attributeNames,
@@ -33,16 +32,16 @@ const planner: Planner = {
 function planConversion(from: Type, to: Type, unsafe: boolean): Conversion | undefined {
   const known = planKnown(from, to, unsafe);
   if (known === undefined) return undefined;
-  const convertPlain: Conversion = (value, path) => {
+  const convertPlain: Conversion = (value) => {
     if (to.kind === "dynamic") return value;
     if (!isKnown(value)) return convertUnknown(value, replaceDynamic(value.type, withoutOptional(to)));
     if (isNull(value)) return nullValue(replaceDynamic(value.type, withoutOptional(to)));
-    return known(value, path);
+    return known(value);
   };
-  return (value, path) => {
-    if (isEmptyMarks(value.marks)) return convertPlain(value, path);
+  return (value) => {
+    if (isEmptyMarks(value.marks)) return convertPlain(value);
     const { value: plain, marks } = unmarkShallow(value);
-    const result = convertPlain(plain, path);
+    const result = convertPlain(plain);
     return "kind" in result ? result : withMarks(result, marks);
   };
 }
@@ -50,7 +49,7 @@ function planConversion(from: Type, to: Type, unsafe: boolean): Conversion | und
 /** Plans for known, non-null, unmarked values. */
 function planKnown(from: Type, to: Type, unsafe: boolean): Conversion | undefined {
   if (to.kind === "dynamic") return (value) => value;
-  if (from.kind === "dynamic") return unsafe ? (value, path) => convertAt(value, to, path) : undefined;
+  if (from.kind === "dynamic") return unsafe ? (value) => convert(value, to) : undefined;
   if (isPrimitiveType(from) && isPrimitiveType(to)) return planPrimitive(from, to, unsafe);
   switch (to.kind) {
     case "object":
@@ -141,13 +140,6 @@ function elementTypeOf(source: Type, map: boolean): Type | undefined {
   return source.kind === "tuple" ? planner.unify(source.elements, true)?.type : undefined;
 }
 
-function convertAt(value: Value, type: Type, path: Path): Value | ValueError {
-  if (typesEqual(value.type, withoutOptional(type))) return value;
-  const conversion = planConversion(value.type, type, true);
-  if (conversion === undefined) return valueError(describeMismatch(planner, value.type, type), path);
-  return conversion(value, path);
-}
-
 /**
  * Converts a value to a type, which may be a constraint with `dynamic` and optional attributes in it. The result's
  * type has neither optional markings nor, as far as the value tells, `dynamic`. Unknown values stay unknown with what
@@ -155,7 +147,10 @@ function convertAt(value: Value, type: Type, path: Path): Value | ValueError {
  * innermost part at fault in its message or its path. Converting twice is converting once.
  */
 export function convert(value: Value, type: Type): Value | ValueError {
-  return convertAt(value, type, []);
+  if (typesEqual(value.type, withoutOptional(type))) return value;
+  const conversion = planConversion(value.type, type, true);
+  if (conversion === undefined) return valueError(describeMismatch(planner, value.type, type));
+  return conversion(value);
 }
 
 /** Whether some value of the first type can be converted to the second. */
@@ -172,7 +167,10 @@ export function safeConversionExists(from: Type, to: Type): boolean {
  * A type that all the types convert to, and the conversions; `undefined` when there is none. Only conversions that
  * always succeed are used unless `unsafe` is set, which is what the language's conditional does.
  */
-export function unifyWithConversions(types: readonly Type[], options: { readonly unsafe?: boolean } = {}): Unification | undefined {
+export function unifyWithConversions(
+  types: readonly Type[],
+  options: { readonly unsafe?: boolean } = {},
+): Unification | undefined {
   return planner.unify(types, options.unsafe ?? false);
 }
 

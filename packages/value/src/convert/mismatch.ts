@@ -25,7 +25,8 @@ export function describeMismatch(planner: Planner, got: Type, want: Type): strin
   if (got.kind === "object" && want.kind === "map" && want.element.kind === "dynamic") {
     return "all map elements must have the same type";
   }
-  if ((got.kind === "tuple" || got.kind === "object") && isCollectionType(want)) return describeStructure(planner, got, want);
+  if ((got.kind === "tuple" || got.kind === "object") && isCollectionType(want))
+    return describeStructure(planner, got, want);
   if (isCollectionType(got) && isCollectionType(want)) return describeCollections(planner, got, want);
   if (mayConfuse(got, want)) return `${friendlyConstraintName(want)} required`;
   return `${friendlyTypeName(want)} required, but have ${friendlyTypeName(got)}`;
@@ -78,6 +79,7 @@ function mayConfuse(got: Type, want: Type): boolean {
   if (want.kind === "string") return false;
   if (want.kind === "bool" && got.kind === "number") return false;
   if (got.kind === "bool" && want.kind === "number") return false;
-  if (isCollectionType(got) && isCollectionType(want) && !hasDynamic(got.element) && hasDynamic(want.element)) return false;
+  if (isCollectionType(got) && isCollectionType(want) && !hasDynamic(got.element) && hasDynamic(want.element))
+    return false;
   return !(got.kind === "tuple" && want.kind === "object");
 }

@@ -12,22 +12,23 @@ const numberToString: Conversion = (value) => normalizedString(numToText(value.r
 
 const boolToString: Conversion = (value) => (value.representation === true ? trueText : falseText);
 
-const stringToNumber: Conversion = (value, path) =>
-  numberFromText(value.representation as string) ?? valueError("a number is required", path);
+const stringToNumber: Conversion = (value) =>
+  numberFromText(value.representation as string) ?? valueError("a number is required");
 
-const stringToBool: Conversion = (value, path) => {
+const stringToBool: Conversion = (value) => {
   const text = value.representation as string;
   if (text === "true" || text === "1") return trueValue;
   if (text === "false" || text === "0") return falseValue;
   const lower = text.toLowerCase();
   return lower === "true" || lower === "false"
-    ? valueError(`a bool is required; to convert from string, use lowercase "${lower}"`, path)
-    : valueError("a bool is required", path);
+    ? valueError(`a bool is required; to convert from string, use lowercase "${lower}"`)
+    : valueError("a bool is required");
 };
 
 /** Conversion between two different primitive types. Numbers and bools do not convert to each other. */
 export function planPrimitive(from: Type, to: Type, unsafe: boolean): Conversion | undefined {
-  if (to.kind === "string") return from.kind === "number" ? numberToString : from.kind === "bool" ? boolToString : undefined;
+  if (to.kind === "string")
+    return from.kind === "number" ? numberToString : from.kind === "bool" ? boolToString : undefined;
   if (!unsafe || from.kind !== "string") return undefined;
   return to.kind === "number" ? stringToNumber : to.kind === "bool" ? stringToBool : undefined;
 }

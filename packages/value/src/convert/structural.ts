@@ -1,4 +1,4 @@
-import { attributeStep, indexStep, type Path } from "../path.js";
+import { attributeStep, indexStep } from "../path.js";
 import {
   attributeNames,
   typesEqual,
@@ -18,7 +18,7 @@ import {
   withMarks,
   type Value,
 } from "../value.js";
-import { valueError, type ValueError } from "../value-error.js";
+import { atStep, valueError, type ValueError } from "../value-error.js";
 import type { Conversion, Planner } from "./conversion.js";
 
 /** A null of an attribute has no `optional` markings left. */
@@ -29,7 +29,12 @@ function cleanNull(value: Value): Value {
 }
 
 /** object → object: wanted attributes are converted, optional ones may be missing, others are dropped. */
-export function planObject(planner: Planner, from: ObjectType, to: ObjectType, unsafe: boolean): Conversion | undefined {
+export function planObject(
+  planner: Planner,
+  from: ObjectType,
+  to: ObjectType,
+  unsafe: boolean,
+): Conversion | undefined {
   const names = attributeNames(to);
   const conversions = new Map<string, Conversion | undefined>();
   for (const name of names) {
@@ -43,7 +48,7 @@ export function planObject(planner: Planner, from: ObjectType, to: ObjectType, u
     if (conversion === undefined && !typesEqual(source, target)) return undefined;
     conversions.set(name, conversion);
   }
-  return (value, path) => {
+  return (value) => {
     const parts = value.representation as ReadonlyMap<string, Value>;
     const result = new Map<string, Value>();
     for (const name of names) {
@@ -54,8 +59,8 @@ export function planObject(planner: Planner, from: ObjectType, to: ObjectType, u
           ? nullValue(withoutOptional(to.attributes[name] as Type))
           : conversion === undefined
             ? part
-            : conversion(part, [...path, attributeStep(name)]);
-      if ("kind" in converted) return converted;
+            : conversion(part);
+      if ("kind" in converted) return atStep(attributeStep(name), converted);
       result.set(name, cleanNull(converted));
     }
     return objectValue(result);
@@ -73,12 +78,12 @@ export function planTuple(planner: Planner, from: TupleType, to: TupleType, unsa
     if (!same && conversion === undefined) return undefined;
     conversions.push(conversion);
   }
-  return (value, path) => {
+  return (value) => {
     const result: Value[] = [];
     for (const [index, part] of (value.representation as readonly Value[]).entries()) {
       const conversion = conversions[index];
-      const converted = conversion === undefined ? part : conversion(part, [...path, indexStep(numberValue(index))]);
-      if ("kind" in converted) return converted;
+      const converted = conversion === undefined ? part : conversion(part);
+      if ("kind" in converted) return atStep(indexStep(numberValue(index)), converted);
       result.push(cleanNull(converted));
     }
     return tupleValue(result);
@@ -100,28 +105,29 @@ export function planMapToObject(planner: Planner, from: CollectionType, to: Obje
     if (conversion === undefined && !to.optional.has(name)) return undefined;
     conversions.set(name, conversion ?? null);
   }
-  const convertPart = (name: string, part: Value, path: Path): Value | ValueError => {
+  const convertPart = (name: string, part: Value): Value | ValueError => {
     const conversion = conversions.get(name);
     if (conversion === undefined) return part;
     if (conversion === null) {
       const reason = planner.mismatch(part.type, to.attributes[name] as Type);
-      return valueError(`map element type is incompatible with attribute ${JSON.stringify(name)}: ${reason}`, path);
+      return valueError(`map element type is incompatible with attribute ${JSON.stringify(name)}: ${reason}`);
     }
-    return conversion(part, [...path, indexStep(normalizedString(name))]);
+    const converted = conversion(part);
+    return "kind" in converted ? atStep(indexStep(normalizedString(name)), converted) : converted;
   };
-  return (value, path) => {
+  return (value) => {
     const parts = value.representation as ReadonlyMap<string, Value>;
     const result = new Map<string, Value>();
     for (const name of names) {
       const part = parts.get(name);
       if (part === undefined) {
         if (!to.optional.has(name)) {
-          return valueError(`map has no element for required attribute ${JSON.stringify(name)}`, path);
+          return valueError(`map has no element for required attribute ${JSON.stringify(name)}`);
         }
         result.set(name, nullValue(withoutOptional(to.attributes[name] as Type)));
         continue;
       }
-      const converted = convertPart(name, part, path);
+      const converted = convertPart(name, part);
       if ("kind" in converted) return converted;
       result.set(name, cleanNull(converted));
     }

@@ -12,6 +12,7 @@ import {
   type TupleType,
   type Type,
 } from "../type.js";
+import { typeToJsonText } from "../type-json.js";
 import { dynamicUnknown } from "../value.js";
 import type { Conversion, Planner, Unification } from "./conversion.js";
 
@@ -28,17 +29,36 @@ export function unifyAll(planner: Planner, types: readonly Type[], unsafe: boole
   return { type: found.type, conversions: distinct.indices.map((index) => found.conversions[index]) };
 }
 
-/** Long lists hold few types; what follows is quadratic in their number. */
-function distinctTypes(types: readonly Type[]): { readonly types: readonly Type[]; readonly indices: readonly number[] } {
+interface DistinctTypes {
+  readonly types: readonly Type[];
+  /** For each of the given types, where it stands among the distinct ones. */
+  readonly indices: readonly number[];
+}
+
+/** Few types are compared with each other, many by their text. */
+const fewTypes = 8;
+
+/** Long lists hold few types, and what follows is quadratic in their number. */
+function distinctTypes(types: readonly Type[]): DistinctTypes {
   const result: Type[] = [];
-  const seen = new Map<Type, number>();
+  const byIdentity = new Map<Type, number>();
+  const byText = new Map<string, number>();
+  const find = (type: Type): number => {
+    if (result.length <= fewTypes) return result.findIndex((other) => typesEqual(other, type));
+    if (byText.size === 0) for (const [index, other] of result.entries()) byText.set(typeToJsonText(other), index);
+    return byText.get(typeToJsonText(type)) ?? -1;
+  };
   const indices = types.map((type) => {
-    let index = seen.get(type);
-    if (index === undefined) {
-      index = result.findIndex((other) => typesEqual(other, type));
-      if (index === -1) index = result.push(type) - 1;
-      seen.set(type, index);
+    const last = result.at(-1);
+    if (last !== undefined && typesEqual(last, type)) return result.length - 1;
+    const known = byIdentity.get(type);
+    if (known !== undefined) return known;
+    let index = find(type);
+    if (index === -1) {
+      index = result.push(type) - 1;
+      if (byText.size > 0) byText.set(typeToJsonText(type), index);
     }
+    byIdentity.set(type, index);
     return index;
   });
   return { types: result, indices };
@@ -51,7 +71,9 @@ function unifyDistinct(planner: Planner, types: readonly Type[], unsafe: boolean
   const { dynamic } = counts;
   for (const kind of ["map", "list", "set"] as const) {
     if (counts[kind] > 0 && counts[kind] + dynamic === total) {
-      return dynamic > 0 ? unifyAsDynamic(types) : unifyCollections(planner, types as readonly CollectionType[], unsafe);
+      return dynamic > 0
+        ? unifyAsDynamic(types)
+        : unifyCollections(planner, types as readonly CollectionType[], unsafe);
     }
   }
   if (counts.map > 0 && counts.map + counts.object + dynamic === total) {
@@ -95,8 +117,15 @@ function conversionsTo(
   return { type: target, conversions };
 }
 
-function unifyCollections(planner: Planner, types: readonly CollectionType[], unsafe: boolean): Unification | undefined {
-  const element = planner.unify(types.map((type) => type.element), unsafe)?.type;
+function unifyCollections(
+  planner: Planner,
+  types: readonly CollectionType[],
+  unsafe: boolean,
+): Unification | undefined {
+  const element = planner.unify(
+    types.map((type) => type.element),
+    unsafe,
+  )?.type;
   if (element === undefined) return undefined;
   return conversionsTo(planner, types, { kind: (types[0] as CollectionType).kind, element }, unsafe);
 }
@@ -129,9 +158,9 @@ function unifyMixed(planner: Planner, types: readonly Type[], task: MixedTask): 
 
 function chain(first: Conversion | undefined, second: Conversion | undefined): Conversion | undefined {
   if (first === undefined || second === undefined) return first ?? second;
-  return (value, path) => {
-    const between = first(value, path);
-    return "kind" in between ? between : second(between, path);
+  return (value) => {
+    const between = first(value);
+    return "kind" in between ? between : second(between);
   };
 }
 
@@ -144,13 +173,14 @@ function unifyObjects(planner: Planner, types: readonly ObjectType[], unsafe: bo
   if (!sameNames) return unifyObjectsAsMap(planner, types, unsafe);
   const attributes = new Map<string, Type>();
   for (const name of names) {
-    const unified = planner.unify(types.map((type) => type.attributes[name] as Type), unsafe);
+    const unified = planner.unify(
+      types.map((type) => type.attributes[name] as Type),
+      unsafe,
+    );
     if (unified === undefined) return undefined;
     attributes.set(name, unified.type);
   }
-  return (
-    conversionsTo(planner, types, objectOf(attributes), unsafe) ?? unifyObjectsAsMap(planner, types, unsafe)
-  );
+  return conversionsTo(planner, types, objectOf(attributes), unsafe) ?? unifyObjectsAsMap(planner, types, unsafe);
 }
 
 function unifyObjectsAsMap(planner: Planner, types: readonly ObjectType[], unsafe: boolean): Unification | undefined {
@@ -164,7 +194,10 @@ function unifyTuples(planner: Planner, types: readonly TupleType[], unsafe: bool
   if (types.some((type) => type.elements.length !== length)) return unifyTuplesAsList(planner, types, unsafe);
   const elements: Type[] = [];
   for (let index = 0; index < length; index++) {
-    const unified = planner.unify(types.map((type) => type.elements[index] as Type), unsafe);
+    const unified = planner.unify(
+      types.map((type) => type.elements[index] as Type),
+      unsafe,
+    );
     if (unified === undefined) return undefined;
     elements.push(unified.type);
   }
@@ -172,7 +205,10 @@ function unifyTuples(planner: Planner, types: readonly TupleType[], unsafe: bool
 }
 
 function unifyTuplesAsList(planner: Planner, types: readonly TupleType[], unsafe: boolean): Unification | undefined {
-  const element = planner.unify(types.flatMap((type) => type.elements), unsafe)?.type;
+  const element = planner.unify(
+    types.flatMap((type) => type.elements),
+    unsafe,
+  )?.type;
   return element === undefined ? undefined : conversionsTo(planner, types, listOf(element), unsafe);
 }
 
