@@ -17,7 +17,7 @@ source "docker" "web" {
   pull   = false
   commit = true
   changes = [
-    "ENTRYPOINT []",
+    "ENTRYPOINT [\"\"]",
     "WORKDIR /srv",
     "EXPOSE 8080",
     "CMD [\"httpd\", \"-f\", \"-p\", \"8080\", \"-h\", \"/srv\"]",
@@ -29,7 +29,7 @@ source "docker" "worker" {
   pull   = false
   commit = true
   changes = [
-    "ENTRYPOINT []",
+    "ENTRYPOINT [\"\"]",
     "CMD [\"/usr/bin/greet\"]",
   ]
 }
