@@ -109,10 +109,14 @@ export function createLedgerWriter(directory: string, options: { readonly clock:
 export function createForgetfulLedger(onChange: (change: LedgerChange) => void): Ledger {
   return {
     async intend(intent) {
+      let known: { readonly id?: string } = {};
       return {
         intent,
-        created: async (id) => onChange({ kind: "created", intent, id }),
-        released: async () => onChange({ kind: "released", intent }),
+        async created(id) {
+          known = { id };
+          onChange({ kind: "created", intent, id });
+        },
+        released: async () => onChange({ kind: "released", intent, ...known }),
       };
     },
   };

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { diagnose, type Diagnostic } from "@hclbuild/diagnostics";
@@ -37,6 +38,9 @@ export interface Run {
 
 /** Makes the shared part of a run. */
 export function createRun(options: RunOptions, signal: AbortSignal): Run {
+  const cleanupSignal = options.signals.stopWaiting ?? new AbortController().signal;
+  // Every build, step and transfer listens to them; that many listeners are no leak.
+  setMaxListeners(0, signal, cleanupSignal);
   const redactor = createRedactor();
   const { bus } = options;
   bus.redactWith((text) => redactor.redact(text));
@@ -46,7 +50,7 @@ export function createRun(options: RunOptions, signal: AbortSignal): Run {
     components: createComponentTable(options.plugins),
     redactor,
     signal,
-    cleanupSignal: options.signals.stopWaiting ?? new AbortController().signal,
+    cleanupSignal,
     startTime: options.startTime ?? options.clock.now(),
     workDir: temporaryFolder(options.host.temporaryDirectory, options.runId),
     addSecrets(secrets) {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Clock } from "./host.js";
 
 /**
@@ -61,6 +62,8 @@ export interface Deadline extends Disposable {
 /** Makes a {@link Deadline}; an infinite time never runs out. */
 export function deadline(clock: Clock, milliseconds: number, parent: AbortSignal): Deadline {
   const controller = new AbortController();
+  // Whoever works under the deadline listens to it; that many listeners are no leak.
+  setMaxListeners(0, controller.signal);
   let expired = false;
   const expire = (): void => {
     if (controller.signal.aborted) return;
