@@ -29,7 +29,11 @@ export const runtime: PhasedBuilder<FileConfig> = {
     } catch (error) {
       context.signal.throwIfAborted();
       if (error instanceof Error && error.name === "BuildError") throw error;
-      throw buildError(fileBuilderCatalog["target-unwritable"], { path: config.target, reason: messageOf(error) }, { cause: error });
+      throw buildError(
+        fileBuilderCatalog["target-unwritable"],
+        { path: config.target, reason: messageOf(error) },
+        { cause: error },
+      );
     }
     return { output: {}, connect: createNoneCommunicator({ transfers: "ignored" }) };
   },
@@ -54,7 +58,11 @@ function resolve(context: BuildContext, file: string): string {
 async function copySource(context: BuildContext, source: string, target: string): Promise<void> {
   const from = resolve(context, source);
   const info = await stat(from).catch((error: unknown) => {
-    throw buildError(fileBuilderCatalog["source-unreadable"], { path: source, reason: messageOf(error) }, { cause: error });
+    throw buildError(
+      fileBuilderCatalog["source-unreadable"],
+      { path: source, reason: messageOf(error) },
+      { cause: error },
+    );
   });
   context.ui.say(`Copying ${source} to ${target}`);
   await pipeline(createReadStream(from), createWriteStream(resolve(context, target)), { signal: context.signal });

@@ -46,7 +46,12 @@ describe("compress", () => {
     using folder = makeFolder();
     const run = await pack(folder.path, {});
     expect(run.artifacts).toEqual([
-      { builderId: "packer.post-processor.compress", id: "", description: "compressed artifacts in: packer_n_file", files: ["packer_n_file"] },
+      {
+        builderId: "packer.post-processor.compress",
+        id: "",
+        description: "compressed artifacts in: packer_n_file",
+        files: ["packer_n_file"],
+      },
     ]);
     expect(run.lines[2]).toBe("==> null.n (compress): Tarring packer_n_file with pgzip");
     expect(run.lines[3]).toBe("==> null.n (compress): Archive packer_n_file completed");
@@ -72,7 +77,7 @@ describe("compress", () => {
     using folder = makeFolder();
     const run = await pack(folder.path, { output, compression_level: 12 });
     expect(run.error).toBeUndefined();
-    if (!hasProgram(program === "sh" ? (args[1] ?? "").split(" ")[0] ?? "" : program)) return;
+    if (!hasProgram(program === "sh" ? ((args[1] ?? "").split(" ")[0] ?? "") : program)) return;
     expect(unpack(folder.path, program, ...args) === content).toBe(true);
   });
 

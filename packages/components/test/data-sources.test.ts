@@ -4,7 +4,15 @@ import { chmodSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { externalPlugin, plugin } from "@hclbuild/components";
 import type { Json } from "@hclbuild/sdk";
-import { fakeComponent, fakeGraph, fakeMachine, createFakePlugin, createFakeHost, runFake, type BuildEvent } from "@hclbuild/testkit";
+import {
+  fakeComponent,
+  fakeGraph,
+  fakeMachine,
+  createFakePlugin,
+  createFakeHost,
+  runFake,
+  type BuildEvent,
+} from "@hclbuild/testkit";
 import { consoleText } from "@hclbuild/value";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeFolder, realClock } from "./harness.js";
@@ -16,7 +24,11 @@ interface Read {
   readonly events: readonly BuildEvent[];
 }
 
-async function read(name: string, config: Readonly<Record<string, Json>>, env: Record<string, string> = {}): Promise<Read> {
+async function read(
+  name: string,
+  config: Readonly<Record<string, Json>>,
+  env: Record<string, string> = {},
+): Promise<Read> {
   using folder = makeFolder();
   const source = name.startsWith("external") ? "github.com/joomcode/external" : "core";
   const fake = createFakePlugin();
@@ -28,10 +40,14 @@ async function read(name: string, config: Readonly<Record<string, Json>>, env: R
     plugins: [plugin, externalPlugin, fake.plugin],
     folder: folder.path,
     clock: realClock,
-    options: { host: createFakeHost({ cwd: folder.path, temporary: folder.path }, { PATH: process.env["PATH"], ...env }) },
+    options: {
+      host: createFakeHost({ cwd: folder.path, temporary: folder.path }, { PATH: process.env["PATH"], ...env }),
+    },
   });
   const value = result.effects.get("d");
-  const codes = events.flatMap((event) => (event.type === "diagnostic" && event.node === "d" ? [event.diagnostic.code] : []));
+  const codes = events.flatMap((event) =>
+    event.type === "diagnostic" && event.node === "d" ? [event.diagnostic.code] : [],
+  );
   return { text: value === undefined ? undefined : consoleText(value), codes, events };
 }
 
@@ -47,8 +63,12 @@ beforeAll(async () => {
       requests.push(`${request.method} ${request.url} ${request.headers["x-test"] ?? ""} ${body}`);
       if (request.url === "/redirect") response.writeHead(302, { Location: "/text" }).end();
       else if (request.url === "/missing") response.writeHead(404).end("no");
-      else if (request.url === "/binary") response.writeHead(200, { "Content-Type": "application/octet-stream" }).end("bin");
-      else response.writeHead(200, { "Content-Type": "text/plain", "X-Many": ["a", "b"], Date: "today", Connection: "close" }).end("hello");
+      else if (request.url === "/binary")
+        response.writeHead(200, { "Content-Type": "application/octet-stream" }).end("bin");
+      else
+        response
+          .writeHead(200, { "Content-Type": "text/plain", "X-Many": ["a", "b"], Date: "today", Connection: "close" })
+          .end("hello");
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -79,7 +99,12 @@ describe("http", () => {
 
   it("sends the method, headers and body, and follows redirects", async () => {
     requests.length = 0;
-    await read("http", { url: `${base}/redirect`, method: "POST", request_headers: { "X-Test": "t" }, request_body: "data" });
+    await read("http", {
+      url: `${base}/redirect`,
+      method: "POST",
+      request_headers: { "X-Test": "t" },
+      request_body: "data",
+    });
     expect(requests).toEqual(["POST /redirect t data", "GET /text t "]);
   });
 
@@ -91,11 +116,17 @@ describe("http", () => {
 
   it("warns about what is not text", async () => {
     const { events } = await read("http", { url: `${base}/binary` });
-    expect(events.flatMap((event) => (event.type === "log" ? [event.text] : []))).toEqual([`The response of ${base}/binary is not text.`]);
+    expect(events.flatMap((event) => (event.type === "log" ? [event.text] : []))).toEqual([
+      `The response of ${base}/binary is not text.`,
+    ]);
   });
 
   it("uses the environment's proxies as Go does", () => {
-    const env = { HTTP_PROXY: "proxy:3128", https_proxy: "http://secure:1", NO_PROXY: "example.com,.internal,10.0.0.1:8080" };
+    const env = {
+      HTTP_PROXY: "proxy:3128",
+      https_proxy: "http://secure:1",
+      NO_PROXY: "example.com,.internal,10.0.0.1:8080",
+    };
     const proxy = (url: string): string | undefined => proxyFor(new URL(url), env)?.host;
     expect([
       proxy("http://a.test/"),
@@ -108,7 +139,18 @@ describe("http", () => {
       proxy("http://10.0.0.1:9/"),
       proxy("http://localhost/"),
       proxy("http://127.0.0.1/"),
-    ]).toEqual(["proxy:3128", "secure:1", undefined, undefined, undefined, "proxy:3128", undefined, "proxy:3128", undefined, undefined]);
+    ]).toEqual([
+      "proxy:3128",
+      "secure:1",
+      undefined,
+      undefined,
+      undefined,
+      "proxy:3128",
+      undefined,
+      "proxy:3128",
+      undefined,
+      undefined,
+    ]);
   });
 });
 
@@ -127,9 +169,13 @@ describe("external", () => {
   });
 
   it("refuses failures and other output", async () => {
-    expect((await read("external", { program: program("echo why >&2; exit 3") })).codes).toEqual(["external/program-failed"]);
+    expect((await read("external", { program: program("echo why >&2; exit 3") })).codes).toEqual([
+      "external/program-failed",
+    ]);
     expect((await read("external", { program: program("echo no") })).codes).toEqual(["external/not-json-object"]);
-    expect((await read("external", { program: program("echo '{\"a\":1}'") })).codes).toEqual(["external/not-json-object"]);
+    expect((await read("external", { program: program("echo '{\"a\":1}'") })).codes).toEqual([
+      "external/not-json-object",
+    ]);
     expect((await read("external", { program: ["/no/such/program"] })).codes).toEqual(["run/command-not-started"]);
   });
 

@@ -19,17 +19,20 @@ const run = (folder: string, ...configs: Parameters<typeof step>[1][]) =>
     steps: configs.map((config) => step("file", config)),
   });
 
-const tree = (folder: string): readonly string[] =>
-  (readdirSync(folder, { recursive: true, withFileTypes: true }) as { isFile(): boolean; parentPath: string; name: string }[])
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
-    .toSorted();
+const tree = (folder: string): readonly string[] => {
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return names.filter((name) => statSync(path.join(folder, name)).isFile()).toSorted();
+};
 
 describe("file upload", () => {
   it("copies a file with its mode, and keeps its name below a trailing slash", async () => {
     using folder = makeFolder();
     layout(folder.path);
-    const result = await run(folder.path, { source: "one.sh", destination: "x" }, { source: "one.sh", destination: "./" });
+    const result = await run(
+      folder.path,
+      { source: "one.sh", destination: "x" },
+      { source: "one.sh", destination: "./" },
+    );
     expect(result.lines).toEqual([
       "==> null.n: Uploading one.sh => x",
       "==> null.n: Uploading one.sh => ./one.sh",
@@ -45,7 +48,12 @@ describe("file upload", () => {
     mkdirSync(path.join(folder.path, "remote/d"));
     mkdirSync(path.join(folder.path, "remote/e"));
     await run(folder.path, { source: "src", destination: "d" }, { source: "src/", destination: "e" });
-    expect(tree(path.join(folder.path, "remote"))).toEqual(["d/src/a.txt", "d/src/inner/b.txt", "e/a.txt", "e/inner/b.txt"]);
+    expect(tree(path.join(folder.path, "remote"))).toEqual([
+      "d/src/a.txt",
+      "d/src/inner/b.txt",
+      "e/a.txt",
+      "e/inner/b.txt",
+    ]);
   });
 
   it("uploads a text", async () => {

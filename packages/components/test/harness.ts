@@ -47,7 +47,13 @@ export function post(name: string, config: Config, rest: Partial<PostNode> = {})
   };
 }
 
-const localSchema = defineComponent({ kind: "builder", name: "local", since: "0.1.0", summary: "This machine.", body: {} });
+const localSchema = defineComponent({
+  kind: "builder",
+  name: "local",
+  since: "0.1.0",
+  summary: "This machine.",
+  body: {},
+});
 
 /** A builder whose machine is a folder of this one. */
 export function localBuilder(root: string): Plugin {
@@ -64,7 +70,12 @@ export function localBuilder(root: string): Plugin {
             form: "phased",
             launch: async (context) => ({
               output: {},
-              connect: createLocalCommunicator({ host: context.host, clock: context.clock, root, env: { PATH: process.env["PATH"] } }),
+              connect: createLocalCommunicator({
+                host: context.host,
+                clock: context.clock,
+                root,
+                env: { PATH: process.env["PATH"] },
+              }),
             }),
             capture: async () => undefined,
           },
@@ -122,7 +133,12 @@ export async function runComponents(request: ComponentRequest): Promise<Componen
   const lines = text
     .trimEnd()
     .split("\n")
-    .map((line) => line.replaceAll(request.folder, "DIR").replaceAll(/packer-shell\d+/g, "packer-shell0").replace(/(?:finished|errored) after [\w ]+/, "ended"));
+    .map((line) =>
+      line
+        .replaceAll(request.folder, "DIR")
+        .replaceAll(/packer-shell\d+/g, "packer-shell0")
+        .replace(/(?:finished|errored) after [\w ]+/, "ended"),
+    );
   const [build] = result.builds;
   return {
     outcome: result.outcome,
@@ -133,4 +149,7 @@ export async function runComponents(request: ComponentRequest): Promise<Componen
 }
 
 /** The component reference of a folder machine. */
-export const localMachine: Partial<MachineNode> = { component: fakeComponent("builder", "local", "example.test/local/local"), config: {} };
+export const localMachine: Partial<MachineNode> = {
+  component: fakeComponent("builder", "local", "example.test/local/local"),
+  config: {},
+};

@@ -4,7 +4,10 @@ import { fakeComponent } from "@hclbuild/testkit";
 import { describe, expect, it } from "vitest";
 import { makeFolder, post, runComponents } from "./harness.js";
 
-const fileMachine = (config: Record<string, string>) => ({ component: fakeComponent("builder", "file", "core"), config });
+const fileMachine = (config: Record<string, string>) => ({
+  component: fakeComponent("builder", "file", "core"),
+  config,
+});
 
 describe("manifest", () => {
   it("records the artifact and adds to what is there", async () => {
@@ -12,15 +15,29 @@ describe("manifest", () => {
     const machine = fileMachine({ target: "out/a.txt", content: "hello" });
     const posts = [post("manifest", { output: "m.json", custom_data: { who: "me" }, strip_time: true })];
     await runComponents({ folder: folder.path, machine, posts });
-    await runComponents({ folder: folder.path, machine, posts: [post("manifest", { output: "m.json", strip_path: true, strip_time: true })] });
+    await runComponents({
+      folder: folder.path,
+      machine,
+      posts: [post("manifest", { output: "m.json", strip_path: true, strip_time: true })],
+    });
     const runId = "00000000-0000-4000-8000-000000000001";
     const common = { name: "n", builder_type: "file", artifact_id: "File", packer_run_uuid: runId };
     expect(readFileSync(path.join(folder.path, "m.json"), "utf8")).toBe(
       JSON.stringify(
         {
           builds: [
-            { ...pick(common, "name", "builder_type"), files: [{ name: "out/a.txt", size: 5 }], ...pick(common, "artifact_id", "packer_run_uuid"), custom_data: { who: "me" } },
-            { ...pick(common, "name", "builder_type"), files: [{ name: "a.txt", size: 5 }], ...pick(common, "artifact_id", "packer_run_uuid"), custom_data: null },
+            {
+              ...pick(common, "name", "builder_type"),
+              files: [{ name: "out/a.txt", size: 5 }],
+              ...pick(common, "artifact_id", "packer_run_uuid"),
+              custom_data: { who: "me" },
+            },
+            {
+              ...pick(common, "name", "builder_type"),
+              files: [{ name: "a.txt", size: 5 }],
+              ...pick(common, "artifact_id", "packer_run_uuid"),
+              custom_data: null,
+            },
           ],
           last_run_uuid: runId,
         },
@@ -41,8 +58,14 @@ describe("manifest", () => {
 
   it("begins anew when forced, once for each run", async () => {
     using folder = makeFolder();
-    writeFileSync(path.join(folder.path, "m.json"), JSON.stringify({ builds: [{ name: "old" }], last_run_uuid: "other" }));
-    const posts = [post("manifest", { output: "m.json" }), post("manifest", { output: "m.json" }, { chain: 1, id: "n/post.2" })];
+    writeFileSync(
+      path.join(folder.path, "m.json"),
+      JSON.stringify({ builds: [{ name: "old" }], last_run_uuid: "other" }),
+    );
+    const posts = [
+      post("manifest", { output: "m.json" }),
+      post("manifest", { output: "m.json" }, { chain: 1, id: "n/post.2" }),
+    ];
     await runComponents({ folder: folder.path, posts, force: true });
     const { builds } = JSON.parse(readFileSync(path.join(folder.path, "m.json"), "utf8"));
     expect(builds.map((build: { name: string }) => build.name)).toEqual(["n", "n"]);
@@ -61,13 +84,20 @@ describe("checksum", () => {
   it("adds lines to one file for each type, and those files to the artifact", async () => {
     using folder = makeFolder();
     const machine = fileMachine({ target: "a.txt", content: "hello" });
-    const config = { checksum_types: ["md5", "sha256"], output: "sums/{{.BuildName}}_{{.BuilderType}}_{{.ChecksumType}}.checksum" };
+    const config = {
+      checksum_types: ["md5", "sha256"],
+      output: "sums/{{.BuildName}}_{{.BuilderType}}_{{.ChecksumType}}.checksum",
+    };
     const run = await runComponents({ folder: folder.path, machine, posts: [post("checksum", config)] });
-    expect(readFileSync(path.join(folder.path, "sums/n_file_md5.checksum"), "utf8")).toBe("5d41402abc4b2a76b9719d911017c592\ta.txt\n");
+    expect(readFileSync(path.join(folder.path, "sums/n_file_md5.checksum"), "utf8")).toBe(
+      "5d41402abc4b2a76b9719d911017c592\ta.txt\n",
+    );
     expect(readFileSync(path.join(folder.path, "sums/n_file_sha256.checksum"), "utf8")).toBe(
       "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824\ta.txt\n",
     );
-    expect(run.artifacts[1]).toMatchObject({ files: ["a.txt", "sums/n_file_md5.checksum", "sums/n_file_sha256.checksum"] });
+    expect(run.artifacts[1]).toMatchObject({
+      files: ["a.txt", "sums/n_file_md5.checksum", "sums/n_file_sha256.checksum"],
+    });
     await runComponents({ folder: folder.path, machine, posts: [post("checksum", config)] });
     expect(readFileSync(path.join(folder.path, "sums/n_file_md5.checksum"), "utf8").split("\n")).toHaveLength(3);
   });
@@ -77,8 +107,14 @@ describe("artifice", () => {
   it("replaces the artifact by the files that match", async () => {
     using folder = makeFolder();
     for (const name of ["b.box", "a.box", "c.txt"]) writeFileSync(path.join(folder.path, name), name);
-    const run = await runComponents({ folder: folder.path, posts: [post("artifice", { files: ["*.box", "c.txt", "none*"] })] });
-    expect(run.artifacts[1]).toMatchObject({ files: ["a.box", "b.box", "c.txt"], builderId: "packer.post-processor.artifice" });
+    const run = await runComponents({
+      folder: folder.path,
+      posts: [post("artifice", { files: ["*.box", "c.txt", "none*"] })],
+    });
+    expect(run.artifacts[1]).toMatchObject({
+      files: ["a.box", "b.box", "c.txt"],
+      builderId: "packer.post-processor.artifice",
+    });
     expect(run.lines).toContain("==> null.n (artifice): Using these artifact files: a.box, b.box, c.txt");
   });
 });

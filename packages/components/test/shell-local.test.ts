@@ -52,7 +52,7 @@ describe("shell-local", () => {
         step("shell-local", {
           inline: ["echo hi"],
           environment_vars: ["X=1"],
-          execute_command: ["/bin/sh", "-c", "echo \"vars {{.Vars}}\" name {{build_name}}; {{.Vars}} {{.Script}}"],
+          execute_command: ["/bin/sh", "-c", 'echo "vars {{.Vars}}" name {{build_name}}; {{.Vars}} {{.Script}}'],
         }),
       ],
     });
@@ -66,7 +66,13 @@ describe("shell-local", () => {
       folder: folder.path,
       steps: [step("shell-local", { inline: [String.raw`printf 'a\n\nb  \nxx\ryy\nno end'`] })],
     });
-    expect(run.lines.slice(1, -1)).toEqual(["==> null.n: a", "==> null.n:", "==> null.n: b", "==> null.n: yy", "==> null.n: no end"]);
+    expect(run.lines.slice(1, -1)).toEqual([
+      "==> null.n: a",
+      "==> null.n:",
+      "==> null.n: b",
+      "==> null.n: yy",
+      "==> null.n: no end",
+    ]);
   });
 
   it("is skipped on other systems", async () => {

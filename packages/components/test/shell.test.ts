@@ -59,7 +59,9 @@ describe("shell", () => {
     };
     expect(await first({ inline: ["true"] })).toBe("#!/bin/sh -e\ntrue\n");
     expect(await first({ inline: ["#!/bin/sh", "true"] })).toBe("#!/bin/sh\ntrue\n");
-    expect(await first({ inline: ["#!/bin/sh", "true"], inline_shebang: "/bin/sh -x" })).toBe("#!/bin/sh -x\n#!/bin/sh\ntrue\n");
+    expect(await first({ inline: ["#!/bin/sh", "true"], inline_shebang: "/bin/sh -x" })).toBe(
+      "#!/bin/sh -x\n#!/bin/sh\ntrue\n",
+    );
   });
 
   it("says what a bad exit code means", async () => {

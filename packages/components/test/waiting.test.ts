@@ -4,7 +4,10 @@ import { makeFolder, runComponents, step } from "./harness.js";
 describe("sleep", () => {
   it("waits silently", async () => {
     using folder = makeFolder();
-    const run = await runComponents({ folder: folder.path, steps: [step("sleep", { duration: "20ms" }), step("sleep", {})] });
+    const run = await runComponents({
+      folder: folder.path,
+      steps: [step("sleep", { duration: "20ms" }), step("sleep", {})],
+    });
     expect(run.lines).toEqual(["Build 'null.n' ended."]);
   });
 });

@@ -17,7 +17,8 @@ function windowsMachine(answer: (command: string) => Answer) {
     async start({ command, stdout, stderr }) {
       commands.push(command);
       const given = answer(command);
-      if (given === "unreachable") throw new BuildError("connection refused", { code: "fake/refused", retryable: true });
+      if (given === "unreachable")
+        throw new BuildError("connection refused", { code: "fake/refused", retryable: true });
       if (typeof given === "object") stdout?.write(given.stdout);
       stdout?.end();
       stderr?.end();
@@ -43,7 +44,11 @@ function windowsMachine(answer: (command: string) => Answer) {
       {
         schema,
         load: async () => ({
-          runtime: { form: "phased", launch: async () => ({ output: {}, connect: communicator }), capture: async () => undefined },
+          runtime: {
+            form: "phased",
+            launch: async () => ({ output: {}, connect: communicator }),
+            capture: async () => undefined,
+          },
         }),
       },
     ],
@@ -58,8 +63,17 @@ describe("powershell", () => {
   const provision = async (config: Parameters<typeof step>[1], answer: (command: string) => Answer = () => 0) => {
     using folder = makeFolder();
     const { commands, files, plugin, machine } = windowsMachine(answer);
-    const run = await runComponents({ folder: folder.path, machine, plugins: [plugin], steps: [step("powershell", config)] });
-    return { run, commands: commands.map(scrub), files: new Map([...files].map(([name, text]) => [scrub(name), scrub(text)])) };
+    const run = await runComponents({
+      folder: folder.path,
+      machine,
+      plugins: [plugin],
+      steps: [step("powershell", config)],
+    });
+    return {
+      run,
+      commands: commands.map(scrub),
+      files: new Map([...files].map(([name, text]) => [scrub(name), scrub(text)])),
+    };
   };
 
   it("runs inline commands inside a script that reports failures", async () => {
@@ -85,14 +99,27 @@ describe("powershell", () => {
   });
 
   it("leaves everything with skip_clean, and does not pause then", async () => {
-    const { run, commands } = await provision({ inline: ["x"], skip_clean: true, pause_after: "1h", execution_policy: "none", use_pwsh: true });
+    const { run, commands } = await provision({
+      inline: ["x"],
+      skip_clean: true,
+      pause_after: "1h",
+      execution_policy: "none",
+      use_pwsh: true,
+    });
     expect(run.outcome).toBe("succeeded");
     expect(commands).toEqual(["-file c:/Windows/Temp/script-UUID.ps1"]);
   });
 
   it("runs as another user through a scheduled task", async () => {
-    const { commands, files } = await provision({ inline: ["x"], elevated_user: "admin", elevated_password: "it's-secret", skip_clean: true });
-    expect(commands).toEqual(['powershell -executionpolicy bypass -file "C:/Windows/Temp/packer-elevated-shell-UUID.ps1"']);
+    const { commands, files } = await provision({
+      inline: ["x"],
+      elevated_user: "admin",
+      elevated_password: "it's-secret",
+      skip_clean: true,
+    });
+    expect(commands).toEqual([
+      'powershell -executionpolicy bypass -file "C:/Windows/Temp/packer-elevated-shell-UUID.ps1"',
+    ]);
     expect(files.get("C:/Windows/Temp/packer-elevated-shell-UUID.ps1")).toContain("-Password 'it''s-secret'");
   });
 });
@@ -129,7 +156,11 @@ describe("windows-restart", () => {
     const probes: Answer[] = [1115, "lost"];
     const checks: Answer[] = ["unreachable", 1, { stdout: "BOX restarted.\r\n" }];
     const { run, commands } = await restart({}, (command) =>
-      command.startsWith("shutdown /r /f /t 0") ? 0 : command.startsWith("shutdown /r") ? (probes.shift() ?? 0) : (checks.shift() ?? 0),
+      command.startsWith("shutdown /r /f /t 0")
+        ? 0
+        : command.startsWith("shutdown /r")
+          ? (probes.shift() ?? 0)
+          : (checks.shift() ?? 0),
     );
     expect(run.lines).toEqual([
       "==> null.n: Restarting Machine",
@@ -142,7 +173,9 @@ describe("windows-restart", () => {
   });
 
   it("takes its own probe back when the restart is over already", async () => {
-    const { commands } = await restart({}, (command) => (command.startsWith("powershell") ? { stdout: "x restarted." } : 0));
+    const { commands } = await restart({}, (command) =>
+      command.startsWith("powershell") ? { stdout: "x restarted." } : 0,
+    );
     expect(commands[2]).toBe("shutdown /a");
   });
 
@@ -157,10 +190,14 @@ describe("windows-restart", () => {
   });
 
   it("gives up after the timeout", async () => {
-    const { run } = await restart({ restart_timeout: "30s" }, (command) => (command.startsWith("powershell") ? "unreachable" : 1));
+    const { run } = await restart({ restart_timeout: "30s" }, (command) =>
+      command.startsWith("powershell") ? "unreachable" : 1,
+    );
     // The restart command itself must succeed.
     expect(run.error).toBe("The restart command failed with exit code 1");
-    const late = await restart({ restart_timeout: "30s" }, (command) => (command.startsWith("powershell") ? "unreachable" : "lost"));
+    const late = await restart({ restart_timeout: "30s" }, (command) =>
+      command.startsWith("powershell") ? "unreachable" : "lost",
+    );
     expect(late.run.error).toBe("Timeout waiting for machine to restart.".replace(/\.$/, ""));
   });
 });

@@ -18,19 +18,23 @@ import {
 const secretKeys: ReadonlySet<string> = new Set(["Password", "WinRMPassword", "SSHPrivateKey"]);
 
 /** What `build` offers when neither the builder nor the connection says anything. */
-const commonKeys = ["ID", "Host", "User", "Password", "ConnType", "SSHPublicKey", "SSHPrivateKey", "WinRMPassword"] as const;
+const commonKeys = [
+  "ID",
+  "Host",
+  "User",
+  "Password",
+  "ConnType",
+  "SSHPublicKey",
+  "SSHPrivateKey",
+  "WinRMPassword",
+] as const;
 
 /** Plain data as a value. */
 export function valueOf(data: Json): Value {
   if (data === null) return nullValue(dynamicType);
-  switch (typeof data) {
-    case "string":
-      return stringValue(data);
-    case "boolean":
-      return boolValue(data);
-    case "number":
-      return numberValue(data);
-  }
+  if (typeof data === "string") return stringValue(data);
+  if (typeof data === "boolean") return boolValue(data);
+  if (typeof data === "number") return numberValue(data);
   if (Array.isArray(data)) return tupleValue(data.map((item: Json) => valueOf(item)));
   return objectValue(new Map(Object.entries(data).map(([key, item]) => [key, valueOf(item)])));
 }

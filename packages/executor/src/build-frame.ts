@@ -50,7 +50,8 @@ export function reportFailure(frame: BuildFrame, error: unknown, node: NodeId): 
   }
   const entry = frame.run.options.graph.spans[node]?.[""];
   const span = entry === undefined ? undefined : { file: entry[0], start: entry[1], end: entry[2] };
-  for (const diagnostic of diagnosticsOf(error, { span, address: node })) frame.run.report({ ...frame.origin, node }, diagnostic);
+  for (const diagnostic of diagnosticsOf(error, { span, address: node }))
+    frame.run.report({ ...frame.origin, node }, diagnostic);
 }
 
 /** Resolves the configuration of one of the build's nodes, and reports what was noted on the way. */

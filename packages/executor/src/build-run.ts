@@ -147,7 +147,11 @@ function enclosedForm(
     const { name } = frame.node.component;
     frame.run.report(
       frame.origin,
-      diagnose(executeCatalog["option-not-honoured"], { builder: name, option: `-on-error=${onError}`, address: frame.node.id }),
+      diagnose(executeCatalog["option-not-honoured"], {
+        builder: name,
+        option: `-on-error=${onError}`,
+        address: frame.node.id,
+      }),
     );
   }
   return runtime;

@@ -1,7 +1,21 @@
 import { rmSync } from "node:fs";
-import { BuildError, messageOf, type BuilderRuntime, type Clock, type Host, type Logger, type Plugin } from "@hclbuild/sdk";
+import {
+  BuildError,
+  messageOf,
+  type BuilderRuntime,
+  type Clock,
+  type Host,
+  type Logger,
+  type Plugin,
+} from "@hclbuild/sdk";
 import { journalOwner, ownerState } from "./journal.js";
-import { createLedgerWriter, readOpenResources, type LedgerOwner, type LedgerWriter, type OpenResource } from "./ledger.js";
+import {
+  createLedgerWriter,
+  readOpenResources,
+  type LedgerOwner,
+  type LedgerWriter,
+  type OpenResource,
+} from "./ledger.js";
 import { createComponentTable, type ComponentTable } from "./plugins.js";
 import { temporaryFolder } from "./run-context.js";
 import { currentOwner, listRuns } from "./state.js";
@@ -40,7 +54,9 @@ export async function cleanUp(request: CleanupRequest): Promise<readonly Cleanup
   for (const { runId, directory } of listRuns(request.directory)) {
     request.signal.throwIfAborted();
     const open = readOpenResources(directory);
-    const writer = request.dryRun ? undefined : createLedgerWriter(directory, { clock: request.clock, owner: currentOwner() });
+    const writer = request.dryRun
+      ? undefined
+      : createLedgerWriter(directory, { clock: request.clock, owner: currentOwner() });
     try {
       for (const resource of open) findings.push(await settle({ request, components, writer, runId }, resource));
     } finally {

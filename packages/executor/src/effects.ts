@@ -1,7 +1,16 @@
 import type { EffectNode, NodeId } from "@hclbuild/graph";
 import type { ComponentSchema } from "@hclbuild/schema";
 import { renderGoTemplate, type BuildInfo, type DataSourceRuntime, type Json } from "@hclbuild/sdk";
-import { convert, isValueError, markValue, objectValue, typeFromJson, type Type, type Value, type ValueError } from "@hclbuild/value";
+import {
+  convert,
+  isValueError,
+  markValue,
+  objectValue,
+  typeFromJson,
+  type Type,
+  type Value,
+  type ValueError,
+} from "@hclbuild/value";
 import { followPath, valueOf } from "./build-data.js";
 import type { Outcome } from "./events.js";
 import { diagnosticsOf, errorOf } from "./failure.js";
@@ -27,7 +36,12 @@ export async function runEffect(
   const started = clock.monotonic();
   try {
     const value = await readEffect(run, node, outputOf);
-    bus.publish(origin, { type: "node.end", kind: "effect", outcome: "succeeded", durationMs: clock.monotonic() - started });
+    bus.publish(origin, {
+      type: "node.end",
+      kind: "effect",
+      outcome: "succeeded",
+      durationMs: clock.monotonic() - started,
+    });
     return { outcome: "succeeded", value };
   } catch (error) {
     const outcome = run.signal.aborted ? "cancelled" : "failed";
@@ -111,4 +125,3 @@ function noBuild(run: Run): BuildInfo {
     data: {},
   };
 }
-

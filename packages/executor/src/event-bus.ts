@@ -87,9 +87,17 @@ function redactDeep(value: Json, redact: (text: string) => string): Json {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map((item: Json) => redactDeep(item, redact));
   const entries = Object.entries(value as Readonly<Record<string, Json>>);
-  return Object.fromEntries(
-    entries.map(([key, item]) => [key, fixedKeys.has(key) ? item : redactDeep(item, redact)]),
-  );
+  return Object.fromEntries(entries.map(([key, item]) => [key, fixedKeys.has(key) ? item : redactDeep(item, redact)]));
 }
 
-const fixedKeys: ReadonlySet<string> = new Set(["type", "stream", "kind", "outcome", "phase", "state", "runId", "code", "severity"]);
+const fixedKeys: ReadonlySet<string> = new Set([
+  "type",
+  "stream",
+  "kind",
+  "outcome",
+  "phase",
+  "state",
+  "runId",
+  "code",
+  "severity",
+]);

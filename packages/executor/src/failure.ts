@@ -35,7 +35,10 @@ export function errorOf(error: unknown): EventError {
 }
 
 /** An error as diagnostics, placed at the node that failed. */
-export function diagnosticsOf(error: unknown, place: { readonly span?: Span | undefined; readonly address: string }): readonly Diagnostic[] {
+export function diagnosticsOf(
+  error: unknown,
+  place: { readonly span?: Span | undefined; readonly address: string },
+): readonly Diagnostic[] {
   if (error instanceof ConfigurationError) return error.diagnostics;
   if (error instanceof BuildError) return [diagnosticOf(error, place)];
   return [
@@ -43,7 +46,9 @@ export function diagnosticsOf(error: unknown, place: { readonly span?: Span | un
       code: "internal/error",
       severity: "error",
       message: `${messageOf(error).replace(/\.$/, "")}.`,
-      detail: "This is a fault of hclbuild or of a plugin; please report it together with the text below.\n\n" + stackOf(error),
+      detail:
+        "This is a fault of hclbuild or of a plugin; please report it together with the text below.\n\n" +
+        stackOf(error),
       ...place,
     },
   ];

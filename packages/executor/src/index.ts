@@ -20,16 +20,10 @@ export { journalFile, journalOwner, ownerState } from "./journal.js";
 export { ledgerFile, readOpenResources, type LedgerOwner, type OpenResource } from "./ledger.js";
 export { prepareGraph, type PrepareRequest } from "./prepare-graph.js";
 export { processIdentity } from "./process-identity.js";
-export {
-  createRedactor,
-  mask,
-  secretForms,
-  shortestSecret,
-  type Redactor,
-  type StreamRedactor,
-} from "./redact.js";
+export { createRedactor, mask, secretForms, shortestSecret, type Redactor, type StreamRedactor } from "./redact.js";
 export { runEffects, runGraph, type RunResult } from "./run-graph.js";
 export { runTasks, type ScheduleOptions, type Task } from "./scheduler.js";
+export { createShellOpener, type Terminal } from "./shell-session.js";
 export type { BuildOptions, LateInputs, RunEnvironment, RunOptions, RunSignals } from "./settings.js";
 export {
   currentOwner,

@@ -1,6 +1,14 @@
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import path from "node:path";
-import { messageOf, type Clock, type Json, type LeftResource, type Ledger, type LedgerEntry, type LedgerIntent } from "@hclbuild/sdk";
+import {
+  messageOf,
+  type Clock,
+  type Json,
+  type LeftResource,
+  type Ledger,
+  type LedgerEntry,
+  type LedgerIntent,
+} from "@hclbuild/sdk";
 import type { WantedComponent } from "./plugins.js";
 
 /** Who wrote an entry: the process that is alive or not. */
@@ -50,7 +58,10 @@ export type LedgerChange =
 export const ledgerFile = "ledger.ndjson";
 
 /** Opens a run's ledger for appending; the file is made with the first line. */
-export function createLedgerWriter(directory: string, options: { readonly clock: Clock; readonly owner: LedgerOwner }): LedgerWriter {
+export function createLedgerWriter(
+  directory: string,
+  options: { readonly clock: Clock; readonly owner: LedgerOwner },
+): LedgerWriter {
   let descriptor: number | undefined;
   let count = 0;
   let told = false;
@@ -80,7 +91,11 @@ export function createLedgerWriter(directory: string, options: { readonly clock:
         const entry = count;
         const { resource, name, details } = intent;
         const facts: LedgerIntent = { resource, name, ...(details === undefined ? {} : { details }) };
-        tryAppend({ v: 1, entry, event: "intend", at: now(), component, owner: options.owner, ...facts }, true, onChange);
+        tryAppend(
+          { v: 1, entry, event: "intend", at: now(), component, owner: options.owner, ...facts },
+          true,
+          onChange,
+        );
         let id: string | undefined;
         const result: LedgerEntry = {
           intent: facts,
@@ -139,7 +154,12 @@ export function readOpenResources(directory: string): readonly OpenResource[] {
     if (line === undefined) continue;
     if (line.event === "intend") {
       const { entry, component, owner, resource, name, details } = line;
-      open.set(entry, { entry, component, owner, resource: { resource, name, ...(details === undefined ? {} : { details }) } });
+      open.set(entry, {
+        entry,
+        component,
+        owner,
+        resource: { resource, name, ...(details === undefined ? {} : { details }) },
+      });
     } else if (line.event === "released") open.delete(line.entry);
     else {
       const found = open.get(line.entry);

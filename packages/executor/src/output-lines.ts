@@ -80,7 +80,7 @@ export function createOutputLines(options: OutputLinesOptions): Writable {
       if (pending !== "") timer = options.clock.after(partialAfterMs, stall);
       const wait = options.backlog();
       if (wait === undefined) done();
-      else wait.then(() => done(), done);
+      else void resume(wait, done);
     },
     final(done) {
       timer?.cancel();
@@ -93,6 +93,12 @@ export function createOutputLines(options: OutputLinesOptions): Writable {
       done(error);
     },
   });
+}
+
+async function resume(wait: Promise<void>, done: () => void): Promise<void> {
+  // A listener that cannot take more must not stop the command whose output this is.
+  await wait.catch(() => undefined);
+  done();
 }
 
 /** What a terminal still shows of a line: without white space at the end, and from the last carriage return on. */

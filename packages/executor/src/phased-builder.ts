@@ -43,15 +43,18 @@ export function enclosePhased(builder: PhasedBuilder<unknown>, settings: PhasedS
     async run(context, config, hooks) {
       let artifact: ArtifactHandle | undefined;
       try {
-        const machine = await phase(settings, "launch", () => builder.launch(context, config));
-        const access = await phase(settings, "connect", () => connect(settings.frame, context, { machine, config: config as Config }));
+        const machine = await phase(settings, { name: "launch" }, () => builder.launch(context, config));
+        const launched = { machine, config: config as Config };
+        const access = await phase(settings, { name: "connect" }, () => connect(settings.frame, context, launched));
         try {
-          await phase(settings, "provision", () => hooks.provision(access), false);
+          // Provisioning tries its own steps again.
+          await phase(settings, { name: "provision", once: true }, () => hooks.provision(access));
         } catch (error) {
           await afterProvisioningFailed(settings, () => hooks.cleanupProvision(access));
           throw error;
         }
-        artifact = await phase(settings, "capture", () => builder.capture(context, machine, config), true, access);
+        const last = { name: "capture", machine: access } as const;
+        artifact = await phase(settings, last, () => builder.capture(context, machine, config));
         settings.frame.signal.throwIfAborted();
         return artifact;
       } finally {
@@ -61,14 +64,16 @@ export function enclosePhased(builder: PhasedBuilder<unknown>, settings: PhasedS
   };
 }
 
-/** Runs a part of the build; a failure may be tried again. Provisioning retries its own steps. */
-async function phase<T>(
-  settings: PhasedSettings,
-  name: Phase,
-  work: () => Promise<T>,
-  retried = true,
-  machine?: MachineAccess,
-): Promise<T> {
+interface PhaseFacts {
+  readonly name: Phase;
+  /** A failure is final. */
+  readonly once?: boolean;
+  readonly machine?: MachineAccess;
+}
+
+/** Runs a part of the build; a failure may be tried again. */
+async function phase<T>(settings: PhasedSettings, facts: PhaseFacts, work: () => Promise<T>): Promise<T> {
+  const { name, machine } = facts;
   const { frame, gate } = settings;
   const { bus } = frame.run.options;
   for (;;) {
@@ -83,7 +88,7 @@ async function phase<T>(
       return result;
     } catch (error) {
       bus.publish(frame.origin, { type: "phase", phase: name, state: "end" });
-      if (!retried || frame.signal.aborted) throw error;
+      if (facts.once === true || frame.signal.aborted) throw error;
       await gate(error, { what: name, ...(machine === undefined ? {} : { machine }) });
     }
   }
@@ -99,7 +104,8 @@ async function afterProvisioningFailed(settings: PhasedSettings, cleanup: () => 
 async function teardown(settings: PhasedSettings, context: BuildContext, failed: boolean): Promise<void> {
   const { frame, aftermath } = settings;
   const { bus, build } = frame.run.options;
-  const keep = failed && !frame.signal.aborted && (aftermath.mode === "abort" || aftermath.mode === "run-cleanup-provisioner");
+  const keep =
+    failed && !frame.signal.aborted && (aftermath.mode === "abort" || aftermath.mode === "run-cleanup-provisioner");
   if (keep) {
     const ui = buildUi(frame);
     for (const name of context.scope.abandon()) ui.error(`aborted: skipping cleanup of step "${name}"`);
@@ -193,4 +199,3 @@ function unreachable(): Communicator {
     [Symbol.asyncDispose]: async () => undefined,
   };
 }
-

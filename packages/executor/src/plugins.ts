@@ -1,4 +1,11 @@
-import { BuildError, buildError, messageOf, type Plugin, type PluginComponent, type RuntimeByKind } from "@hclbuild/sdk";
+import {
+  BuildError,
+  buildError,
+  messageOf,
+  type Plugin,
+  type PluginComponent,
+  type RuntimeByKind,
+} from "@hclbuild/sdk";
 import type { ComponentKind, ComponentSchema } from "@hclbuild/schema";
 import { executeCatalog } from "./catalog.js";
 

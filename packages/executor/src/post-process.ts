@@ -85,7 +85,9 @@ async function runChain(
     } catch (error) {
       frame.signal.throwIfAborted();
       reportFailure(frame, error, post.id);
-      results.errors.push(buildError(executeCatalog["post-processor-failed"], { reason: messageOf(error) }, { cause: error }));
+      results.errors.push(
+        buildError(executeCatalog["post-processor-failed"], { reason: messageOf(error) }, { cause: error }),
+      );
       return;
     }
     const keep = keepsInput(result, post.keepInput);
@@ -122,7 +124,9 @@ async function runPostProcessor(frame: BuildFrame, post: PostNode, input: Artifa
   const { kind, name } = post.component;
   const origin = { ...frame.origin, node: post.id };
   buildUi(frame).say(
-    post.name === name ? `Running post-processor: ${name}` : `Running post-processor: ${post.name ?? ""} (type ${name})`,
+    post.name === name
+      ? `Running post-processor: ${name}`
+      : `Running post-processor: ${post.name ?? ""} (type ${name})`,
   );
   const label = post.name === undefined ? {} : { label: post.name };
   bus.publish(origin, { type: "node.start", kind: "post", component: { kind, name }, ...label });

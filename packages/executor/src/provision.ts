@@ -30,7 +30,8 @@ export async function provision(settings: ProvisionSettings, machine: MachineAcc
   for (const step of frame.node.steps) {
     for (;;) {
       frame.signal.throwIfAborted();
-      if (frame.run.options.build.debug) await pauseForDebug(frame, "Pausing before the next provisioner . Press enter to continue.");
+      if (frame.run.options.build.debug)
+        await pauseForDebug(frame, "Pausing before the next provisioner . Press enter to continue.");
       try {
         await runStep(frame, machine, { step, kind: "step", signal: frame.signal });
         frame.failure.node = undefined;

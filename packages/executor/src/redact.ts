@@ -97,7 +97,9 @@ const shortestBase64Piece = 8;
 function base64Forms(bytes: Buffer): readonly string[] {
   const forms = [bytes.toString("base64"), bytes.toString("base64").replace(/=+$/, "")];
   for (const before of [0, 1, 2]) {
-    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64").replace(/=+$/, "");
+    const encoded = Buffer.concat([Buffer.alloc(before), bytes])
+      .toString("base64")
+      .replace(/=+$/, "");
     // The characters at both ends also depend on the bytes beside the secret.
     const first = before === 0 ? 0 : before + 1;
     const last = (before + bytes.length) % 3 === 0 ? encoded.length : encoded.length - 1;

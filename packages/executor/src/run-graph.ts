@@ -69,18 +69,25 @@ async function runWith(
     bus.publish({}, { type: "run.cancel", stage, reason: limit.expired ? "timeout" : reasonText(signal.reason) });
   const cancelled = announce(1, limit.signal);
   limit.signal.addEventListener("abort", cancelled, { once: true });
-  bus.publish({}, {
-    type: "run.start",
-    runId: options.runId,
-    parallel,
-    debug: build.debug,
-    builds: machines.map(({ id, name, component }) => ({ node: id, name, builderType: component.name })),
-  });
+  bus.publish(
+    {},
+    {
+      type: "run.start",
+      runId: options.runId,
+      parallel,
+      debug: build.debug,
+      builds: machines.map(({ id, name, component }) => ({ node: id, name, builderType: component.name })),
+    },
+  );
   if (signals.cancel.aborted) cancelled();
   const work = runTasks(makeTasks(run, collected), { parallel, signal: run.signal });
   const outcomes = await untilNobodyWaits(work, signals.stopWaiting, announce(2, signals.stopWaiting ?? limit.signal));
   const builds = machines.map((node) => collected.results.get(node.id) ?? unfinished(node));
-  const outcome = run.signal.aborted ? "cancelled" : outcomes === undefined ? "cancelled" : worst([...outcomes.values()]);
+  const outcome = run.signal.aborted
+    ? "cancelled"
+    : outcomes === undefined
+      ? "cancelled"
+      : worst([...outcomes.values()]);
   if (outcomes !== undefined) removeTemporaryFolder(run.workDir);
   bus.publish({}, { type: "run.end", outcome, durationMs: clock.monotonic() - started });
   await options.state?.close();
@@ -156,8 +163,9 @@ function collectNodes(run: Run): Collected {
     effects,
     results: new Map(),
     outputOf: valueLookup(run, values, effects),
-    needs: (id) =>
-      [...new Set((dependencies.get(id) ?? []).flatMap((other) => (values.has(other) ? needsOf(other) : [other])))],
+    needs: (id) => [
+      ...new Set((dependencies.get(id) ?? []).flatMap((other) => (values.has(other) ? needsOf(other) : [other]))),
+    ],
   };
 
   function needsOf(value: NodeId): readonly NodeId[] {

@@ -114,7 +114,11 @@ function spanOf(resolver: Resolver, pointer: string): Span | undefined {
 function evaluateOption(resolver: Resolver, name: string, template: Template): Value {
   const value = evaluateTemplate(template, resolver.sources.scope, resolver.bag);
   if (!isWhollyKnown(value) && !resolver.bag.hasErrors) {
-    resolver.bag.report(executeCatalog["unknown-option"], { option: name, span: spanOf(resolver, `/${name}`), address: resolver.node.id });
+    resolver.bag.report(executeCatalog["unknown-option"], {
+      option: name,
+      span: spanOf(resolver, `/${name}`),
+      address: resolver.node.id,
+    });
   }
   const attribute = resolver.node.schema.body.attributes[name];
   return attribute === undefined ? value : convertOption(resolver, attribute, { name, value, pointer: `/${name}` });
@@ -151,7 +155,12 @@ function viewOf(resolver: Resolver, values: ReadonlyMap<string, Value>, pointer 
       blocks.set(
         name,
         blockValues(value, nested.nesting).map(([key, item]) =>
-          viewOf(resolver, new Map(entriesOf(unmarkShallow(item).value)), key === "" ? at : `${at}/${key}`, nested.body),
+          viewOf(
+            resolver,
+            new Map(entriesOf(unmarkShallow(item).value)),
+            key === "" ? at : `${at}/${key}`,
+            nested.body,
+          ),
         ),
       );
     }

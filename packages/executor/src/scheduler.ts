@@ -26,7 +26,10 @@ export interface ScheduleOptions {
  * when all have ended, with the outcome of each: `skipped` for those whose dependency failed, `cancelled` for those not
  * begun because of the signal.
  */
-export async function runTasks(tasks: readonly Task[], options: ScheduleOptions): Promise<ReadonlyMap<string, Outcome>> {
+export async function runTasks(
+  tasks: readonly Task[],
+  options: ScheduleOptions,
+): Promise<ReadonlyMap<string, Outcome>> {
   const known = new Set(tasks.map((task) => task.id));
   const outcomes = new Map<string, Outcome>();
   const waiting = new Set(tasks);
@@ -57,7 +60,7 @@ export async function runTasks(tasks: readonly Task[], options: ScheduleOptions)
 
   /** Starts what can start; a skipped task may decide others, so it looks again until nothing changes. */
   const advance = (): void => {
-    for (let changed = true; changed; ) {
+    for (let changed = true; changed;) {
       changed = false;
       for (const task of waiting) {
         if (options.signal.aborted) {

@@ -4,7 +4,16 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { ndjsonLine, type BuildEvent, type BuildOptions } from "@hclbuild/executor";
 import type { GraphNode } from "@hclbuild/graph";
-import { createFakeClock, createFakePlugin, fakeComponent, fakeGraph, fakeMachine, fakePost, fakeStep, runFake } from "@hclbuild/testkit";
+import {
+  createFakeClock,
+  createFakePlugin,
+  fakeComponent,
+  fakeGraph,
+  fakeMachine,
+  fakePost,
+  fakeStep,
+  runFake,
+} from "@hclbuild/testkit";
 import { describe, expect, it } from "vitest";
 
 /** A case: nodes in short form, and how the run goes. */
@@ -32,8 +41,12 @@ function nodesOf(run: RunCase): readonly GraphNode[] {
     fakeMachine(name, {
       component: fakeComponent("builder", builder ?? "fake"),
       config: config ?? {},
-      steps: (steps ?? []).map(({ config: options, ...rest }, index) => fakeStep(`${name}/step.${index}`, options ?? {}, rest)),
-      onError: (onError ?? []).map(({ config: options }, index) => fakeStep(`${name}/on-error.${index}`, options ?? {})),
+      steps: (steps ?? []).map(({ config: options, ...rest }, index) =>
+        fakeStep(`${name}/step.${index}`, options ?? {}, rest),
+      ),
+      onError: (onError ?? []).map(({ config: options }, index) =>
+        fakeStep(`${name}/on-error.${index}`, options ?? {}),
+      ),
     }),
     ...(posts ?? []).map((rest, index) => fakePost(`${name}/post.${index}`, name, rest)),
   ]);

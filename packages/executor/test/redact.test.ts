@@ -76,12 +76,16 @@ describe("a stream", () => {
 
   it("agrees with a search for every position", () => {
     fc.assert(
-      fc.property(fc.array(letters, { minLength: 1, maxLength: 3 }), letters.chain((a) => letters.map((b) => a + b)), (secrets, text) => {
-        const redactor = createRedactor();
-        redactor.add(secrets);
-        const patterns = new Set(secrets.flatMap((secret) => secretForms(secret)));
-        expect(redactor.redact(text)).toBe(bruteForce(text, [...patterns]));
-      }),
+      fc.property(
+        fc.array(letters, { minLength: 1, maxLength: 3 }),
+        letters.chain((a) => letters.map((b) => a + b)),
+        (secrets, text) => {
+          const redactor = createRedactor();
+          redactor.add(secrets);
+          const patterns = new Set(secrets.flatMap((secret) => secretForms(secret)));
+          expect(redactor.redact(text)).toBe(bruteForce(text, [...patterns]));
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -109,7 +113,11 @@ describe("a stream", () => {
 /** All ranges that hold a pattern, with overlapping ones joined. */
 function bruteForce(text: string, patterns: readonly string[]): string {
   const ranges = patterns
-    .flatMap((pattern) => [...text].flatMap((_, start) => (text.startsWith(pattern, start) ? [[start, start + pattern.length] as const] : [])))
+    .flatMap((pattern) =>
+      [...text].flatMap((_, start) =>
+        text.startsWith(pattern, start) ? [[start, start + pattern.length] as const] : [],
+      ),
+    )
     .toSorted((a, b) => a[0] - b[0] || a[1] - b[1]);
   const joined: [number, number][] = [];
   for (const [start, end] of ranges) {

@@ -1,7 +1,17 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { createFakeClock, createFakePlugin, fakeEffect, fakeGraph, fakeMachine, fakePost, fakeStep, fakeValue, runFake } from "@hclbuild/testkit";
+import {
+  createFakeClock,
+  createFakePlugin,
+  fakeEffect,
+  fakeGraph,
+  fakeMachine,
+  fakePost,
+  fakeStep,
+  fakeValue,
+  runFake,
+} from "@hclbuild/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createHumanView, type BuildEvent } from "@hclbuild/executor";
 
@@ -185,7 +195,10 @@ describe("cancelling", () => {
     const fake = createFakePlugin();
     const controller = new AbortController();
     const graph = fakeGraph([
-      fakeMachine("a", { steps: [fakeStep("a/1", { do: "say:hanging hang" })], onError: [fakeStep("a/e", { text: "rescue" })] }),
+      fakeMachine("a", {
+        steps: [fakeStep("a/1", { do: "say:hanging hang" })],
+        onError: [fakeStep("a/e", { text: "rescue" })],
+      }),
       fakeMachine("b"),
     ]);
     const { result, events } = await runFake({
@@ -221,7 +234,9 @@ describe("cancelling", () => {
     const fake = createFakePlugin();
     const first = new AbortController();
     const second = new AbortController();
-    const graph = fakeGraph([fakeMachine("a", { config: { teardown: "hang" }, steps: [fakeStep("a/1", { do: "say:go hang" })] })]);
+    const graph = fakeGraph([
+      fakeMachine("a", { config: { teardown: "hang" }, steps: [fakeStep("a/1", { do: "say:go hang" })] }),
+    ]);
     const { result, events } = await runFake({
       graph,
       plugins: [fake.plugin],
@@ -251,7 +266,11 @@ describe("post-processors", () => {
   const after = async (posts: Parameters<typeof fakePost>[2][]) => {
     const fake = createFakePlugin();
     const nodes = posts.map((post, index) => fakePost(`a/post.${index}`, "a", post));
-    const { result, events } = await runFake({ graph: fakeGraph([fakeMachine("a"), ...nodes]), plugins: [fake.plugin], folder });
+    const { result, events } = await runFake({
+      graph: fakeGraph([fakeMachine("a"), ...nodes]),
+      plugins: [fake.plugin],
+      folder,
+    });
     const artifacts = result.builds[0]?.artifacts.map((artifact) => artifact?.describe().id);
     const lines = events.flatMap((event) => (event.type === "log" ? [event.text] : []));
     return { outcome: result.outcome, error: result.builds[0]?.error, artifacts, alive: [...fake.alive], lines };

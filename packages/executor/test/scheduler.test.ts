@@ -39,7 +39,7 @@ describe("runTasks", () => {
       task("d", ["unknown"]),
     ];
     const outcomes = await runTasks(tasks, { parallel: 0, signal: never });
-    expect([...outcomes].toSorted()).toEqual([["a", "failed"], ["b", "skipped"], ["c", "skipped"], ["d", "succeeded"]]);
+    expect(Object.fromEntries(outcomes)).toEqual({ a: "failed", b: "skipped", c: "skipped", d: "succeeded" });
     expect(skipped).toEqual(["a", "b"]);
   });
 
@@ -63,13 +63,14 @@ describe("runTasks", () => {
               starts += 1;
               running += 1;
               most = Math.max(most, running);
-              await using scope = new Scope();
+              const scope = new Scope();
               for (const part of ["1", "2"]) {
                 acquired.push(id + part);
                 scope.defer(id + part, () => void released.push(id + part));
               }
               if (starts === cancelAt) controller.abort("cancel");
               for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+              await scope.close();
               running -= 1;
               const result: Outcome = controller.signal.aborted ? "cancelled" : outcome;
               finished.set(id, result);

@@ -2,10 +2,26 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { cleanUp, currentOwner, listRuns, openRunState, openStateFolder, processIdentity, readOpenResources } from "@hclbuild/executor";
+import {
+  cleanUp,
+  currentOwner,
+  listRuns,
+  openRunState,
+  openStateFolder,
+  processIdentity,
+  readOpenResources,
+} from "@hclbuild/executor";
 import { definePlugin, type Plugin, type Reclaim } from "@hclbuild/sdk";
 import { defineComponent } from "@hclbuild/schema";
-import { createFakeClock, createFakeHost, createFakePlugin, fakeGraph, fakeMachine, fakeStep, runFake } from "@hclbuild/testkit";
+import {
+  createFakeClock,
+  createFakeHost,
+  createFakePlugin,
+  fakeGraph,
+  fakeMachine,
+  fakeStep,
+  runFake,
+} from "@hclbuild/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 let folder = "";
@@ -48,12 +64,17 @@ const clean = (plugins: readonly Plugin[], dryRun = false) =>
 
 describe("the state folder", () => {
   it("is beside the template, and git ignores it", () => {
-    expect(openStateFolder({ host: host(), templateDirectory: "." })).toEqual({ directory: path.join(folder, ".hclbuild"), warnings: [] });
+    expect(openStateFolder({ host: host(), templateDirectory: "." })).toEqual({
+      directory: path.join(folder, ".hclbuild"),
+      warnings: [],
+    });
     expect(readFileSync(path.join(folder, ".hclbuild/.gitignore"), "utf8")).toBe("*\n");
   });
 
   it("is where HCLBUILD_STATE_DIR says", () => {
-    expect(openStateFolder({ host: host(), templateDirectory: ".", configured: "elsewhere" }).directory).toBe(path.join(folder, "elsewhere"));
+    expect(openStateFolder({ host: host(), templateDirectory: ".", configured: "elsewhere" }).directory).toBe(
+      path.join(folder, "elsewhere"),
+    );
   });
 
   it("falls back to the cache with a warning, or to nothing", () => {
@@ -121,7 +142,16 @@ describe("the ledger", () => {
     const state = openRunState(directory, { runId: "run-1", clock: createFakeClock() });
     const file = path.join(state.directory, "ledger.ndjson");
     const whole =
-      JSON.stringify({ v: 1, entry: 1, event: "intend", at: 1, component, owner: currentOwner(), resource: "thing", name: "one" }) +
+      JSON.stringify({
+        v: 1,
+        entry: 1,
+        event: "intend",
+        at: 1,
+        component,
+        owner: currentOwner(),
+        resource: "thing",
+        name: "one",
+      }) +
       "\n" +
       JSON.stringify({ v: 1, entry: 1, event: "created", at: 2, id: "id-one" }) +
       "\n" +
@@ -157,7 +187,10 @@ describe("cleanUp", () => {
     const { directory = "" } = openStateFolder({ host: host(), templateDirectory: "." });
     const runFolder = path.join(directory, "runs", runId);
     mkdirSync(runFolder, { recursive: true });
-    writeFileSync(path.join(runFolder, "journal.ndjson"), `${JSON.stringify({ v: 1, type: "journal.start", owner })}\n`);
+    writeFileSync(
+      path.join(runFolder, "journal.ndjson"),
+      `${JSON.stringify({ v: 1, type: "journal.start", owner })}\n`,
+    );
     const line = { v: 1, entry: 1, event: "intend", at: 1, component, owner, resource: "thing", name };
     writeFileSync(path.join(runFolder, "ledger.ndjson"), `${JSON.stringify(line)}\n`);
   }
@@ -191,7 +224,10 @@ describe("cleanUp", () => {
     mkdirSync(path.join(folder, "cache/hclbuild-mine"), { recursive: true });
     const plugin = reclaimer(async () => expect.unreachable());
     const findings = await clean([plugin]);
-    expect(findings.map(({ name, state }) => [name, state]).toSorted()).toEqual([["mine", "in-use"], ["theirs", "elsewhere"]]);
+    expect(findings.map(({ name, state }) => `${name} ${state}`).toSorted()).toEqual([
+      "mine in-use",
+      "theirs elsewhere",
+    ]);
     expect(existsSync(path.join(folder, "cache/hclbuild-mine"))).toBe(true);
   });
 
@@ -207,7 +243,9 @@ describe("cleanUp", () => {
       throw new Error("no way");
     });
     expect((await clean([plugin], true)).map(({ state }) => state)).toEqual(["would-remove"]);
-    expect(await clean([plugin])).toEqual([{ runId: "r1", resource: "thing", name: "one", state: "failed", detail: "no way." }]);
+    expect(await clean([plugin])).toEqual([
+      { runId: "r1", resource: "thing", name: "one", state: "failed", detail: "no way." },
+    ]);
     expect((await clean([reclaimer(async () => "removed")])).map(({ state }) => state)).toEqual(["removed"]);
   });
 
@@ -227,7 +265,10 @@ describe("cleanUp", () => {
 
   function rewriteOwner(directory: string): void {
     const owner = { ...currentOwner(), process: "gone" };
-    writeFileSync(path.join(directory, "journal.ndjson"), `${JSON.stringify({ v: 1, type: "journal.start", owner })}\n`);
+    writeFileSync(
+      path.join(directory, "journal.ndjson"),
+      `${JSON.stringify({ v: 1, type: "journal.start", owner })}\n`,
+    );
   }
 });
 

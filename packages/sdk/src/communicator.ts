@@ -93,4 +93,3 @@ export interface CommunicatorRuntime<C> {
   /** Waits until the machine can be reached, with the configured number of attempts, and connects. */
   connect(context: RunContext, target: ConnectTarget, config: C): Promise<Communicator>;
 }
-

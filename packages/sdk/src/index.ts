@@ -69,12 +69,4 @@ export { Scope, type CleanupFailure, type Deferred, type ScopeOptions } from "./
 export { spoolContent, type SpooledContent } from "./spool.js";
 export { escapeSingleQuotes, quoteShellCommand, quoteShellWord } from "./shell-quote.js";
 export type { Logger, OutputStreams, Progress, StepUi } from "./ui.js";
-export {
-  abortable,
-  deadline,
-  retry,
-  sleep,
-  TimeoutReached,
-  type Deadline,
-  type RetryOptions,
-} from "./wait.js";
+export { abortable, deadline, retry, sleep, TimeoutReached, type Deadline, type RetryOptions } from "./wait.js";

@@ -57,8 +57,6 @@ export interface RuntimeByKind {
   readonly communicator: CommunicatorRuntime<never>;
 }
 
-
-
 /** A module that `load` imports: it exports the implementation as `runtime`. */
 export interface RuntimeModule {
   readonly runtime: RuntimeByKind[ComponentKind];

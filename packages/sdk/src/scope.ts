@@ -60,7 +60,11 @@ export class Scope implements AsyncDisposable {
   }
 
   /** Acquires a resource and registers its release, so that no cancellation can fall between the two. */
-  async acquire<T>(name: string, create: () => Promise<T>, release: (resource: T, signal: AbortSignal) => Promise<void> | void): Promise<T> {
+  async acquire<T>(
+    name: string,
+    create: () => Promise<T>,
+    release: (resource: T, signal: AbortSignal) => Promise<void> | void,
+  ): Promise<T> {
     const resource = await create();
     this.defer(name, (signal) => release(resource, signal));
     return resource;

@@ -104,7 +104,7 @@ export interface RetryOptions {
 export async function retry<T>(options: RetryOptions, attempt: (failures: number) => Promise<T>): Promise<T> {
   const { clock, signal } = options;
   const started = clock.monotonic();
-  for (let failures = 0; ; ) {
+  for (let failures = 0; ;) {
     signal.throwIfAborted();
     try {
       return await attempt(failures);

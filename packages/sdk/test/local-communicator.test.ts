@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
-import { BuildError, captureCommand, createClock, createLocalCommunicator, createNoneCommunicator } from "@hclbuild/sdk";
+import {
+  BuildError,
+  captureCommand,
+  createClock,
+  createLocalCommunicator,
+  createNoneCommunicator,
+} from "@hclbuild/sdk";
 import { communicatorContract, createFakeHost } from "@hclbuild/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
@@ -17,8 +23,7 @@ describe("the local communicator", () => {
     it(contract.name, async () => {
       const host = createFakeHost({ cwd: folder, temporary: folder }, { PATH: process.env["PATH"] });
       const clock = createClock({ now: () => Date.now(), monotonic: () => performance.now() });
-      await using communicator = createLocalCommunicator({ host, clock });
-      await contract.run({ communicator, root: folder });
+      await contract.run({ communicator: createLocalCommunicator({ host, clock }), root: folder });
     });
   }
 });

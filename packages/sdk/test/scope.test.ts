@@ -58,11 +58,15 @@ describe("Scope", () => {
 
   it("never masks the error of the work", async () => {
     const work = async (): Promise<void> => {
-      await using scope = new Scope();
+      const scope = new Scope();
       scope.defer("bad", () => {
         throw new Error("clean-up");
       });
-      throw new Error("work");
+      try {
+        throw new Error("work");
+      } finally {
+        await scope[Symbol.asyncDispose]();
+      }
     };
     await expect(work()).rejects.toThrow("work");
   });

@@ -103,10 +103,15 @@ export const builderContract: readonly BuilderCase[] = [
     name: "runs the error-cleanup-provisioner after a failed step and leaves no machine",
     async run(makeSubject) {
       const subject = makeSubject();
-      const { result, events } = await build(subject, { steps: [fakeStep("m/1", { do: "fail:bad" }), fakeStep("m/2", { do: "say:no" })] });
+      const { result, events } = await build(subject, {
+        steps: [fakeStep("m/1", { do: "fail:bad" }), fakeStep("m/2", { do: "say:no" })],
+      });
       deepEqual([result.outcome, result.builds[0]?.error], ["failed", "bad"]);
       checkEvents(events);
-      deepEqual(texts(events), ["Provisioning step had errors: Running the cleanup provisioner, if present...", "rescue"]);
+      deepEqual(texts(events), [
+        "Provisioning step had errors: Running the cleanup provisioner, if present...",
+        "rescue",
+      ]);
       deepEqual(subject.alive(), []);
     },
   },
@@ -158,7 +163,10 @@ export const phasedBuilderContract: readonly BuilderCase[] = [
     name: "leaves the machine alone with -on-error=abort",
     async run(makeSubject) {
       const subject = makeSubject();
-      const { events } = await build(subject, { steps: [fakeStep("m/1", { do: "fail:bad" })], build: { onError: "abort" } });
+      const { events } = await build(subject, {
+        steps: [fakeStep("m/1", { do: "fail:bad" })],
+        build: { onError: "abort" },
+      });
       checkEvents(events);
       const said = texts(events);
       deepEqual(said.slice(0, 2), ["bad", 'Step "fake" failed, aborting...']);

@@ -29,8 +29,15 @@ export const communicatorContract: readonly CommunicatorCase[] = [
   {
     name: "runs a command and keeps its streams apart",
     async run({ communicator }) {
-      const { completion, stdout, stderr } = await captureCommand(communicator, { command: "echo out; echo err >&2" }, never);
-      deepEqual({ completion, stdout, stderr }, { completion: { kind: "exit", code: 0 }, stdout: "out\n", stderr: "err\n" });
+      const { completion, stdout, stderr } = await captureCommand(
+        communicator,
+        { command: "echo out; echo err >&2" },
+        never,
+      );
+      deepEqual(
+        { completion, stdout, stderr },
+        { completion: { kind: "exit", code: 0 }, stdout: "out\n", stderr: "err\n" },
+      );
     },
   },
   {
@@ -84,7 +91,9 @@ export const communicatorContract: readonly CommunicatorCase[] = [
       const stdout = new PassThrough();
       const stdin = new PassThrough();
       const running = await communicator.start({ command: "echo ready; read x; echo got $x", stdin, stdout }, never);
-      const first = await new Promise<string>((resolve) => stdout.once("data", (chunk: Buffer) => resolve(chunk.toString("utf8"))));
+      const first = await new Promise<string>((resolve) =>
+        stdout.once("data", (chunk: Buffer) => resolve(chunk.toString("utf8"))),
+      );
       equal(first, "ready\n");
       stdin.end("it\n");
       const rest: Buffer[] = [];
@@ -96,7 +105,11 @@ export const communicatorContract: readonly CommunicatorCase[] = [
   {
     name: "runs commands side by side",
     async run({ communicator, root }) {
-      const first = captureCommand(communicator, { command: `while [ ! -e ${root}/go ]; do sleep 0.05; done; echo first` }, never);
+      const first = captureCommand(
+        communicator,
+        { command: `while [ ! -e ${root}/go ]; do sleep 0.05; done; echo first` },
+        never,
+      );
       const second = await captureCommand(communicator, { command: `touch ${root}/go; echo second` }, never);
       deepEqual([(await first).stdout, second.stdout], ["first\n", "second\n"]);
     },
@@ -106,7 +119,9 @@ export const communicatorContract: readonly CommunicatorCase[] = [
     async run({ communicator, root }) {
       const controller = new AbortController();
       const running = await communicator.start({ command: `echo $$ > ${root}/pid; exec sleep 60` }, controller.signal);
-      await until(async () => (await captureCommand(communicator, { command: `cat ${root}/pid` }, never)).stdout.trim() !== "");
+      await until(
+        async () => (await captureCommand(communicator, { command: `cat ${root}/pid` }, never)).stdout.trim() !== "",
+      );
       controller.abort("stop");
       await rejects(running.done, (reason) => reason === "stop");
       const alive = `kill -0 $(cat ${root}/pid) 2>/dev/null && echo alive || echo gone`;
@@ -116,7 +131,10 @@ export const communicatorContract: readonly CommunicatorCase[] = [
   {
     name: "starts nothing when it is cancelled already",
     async run({ communicator, root }) {
-      await rejects(communicator.start({ command: `touch ${root}/made` }, AbortSignal.abort("stop")), (reason) => reason === "stop");
+      await rejects(
+        communicator.start({ command: `touch ${root}/made` }, AbortSignal.abort("stop")),
+        (reason) => reason === "stop",
+      );
       const { stdout } = await captureCommand(communicator, { command: `ls ${root}` }, never);
       equal(stdout, "");
     },
@@ -126,7 +144,11 @@ export const communicatorContract: readonly CommunicatorCase[] = [
     async run({ communicator, root }) {
       const content = randomBytes(300_000);
       for (const data of [Buffer.from("something longer".repeat(40_000)), content]) {
-        await communicator.uploadFile(Readable.from([data]), `${root}/f`, { signal: never, size: data.length, mode: 0o750 });
+        await communicator.uploadFile(Readable.from([data]), `${root}/f`, {
+          signal: never,
+          size: data.length,
+          mode: 0o750,
+        });
       }
       const command = `sha256sum < ${root}/f; stat -c %a ${root}/f`;
       const { stdout } = await captureCommand(communicator, { command }, never);
@@ -136,7 +158,9 @@ export const communicatorContract: readonly CommunicatorCase[] = [
   {
     name: "uploads a file of unknown size, and an empty one",
     async run({ communicator, root }) {
-      await communicator.uploadFile(Readable.from([Buffer.from("a"), Buffer.from("b")]), `${root}/two`, { signal: never });
+      await communicator.uploadFile(Readable.from([Buffer.from("a"), Buffer.from("b")]), `${root}/two`, {
+        signal: never,
+      });
       await communicator.uploadFile(Readable.from([]), `${root}/none`, { signal: never });
       const { stdout } = await captureCommand(communicator, { command: `cd ${root}; cat two; wc -c < none` }, never);
       equal(stdout.replaceAll(" ", ""), "ab0\n");
@@ -153,7 +177,10 @@ export const communicatorContract: readonly CommunicatorCase[] = [
   {
     name: "fails with a coded error where a file cannot go, and where none is",
     async run({ communicator, root }) {
-      const upload = communicator.uploadFile(Readable.from([Buffer.from("x")]), `${root}/no/such/f`, { signal: never, size: 1 });
+      const upload = communicator.uploadFile(Readable.from([Buffer.from("x")]), `${root}/no/such/f`, {
+        signal: never,
+        size: 1,
+      });
       await rejects(upload, BuildError);
       await rejects(download(communicator, `${root}/missing`), BuildError);
     },
@@ -172,8 +199,15 @@ export const communicatorContract: readonly CommunicatorCase[] = [
       const local = await mkdtemp(path.join(tmpdir(), "contract-"));
       try {
         await makeTree(path.join(local, "from"));
-        await communicator.uploadDirectory(path.join(local, "from"), `${root}/tree`, { signal: never, exclude: ["skip", "sub/no"] });
-        const { stdout } = await captureCommand(communicator, { command: `cd ${root}/tree && find . -type f | sort && stat -c %a run.sh && ls -d empty` }, never);
+        await communicator.uploadDirectory(path.join(local, "from"), `${root}/tree`, {
+          signal: never,
+          exclude: ["skip", "sub/no"],
+        });
+        const { stdout } = await captureCommand(
+          communicator,
+          { command: `cd ${root}/tree && find . -type f | sort && stat -c %a run.sh && ls -d empty` },
+          never,
+        );
         equal(stdout, "./run.sh\n./sub/deep/b\n755\nempty\n");
         await communicator.downloadDirectory(`${root}/tree`, path.join(local, "back"), { signal: never });
         equal(await readFile(path.join(local, "back/sub/deep/b"), "utf8"), "b");
@@ -190,7 +224,11 @@ export const communicatorContract: readonly CommunicatorCase[] = [
       const local = await mkdtemp(path.join(tmpdir(), "contract-"));
       try {
         await writeFile(path.join(local, "new"), "new");
-        await captureCommand(communicator, { command: `mkdir ${root}/d; echo old > ${root}/d/old; echo x > ${root}/d/new` }, never);
+        await captureCommand(
+          communicator,
+          { command: `mkdir ${root}/d; echo old > ${root}/d/old; echo x > ${root}/d/new` },
+          never,
+        );
         await communicator.uploadDirectory(local, `${root}/d`, { signal: never });
         const { stdout } = await captureCommand(communicator, { command: `cd ${root}/d; cat new old` }, never);
         equal(stdout, "newold\n");
@@ -211,7 +249,10 @@ export const communicatorContract: readonly CommunicatorCase[] = [
           setImmediate(() => this.push(Buffer.alloc(65_536)));
         },
       });
-      await rejects(communicator.uploadFile(endless, `${root}/endless`, { signal: controller.signal }), (reason) => reason === "stop");
+      await rejects(
+        communicator.uploadFile(endless, `${root}/endless`, { signal: controller.signal }),
+        (reason) => reason === "stop",
+      );
       endless.destroy();
     },
   },

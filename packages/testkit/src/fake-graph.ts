@@ -1,4 +1,14 @@
-import type { BuildGraph, ComponentRef, ConfigTemplate, EffectNode, GraphNode, MachineNode, PostNode, StepNode, ValueNode } from "@hclbuild/graph";
+import type {
+  BuildGraph,
+  ComponentRef,
+  ConfigTemplate,
+  EffectNode,
+  GraphNode,
+  MachineNode,
+  PostNode,
+  StepNode,
+  ValueNode,
+} from "@hclbuild/graph";
 import type { ComponentKind } from "@hclbuild/schema";
 
 const fakeSource = "example.test/fake/fake";

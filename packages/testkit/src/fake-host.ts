@@ -16,7 +16,10 @@ export function createFakeRandom(seed = 1): Random {
 }
 
 /** A host for tests: Linux, without environment, and with folders of the test's own. */
-export function createFakeHost(folders: { readonly cwd: string; readonly temporary: string }, env: Host["env"] = {}): Host {
+export function createFakeHost(
+  folders: { readonly cwd: string; readonly temporary: string },
+  env: Host["env"] = {},
+): Host {
   return {
     platform: "linux",
     hostname: "builder.test",

@@ -1,7 +1,14 @@
 import { createScope } from "@hclbuild/eval";
 import { plugin as fileBuilder } from "@hclbuild/builder-file";
 import { plugin as nullBuilder } from "@hclbuild/builder-null";
-import { createEventBus, runGraph, type BuildEvent, type BuildOptions, type RunOptions, type RunResult } from "@hclbuild/executor";
+import {
+  createEventBus,
+  runGraph,
+  type BuildEvent,
+  type BuildOptions,
+  type RunOptions,
+  type RunResult,
+} from "@hclbuild/executor";
 import type { BuildGraph } from "@hclbuild/graph";
 import type { Clock, Plugin } from "@hclbuild/sdk";
 import { createFakeClock } from "./fake-clock.js";

@@ -14,7 +14,7 @@ export async function expandPattern(pattern: string, directory: string): Promise
   const matcher = elementMatcher(path.posix.basename(pattern));
   const found: string[] = [];
   for (const folder of parents) {
-    const names = await readdir(path.resolve(directory, folder)).catch(() => []);
+    const names = await readdir(path.resolve(directory, folder)).catch((): string[] => []);
     for (const name of names.toSorted()) {
       if (matcher.test(name)) found.push(pattern.includes("/") ? path.posix.join(folder, name) : name);
     }

@@ -54,11 +54,13 @@ async function appendChecksums(
   let lines = "";
   for (const file of work.files) {
     const hash = createHash(work.type);
-    await pipeline(createReadStream(resolveLocal(file, context)), hash, { signal: context.signal }).catch((error: unknown) => {
-      context.signal.throwIfAborted();
-      const reason = describeFileError(error);
-      throw buildError(artifactCatalog["file-unreadable"], { path: file, reason }, { cause: error });
-    });
+    await pipeline(createReadStream(resolveLocal(file, context)), hash, { signal: context.signal }).catch(
+      (error: unknown) => {
+        context.signal.throwIfAborted();
+        const reason = describeFileError(error);
+        throw buildError(artifactCatalog["file-unreadable"], { path: file, reason }, { cause: error });
+      },
+    );
     lines += `${hash.digest("hex")}\t${path.basename(file)}\n`;
   }
   try {

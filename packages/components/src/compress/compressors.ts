@@ -83,7 +83,14 @@ async function createToolCompressor(context: RunContext, request: CompressorRequ
 async function findProgram(context: RunContext, name: string): Promise<string | undefined> {
   for (const folder of (context.host.env["PATH"] ?? "").split(path.delimiter)) {
     const candidate = path.join(folder, name);
-    if (folder !== "" && (await access(candidate, constants.X_OK).then(() => true, () => false))) return candidate;
+    if (
+      folder !== "" &&
+      (await access(candidate, constants.X_OK).then(
+        () => true,
+        () => false,
+      ))
+    )
+      return candidate;
   }
   return undefined;
 }

@@ -24,7 +24,8 @@ export function createLz4(): Transform {
       if (size >= blockSize) {
         const all = Buffer.concat(pending);
         let start = 0;
-        for (; all.length - start >= blockSize; start += blockSize) this.push(frameBlock(all.subarray(start, start + blockSize)));
+        for (; all.length - start >= blockSize; start += blockSize)
+          this.push(frameBlock(all.subarray(start, start + blockSize)));
         pending = [all.subarray(start)];
         size = all.length - start;
       }
@@ -78,7 +79,11 @@ export function compressBlock(data: Buffer): Buffer {
     let length = minimumMatch;
     const longest = data.length - lastLiterals - position;
     while (length < longest && data[candidate + length] === data[position + length]) length += 1;
-    written = writeSequence(out, written, { literals: data.subarray(anchor, position), offset: position - candidate, length });
+    written = writeSequence(out, written, {
+      literals: data.subarray(anchor, position),
+      offset: position - candidate,
+      length,
+    });
     position += length;
     anchor = position;
   }

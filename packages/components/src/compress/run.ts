@@ -5,7 +5,13 @@ import path from "node:path";
 import { PassThrough, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Infer } from "@hclbuild/schema";
-import { BuildError, buildError, createArtifact, type PostProcessContext, type PostProcessorRuntime } from "@hclbuild/sdk";
+import {
+  BuildError,
+  buildError,
+  createArtifact,
+  type PostProcessContext,
+  type PostProcessorRuntime,
+} from "@hclbuild/sdk";
 import { pack } from "tar-stream";
 import { artifactCatalog, compressCatalog } from "../catalog.js";
 import type { compress } from "../schema/post-processors.js";
@@ -34,7 +40,8 @@ export const runtime: PostProcessorRuntime<CompressConfig> = {
       BuildName: context.build.sourceName,
       BuilderType: context.build.builderType,
     });
-    if (format.archive === undefined && files.length > 1) throw buildError(compressCatalog["several-files"], { count: files.length });
+    if (format.archive === undefined && files.length > 1)
+      throw buildError(compressCatalog["several-files"], { count: files.length });
     if (files.length === 0) throw buildError(artifactCatalog["no-files"], { id, postProcessor: "compress" });
     await writeTarget(context, { format, level: levelOf(config), target, files });
     context.ui.say(`Archive ${target} completed`);
@@ -71,7 +78,11 @@ async function writeTarget(context: PostProcessContext, work: Work): Promise<voi
     await rm(file, { force: true });
     context.signal.throwIfAborted();
     if (error instanceof BuildError) throw error;
-    throw buildError(artifactCatalog["output-unwritable"], { path: work.target, reason: describeFileError(error) }, { cause: error });
+    throw buildError(
+      artifactCatalog["output-unwritable"],
+      { path: work.target, reason: describeFileError(error) },
+      { cause: error },
+    );
   }
 }
 
@@ -101,9 +112,12 @@ async function writeThrough(context: PostProcessContext, file: string, { work, f
   const { algorithm } = work.format;
   const target = createWriteStream(file);
   const compressor =
-    algorithm === undefined ? undefined : await createCompressor(context, { algorithm, level: work.level, target: work.target });
+    algorithm === undefined
+      ? undefined
+      : await createCompressor(context, { algorithm, level: work.level, target: work.target });
   const { signal } = context;
-  const written = compressor === undefined ? pipeline(source, target, { signal }) : pipeline(source, compressor, target, { signal });
+  const written =
+    compressor === undefined ? pipeline(source, target, { signal }) : pipeline(source, compressor, target, { signal });
   const filled = fill(source).then(
     () => void source.end(),
     (error: unknown) => {
@@ -153,6 +167,10 @@ async function fillTar(context: PostProcessContext, work: Work, out: Writable): 
 
 async function sizeOf(name: string, file: string) {
   return await stat(file).catch((error: unknown) => {
-    throw buildError(artifactCatalog["file-unreadable"], { path: name, reason: describeFileError(error) }, { cause: error });
+    throw buildError(
+      artifactCatalog["file-unreadable"],
+      { path: name, reason: describeFileError(error) },
+      { cause: error },
+    );
   });
 }

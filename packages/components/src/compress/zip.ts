@@ -60,7 +60,9 @@ export async function writeZip(
       },
     });
     const source = createReadStream(file.path, { signal: options.signal });
-    const packed = Readable.from(source).pipe(measure).pipe(createDeflateRaw({ level: options.level }));
+    const packed = Readable.from(source)
+      .pipe(measure)
+      .pipe(createDeflateRaw({ level: options.level }));
     source.once("error", (error) => packed.destroy(error));
     let compressed = 0;
     for await (const chunk of packed) {

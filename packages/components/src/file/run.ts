@@ -62,7 +62,11 @@ async function upload(context: StepContext, source: string, destination: string)
     const progress = context.ui.progress(path.basename(source), info.size);
     try {
       // The pipeline's errors reach the reader of its last stream.
-      const content = pipeline(createReadStream(local), counting((done) => progress.update(done)), () => undefined);
+      const content = pipeline(
+        createReadStream(local),
+        counting((done) => progress.update(done)),
+        () => undefined,
+      );
       await communicator.uploadFile(content, target, {
         signal,
         size: info.size,
@@ -132,7 +136,11 @@ function transferError(
 ): BuildError {
   context.signal.throwIfAborted();
   const reason = error instanceof BuildError ? messageOf(error) : describeFileError(error);
-  const failure = buildError(entry, { reason, ...names }, { cause: error, retryable: error instanceof BuildError && error.retryable });
+  const failure = buildError(
+    entry,
+    { reason, ...names },
+    { cause: error, retryable: error instanceof BuildError && error.retryable },
+  );
   context.ui.error(failure.message);
   return failure;
 }

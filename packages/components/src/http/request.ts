@@ -30,7 +30,8 @@ export async function sendRequest(request: TextRequest): Promise<TextResponse> {
     const message = await exchange(current);
     const status = message.statusCode ?? 0;
     const location = message.headers.location;
-    if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return await readResponse(message, status);
+    if (![301, 302, 303, 307, 308].includes(status) || location === undefined)
+      return await readResponse(message, status);
     message.resume();
     if (redirects >= mostRedirects) throw new Error(`stopped after ${mostRedirects} redirects`);
     current = redirected(current, new URL(location, current.url), status);
@@ -88,7 +89,9 @@ async function throughProxy(url: URL, proxy: URL, options: RequestOptions): Prom
   const authorization =
     proxy.username === ""
       ? {}
-      : { "Proxy-Authorization": `Basic ${Buffer.from(`${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`).toString("base64")}` };
+      : {
+          "Proxy-Authorization": `Basic ${Buffer.from(`${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`).toString("base64")}`,
+        };
   const target = { host: proxy.hostname, port: proxy.port === "" ? 80 : Number(proxy.port) };
   if (url.protocol === "http:") {
     const headers = { ...(options.headers as Record<string, string>), Host: url.host, ...authorization };

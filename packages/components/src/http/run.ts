@@ -25,7 +25,11 @@ export const runtime: DataSourceRuntime<HttpConfig, HttpOutput> = {
       signal: context.signal,
     }).catch((error: unknown) => {
       context.signal.throwIfAborted();
-      throw buildError(httpCatalog["request-failed"], { url: config.url, reason: messageOf(error) }, { cause: error, retryable: true });
+      throw buildError(
+        httpCatalog["request-failed"],
+        { url: config.url, reason: messageOf(error) },
+        { cause: error, retryable: true },
+      );
     });
     if (response.status < 200 || response.status > 299) {
       throw buildError(httpCatalog.status, { url: config.url, status: response.status });
@@ -42,13 +46,20 @@ function parseUrl(text: string): URL {
   try {
     return new URL(text);
   } catch (error) {
-    throw buildError(httpCatalog["request-failed"], { url: text, reason: "the address is not a URL" }, { cause: error });
+    throw buildError(
+      httpCatalog["request-failed"],
+      { url: text, reason: "the address is not a URL" },
+      { cause: error },
+    );
   }
 }
 
 function isText(contentType: string): boolean {
   const [type = "", ...parameters] = contentType.split(";").map((part) => part.trim().toLowerCase());
-  if (!/^text\/|^application\/(?:[\w.+-]*\+)?(?:json|xml|yaml|x-yaml|javascript)$|^application\/samlmetadata/.test(type)) return false;
+  if (
+    !/^text\/|^application\/(?:[\w.+-]*\+)?(?:json|xml|yaml|x-yaml|javascript)$|^application\/samlmetadata/.test(type)
+  )
+    return false;
   const charset = parameters.find((parameter) => parameter.startsWith("charset="));
   return charset === undefined || /^charset="?(?:utf-8|us-ascii)"?$/.test(charset);
 }

@@ -43,7 +43,11 @@ export const runtime: PostProcessorRuntime<ManifestConfig> = {
   },
 };
 
-async function manifestEntry(context: PostProcessContext, config: ManifestConfig, artifact: ArtifactRecord): Promise<Json> {
+async function manifestEntry(
+  context: PostProcessContext,
+  config: ManifestConfig,
+  artifact: ArtifactRecord,
+): Promise<Json> {
   const files: Json[] = [];
   for (const file of artifact.files) {
     const info = await stat(resolveLocal(file, context)).catch((error: unknown) => {
@@ -67,7 +71,11 @@ async function readManifest(context: PostProcessContext, file: string): Promise<
   const empty: ManifestFile = { builds: [], last_run_uuid: "" };
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     if (systemErrorCode(error) === "ENOENT") return "";
-    throw buildError(artifactCatalog["output-unwritable"], { path: file, reason: describeFileError(error) }, { cause: error });
+    throw buildError(
+      artifactCatalog["output-unwritable"],
+      { path: file, reason: describeFileError(error) },
+      { cause: error },
+    );
   });
   if (text === "") return empty;
   const found = parseManifest(file, text);

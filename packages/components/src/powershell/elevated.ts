@@ -30,15 +30,13 @@ function quote(text: string): string {
 export function elevatedScript(task: string, elevated: ElevatedCommand): string {
   const { command, user, password } = elevated;
   const credentials =
-    password === ""
-      ? "-User $user -RunLevel Highest"
-      : `-User $user -Password ${quote(password)} -RunLevel Highest`;
+    password === "" ? "-User $user -RunLevel Highest" : `-User $user -Password ${quote(password)} -RunLevel Highest`;
   const lines = [
     "$ErrorActionPreference = 'Stop'",
     `$task = ${quote(task)}`,
     `$user = ${quote(user)}`,
     `$command = ${quote(command)}`,
-    "$log = Join-Path $env:SystemRoot \"Temp\\$task.out\"",
+    '$log = Join-Path $env:SystemRoot "Temp\\$task.out"',
     "if (Test-Path $log) { Remove-Item $log -Force }",
     "$arguments = '/c ' + $command + ' > \"' + $log + '\" 2>&1'",
     "$action = New-ScheduledTaskAction -Execute 'cmd.exe' -Argument $arguments",

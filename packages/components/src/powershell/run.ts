@@ -67,7 +67,11 @@ async function runScript(context: StepContext, config: PowershellConfig, run: Po
   const completion = await retryStart(context, config.start_retry_timeout, async () => {
     await uploadScript(context, { script: run.script, remote, unixLineEnds: false });
     const command = elevated
-      ? await elevatedCommand(context, { command: plain, user: config.elevated_user ?? "", password: config.elevated_password ?? "" })
+      ? await elevatedCommand(context, {
+          command: plain,
+          user: config.elevated_user ?? "",
+          password: config.elevated_password ?? "",
+        })
       : plain;
     return await runVisibly(context, context.communicator, { command });
   });
@@ -99,7 +103,10 @@ async function cleanUp(context: StepContext, uploaded: readonly string[]): Promi
   try {
     const remote = `c:/Windows/Temp/packer-cleanup-${context.random.uuid()}.ps1`;
     const bytes = Buffer.from(cleanUpScript([...uploaded, remote]), "utf8");
-    await context.communicator.uploadFile(Readable.from([bytes]), remote, { signal: context.signal, size: bytes.length });
+    await context.communicator.uploadFile(Readable.from([bytes]), remote, {
+      signal: context.signal,
+      size: bytes.length,
+    });
     const command = `powershell -executionpolicy bypass -file ${remote}`;
     await captureCommand(context.communicator, { command }, context.signal);
   } catch (error) {

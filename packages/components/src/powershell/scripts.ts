@@ -49,6 +49,8 @@ export function inlineScript(commands: readonly string[], debugMode: number): re
 
 /** A script that removes files, its own among them. */
 export function cleanUpScript(paths: readonly string[]): string {
-  const lines = paths.map((path) => `Remove-Item -LiteralPath '${path.replaceAll("'", "''")}' -Force -ErrorAction SilentlyContinue`);
+  const lines = paths.map(
+    (path) => `Remove-Item -LiteralPath '${path.replaceAll("'", "''")}' -Force -ErrorAction SilentlyContinue`,
+  );
   return `${lines.join("\r\n")}\r\n`;
 }

@@ -13,14 +13,17 @@ const httpVariables = [
 ] as const;
 
 /** The variables that scripts get, sorted by name: the build's own, then the user's, which win; `env` wins over both. */
-export function scriptVariables(context: RunContext, options: EnvironmentOptions): readonly (readonly [string, string])[] {
+export function scriptVariables(
+  context: RunContext,
+  options: EnvironmentOptions,
+): readonly (readonly [string, string])[] {
   const { build } = context;
   const variables = new Map([
     ["PACKER_BUILD_NAME", build.sourceName],
     ["PACKER_BUILDER_TYPE", build.builderType],
   ]);
   if (hasHttpServer(build.data)) {
-    for (const [name, key] of httpVariables) variables.set(name, String(build.data[key] ?? ""));
+    for (const [name, key] of httpVariables) variables.set(name, textOf(build.data[key]));
   }
   for (const entry of options.environment_vars ?? []) {
     const split = entry.indexOf("=");
@@ -28,6 +31,10 @@ export function scriptVariables(context: RunContext, options: EnvironmentOptions
   }
   for (const [name, value] of Object.entries(options.env ?? {})) variables.set(name, value);
   return [...variables].toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value);
 }
 
 function hasHttpServer(data: Readonly<Record<string, Json>>): boolean {

@@ -1,7 +1,14 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { Report } from "@hclbuild/diagnostics";
-import { expandHome, isKnownOption, systemErrorCode, messageOf, type MaybeUnknown, type PrepareContext } from "@hclbuild/sdk";
+import {
+  expandHome,
+  isKnownOption,
+  systemErrorCode,
+  messageOf,
+  type MaybeUnknown,
+  type PrepareContext,
+} from "@hclbuild/sdk";
 import { scriptCatalog } from "../catalog.js";
 import { isVariableFormat } from "./environment.js";
 

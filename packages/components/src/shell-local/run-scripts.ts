@@ -76,7 +76,10 @@ async function runOne(context: RunContext, words: readonly string[]): Promise<Co
   const written = Promise.all([finished(output.stdout), finished(output.stderr)]).catch(() => undefined);
   try {
     const { host, clock } = context;
-    const running = await startProcess({ program, args, env: host.env, cwd: host.cwd, clock, ...output }, context.signal);
+    const running = await startProcess(
+      { program, args, env: host.env, cwd: host.cwd, clock, ...output },
+      context.signal,
+    );
     return await running.done;
   } finally {
     if (!output.stdout.writableEnded) output.stdout.end();

@@ -110,7 +110,8 @@ async function outputOf(context: StepContext, command: string, signal: AbortSign
 }
 
 async function isRestartPending(context: StepContext, config: RestartConfig, signal: AbortSignal): Promise<boolean> {
-  const keys = config.registry_keys === undefined || config.registry_keys.length === 0 ? pendingKeys : config.registry_keys;
+  const keys =
+    config.registry_keys === undefined || config.registry_keys.length === 0 ? pendingKeys : config.registry_keys;
   for (const key of keys) {
     const command = `powershell.exe -NoProfile -Command "Test-Path '${key.replaceAll("'", "''")}'"`;
     if ((await outputOf(context, command, signal))?.includes("True") === true) return true;

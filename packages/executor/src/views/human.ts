@@ -28,7 +28,8 @@ export function createHumanView(options: HumanViewOptions): (event: BuildEvent) 
     options.color && color !== undefined ? `\u001B[1;${color}m${text}\u001B[0m` : text;
   const line = (event: BuildEvent, text: string, color: number | undefined): string =>
     `${paint(options.timestamps ? `${options.formatTime(event.t)}: ${text}` : text, color)}\n`;
-  const colorOf = (event: BuildEvent): number | undefined => colors.get(event.node ?? "") ?? colors.get(event.build ?? "");
+  const colorOf = (event: BuildEvent): number | undefined =>
+    colors.get(event.node ?? "") ?? colors.get(event.build ?? "");
 
   const start = (event: EventOf<"run.start">): string => {
     for (const [index, build] of event.builds.entries()) {
@@ -38,7 +39,9 @@ export function createHumanView(options: HumanViewOptions): (event: BuildEvent) 
     }
     const debug = event.debug ? "Debug mode enabled. Builds will not be parallelized.\n" : "";
     if (!options.color || event.builds.length === 0) return debug;
-    const lines = event.builds.map(({ name, node }) => `${paint(`${name}: output will be in this color.`, colors.get(node))}\n`);
+    const lines = event.builds.map(
+      ({ name, node }) => `${paint(`${name}: output will be in this color.`, colors.get(node))}\n`,
+    );
     return `${debug}${lines.join("")}\n`;
   };
 
@@ -76,7 +79,8 @@ export function createHumanView(options: HumanViewOptions): (event: BuildEvent) 
       case "build.end":
         return buildEnd(event);
       case "run.cancel":
-        if (event.stage === 2) return `${paint("Not waiting for what still runs; clean-up may be incomplete.", errorColor)}\n`;
+        if (event.stage === 2)
+          return `${paint("Not waiting for what still runs; clean-up may be incomplete.", errorColor)}\n`;
         cancelled = event.reason;
         return `${paint(`Cancelling build after receiving ${event.reason}`, errorColor)}\n`;
       case "run.end":

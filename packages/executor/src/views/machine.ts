@@ -58,7 +58,8 @@ export function createMachineView(): (event: BuildEvent) => string {
         if (event.partial) return "";
         return ui(event, event.stream === "error" || event.stream === "stderr" ? "error" : "say", prefixLines(event));
       case "run.cancel":
-        if (event.stage === 2) return ui(event, "error", "Not waiting for what still runs; clean-up may be incomplete.");
+        if (event.stage === 2)
+          return ui(event, "error", "Not waiting for what still runs; clean-up may be incomplete.");
         cancelled = true;
         return ui(event, "error", `Cancelling build after receiving ${event.reason}`);
       case "build.end":

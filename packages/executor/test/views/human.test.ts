@@ -1,4 +1,10 @@
-import { createHumanView, createMachineView, type BuildEvent, type EventBody, type EventOrigin } from "@hclbuild/executor";
+import {
+  createHumanView,
+  createMachineView,
+  type BuildEvent,
+  type EventBody,
+  type EventOrigin,
+} from "@hclbuild/executor";
 import { describe, expect, it } from "vitest";
 
 /** Events as a bus would number them. */
@@ -68,8 +74,20 @@ describe("the human view", () => {
   it("prints a failure as in build-fail.txt", () => {
     const failed = events(
       start,
-      { ...n, type: "log", stream: "say", text: "Provisioning step had errors: Running the cleanup provisioner, if present..." },
-      { ...n, type: "build.end", outcome: "failed", durationMs: 6.307, error: "Script exited with non-zero exit status: 3. Allowed exit codes are: [0]", artifacts: [] },
+      {
+        ...n,
+        type: "log",
+        stream: "say",
+        text: "Provisioning step had errors: Running the cleanup provisioner, if present...",
+      },
+      {
+        ...n,
+        type: "build.end",
+        outcome: "failed",
+        durationMs: 6.307,
+        error: "Script exited with non-zero exit status: 3. Allowed exit codes are: [0]",
+        artifacts: [],
+      },
       { type: "run.end", outcome: "failed", durationMs: 6.353 },
     );
     expect(show(failed)).toBe(
@@ -93,14 +111,29 @@ describe("the human view", () => {
     const shown = show(
       events(
         { type: "run.start", runId: "r", parallel: 0, debug: false, builds },
-        ...builds.map(({ node, name }): EventBody & EventOrigin => ({ node, build: name, type: "log", stream: "say", text: "x" })),
+        ...builds.map(({ node, name }): EventBody & EventOrigin => ({
+          node,
+          build: name,
+          type: "log",
+          stream: "say",
+          text: "x",
+        })),
         { node: "node-a/step", build: "a", type: "log", stream: "stderr", text: "bad" },
-        { node: "node-b/post", build: "b", type: "log", stream: "say", text: "tagging\nboth", postProcessor: "docker-tag" },
+        {
+          node: "node-b/post",
+          build: "b",
+          type: "log",
+          stream: "say",
+          text: "tagging\nboth",
+          postProcessor: "docker-tag",
+        },
       ),
       { color: true },
     );
     const codes = [32, 36, 35, 33, 34, 32];
-    expect(shown.split("\n").slice(0, 6)).toEqual(builds.map(({ name }, index) => `\u001B[1;${codes[index]}m${name}: output will be in this color.\u001B[0m`));
+    expect(shown.split("\n").slice(0, 6)).toEqual(
+      builds.map(({ name }, index) => `\u001B[1;${codes[index]}m${name}: output will be in this color.\u001B[0m`),
+    );
     expect(shown.split("\n").slice(7)).toEqual([
       ...builds.map(({ name }, index) => `\u001B[1;${codes[index]}m==> ${name}: x\u001B[0m`),
       "\u001B[1;31m==> a: bad\u001B[0m",
@@ -112,7 +145,11 @@ describe("the human view", () => {
 
   it("shows empty lines without white space, and nothing of unfinished ones", () => {
     const shown = show(
-      events(start, { ...n, type: "log", stream: "stdout", text: "" }, { ...n, type: "log", stream: "stdout", text: "Pass", partial: true }),
+      events(
+        start,
+        { ...n, type: "log", stream: "stdout", text: "" },
+        { ...n, type: "log", stream: "stdout", text: "Pass", partial: true },
+      ),
     );
     expect(shown).toBe("==> null.n:\n");
   });
@@ -149,8 +186,21 @@ describe("the machine-readable view", () => {
     const m = { node: "m", build: "m" } as const;
     const shown = machine(
       events(
-        { ...m, type: "build.end", outcome: "failed", durationMs: 1, error: "1 error(s) occurred:\n\n* no, never", artifacts: [] },
-        { ...n, type: "build.end", outcome: "succeeded", durationMs: 1, artifacts: [null, { ...artifact, files: ["a", "b"] }] },
+        {
+          ...m,
+          type: "build.end",
+          outcome: "failed",
+          durationMs: 1,
+          error: "1 error(s) occurred:\n\n* no, never",
+          artifacts: [],
+        },
+        {
+          ...n,
+          type: "build.end",
+          outcome: "succeeded",
+          durationMs: 1,
+          artifacts: [null, { ...artifact, files: ["a", "b"] }],
+        },
         { type: "run.end", outcome: "failed", durationMs: 1 },
       ),
     );
