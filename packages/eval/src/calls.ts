@@ -34,6 +34,7 @@ import {
   type ValueFunction,
 } from "./functions/definition.js";
 import { sentence } from "./operators.js";
+import { marksOfInputs } from "./shown-values.js";
 
 /** A call in evaluation. */
 interface CallSite {
@@ -280,11 +281,12 @@ function callLazily(site: CallSite, definition: LazyFunction): Value {
     span: expr.span,
     evaluate: (arg) => ev.evaluate(arg, env),
     attempt: (arg) => {
-      const { result: value, diagnostics } = ev.withhold(() => ev.evaluate(arg, env));
+      const { result: value, diagnostics, failed, postponed } = ev.withhold(() => ev.evaluate(arg, env));
       const messages = diagnostics
         .filter((diagnostic) => diagnostic.severity === "error")
         .map(({ message, detail, primary }) => ({ message, ...(detail === undefined ? {} : { detail }), span: primary }));
-      return { value, ok: messages.length === 0, messages };
+      const marks = unionMarks(allMarks(value), marksOfInputs(ev, arg, env));
+      return { value, ok: !failed, marks, messages, mayFail: postponed > 0 || !isWhollyKnown(value) };
     },
     report: ev.report,
     budget: ev.budget,

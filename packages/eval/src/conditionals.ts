@@ -1,12 +1,14 @@
-import type { CondExpr } from "@hclbuild/graph";
+import type { CondExpr, Expr } from "@hclbuild/graph";
 import {
   allMarks,
+  asNumber,
   boolType,
   convert,
   dynamicUnknown,
   isCollectionType,
   isDefinitelyNotNull,
   isKnown,
+  isNegativeZero,
   isNull,
   isValueError,
   isWhollyKnown,
@@ -15,20 +17,24 @@ import {
   numberBoundsOf,
   numCompare,
   numToDouble,
+  precisionOf,
   unknownValue,
   typesEqual,
   unifyTypes,
   unionMarks,
   withMarks,
+  type HclNumber,
+  type Marks,
   type NumberBound,
   type Refinement,
   type Type,
   type Value,
 } from "@hclbuild/value";
 import { evalCatalog } from "./catalog.js";
-import type { Environment, Evaluator } from "./evaluator.js";
+import type { Environment, Evaluator, Withheld } from "./evaluator.js";
 import { describeConditionalMismatch } from "./conditional-mismatch.js";
 import { sentence } from "./operators.js";
+import { marksOfInputs } from "./shown-values.js";
 
 /**
  * `condition ? a : b`. Both results are evaluated, because the type of the whole is the one they unify to; errors count
@@ -46,13 +52,16 @@ export function evaluateConditional(ev: Evaluator, expr: CondExpr, env: Environm
     return withMarks(dynamicUnknown, unionMarks(allMarks(whenTrue.result), allMarks(whenFalse.result)));
   }
   const condition = evaluateCondition(ev, expr, env);
-  const marks = unionMarks(unionMarks(whenTrue.result.marks, whenFalse.result.marks), condition?.marks ?? whenTrue.result.marks);
+  let marks = unionMarks(marksOfResult(ev, expr.whenTrue, whenTrue, env), marksOfResult(ev, expr.whenFalse, whenFalse, env));
   if (condition === undefined) return withMarks(unknownValue(type), marks);
+  marks = unionMarks(marks, condition.marks);
   if (!isKnown(condition)) {
+    ev.postpone(whenTrue);
+    ev.postpone(whenFalse);
     return withMarks(unknownResult(whenTrue.result, whenFalse.result, type), marks);
   }
   const chosen = condition.representation === true ? whenTrue : whenFalse;
-  ev.release(chosen.diagnostics);
+  ev.release(chosen);
   const converted = convertResult(chosen.result, type);
   if (!isValueError(converted)) return withMarks(converted, marks);
   ev.fail({ expr, env }, evalCatalog["inconsistent-conditional"], {
@@ -60,6 +69,12 @@ export function evaluateConditional(ev: Evaluator, expr: CondExpr, env: Environm
     problem: `The chosen result does not convert to the common type: ${converted.message}`,
   });
   return withMarks(unknownValue(type), marks);
+}
+
+/** Whether a result can be computed may depend on everything in it. */
+function marksOfResult(ev: Evaluator, expr: Expr, withheld: Withheld, env: Environment | undefined): Marks {
+  const { result, failed } = withheld;
+  return failed ? unionMarks(result.marks, marksOfInputs(ev, expr, env)) : result.marks;
 }
 
 /** The condition as a known or unknown bool; `undefined` when it is none, which has been reported. */
@@ -109,6 +124,7 @@ function commonRefinement(left: Value, right: Value, type: Type): Refinement {
   const notNull = isDefinitelyNotNull(left) && isDefinitelyNotNull(right) ? { notNull: true } : {};
   if (isKnownNull(left) || isKnownNull(right)) return notNull;
   if (type.kind === "number") {
+    if (isKnown(left) && isKnown(right) && !haveSameForm(asNumber(left), asNumber(right))) return notNull;
     const a = numberBoundsOf(left);
     const b = numberBoundsOf(right);
     return { ...notNull, numberRange: { minimum: lower(a.minimum, b.minimum, 1), maximum: lower(a.maximum, b.maximum, -1) } };
@@ -121,6 +137,11 @@ function commonRefinement(left: Value, right: Value, type: Type): Refinement {
     return { ...notNull, lengthRange };
   }
   return notNull;
+}
+
+/** Equal bounds make a known number, which must not differ from either in what calculations and texts show. */
+function haveSameForm(a: HclNumber, b: HclNumber): boolean {
+  return precisionOf(a) === precisionOf(b) && isNegativeZero(a) === isNegativeZero(b);
 }
 
 function lengthBounds(value: Value): { readonly minimum: number; readonly maximum: number } {

@@ -26,6 +26,16 @@ export interface Environment {
 /** `partial` leaves volatile calls unknown, so that they stay in the residual. */
 export type EvaluationMode = "full" | "partial";
 
+/** A value with what was reported while it was computed. */
+export interface Withheld {
+  readonly result: Value;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Whether there was an error. */
+  readonly failed: boolean;
+  /** How often something inside was postponed that may still fail. */
+  readonly postponed: number;
+}
+
 /** Everything the evaluation of one expression shares. The parts of the evaluator call each other through it. */
 export interface Evaluator {
   readonly scope: Scope;
@@ -40,12 +50,17 @@ export interface Evaluator {
     entry: CatalogEntry<Names>,
     args: EntryArguments<Names> & DiagnosticPlacement,
   ) => void;
-  /** Errors reported so far, to withheld sinks too; compare before and after to see whether something failed. */
+  /**
+   * Errors that reached the current sink; compare before and after to see whether something failed. Withheld errors do
+   * not count until they are released.
+   */
   readonly errorCount: number;
-  /** Runs with a sink of its own and gives back what was reported there. */
-  withhold<T>(run: () => T): { readonly result: T; readonly diagnostics: readonly Diagnostic[] };
-  /** Passes withheld diagnostics on. */
-  release(diagnostics: readonly Diagnostic[]): void;
+  /** Evaluates with a sink of its own. What comes out counts only when it is released or postponed. */
+  withhold(run: () => Value): Withheld;
+  /** Passes withheld diagnostics on: the value is used. */
+  release(withheld: Withheld): void;
+  /** Notes that the value is used or not depending on something unknown, so that its errors may still come. */
+  postpone(withheld: Withheld): void;
 }
 
 const noDiagnostics: readonly Diagnostic[] = Object.freeze([]);
@@ -59,6 +74,7 @@ export function createEvaluator(
   const { budget } = options;
   let withheld: Diagnostic[] | undefined;
   let errorCount = 0;
+  let postponedCount = 0;
   let limitReported = false;
   const sink = (diagnostic: Diagnostic): void => {
     if (diagnostic.severity === "error") errorCount++;
@@ -91,18 +107,21 @@ export function createEvaluator(
       return errorCount;
     },
     withhold(run) {
-      const outer = withheld;
+      const outer = { withheld, errorCount, postponedCount };
       const own: Diagnostic[] = [];
       withheld = own;
       const result = run();
-      withheld = outer;
-      return { result, diagnostics: own.length === 0 ? noDiagnostics : own };
+      const failed = errorCount > outer.errorCount;
+      const postponed = postponedCount - outer.postponedCount;
+      ({ withheld, errorCount, postponedCount } = outer);
+      return { result, diagnostics: own.length === 0 ? noDiagnostics : own, failed, postponed };
     },
-    release(diagnostics) {
-      for (const diagnostic of diagnostics) {
-        if (withheld !== undefined) withheld.push(diagnostic);
-        else report.add(diagnostic);
-      }
+    release(inner) {
+      postponedCount += inner.postponed;
+      for (const diagnostic of inner.diagnostics) sink(diagnostic);
+    },
+    postpone(inner) {
+      postponedCount += inner.postponed + (inner.failed ? 1 : 0);
     },
   };
   return evaluator;

@@ -24,6 +24,7 @@ import {
 import { evalCatalog } from "./catalog.js";
 import type { Environment, Evaluator } from "./evaluator.js";
 import { sentence } from "./operators.js";
+import { marksOfInputs } from "./shown-values.js";
 import { shorten } from "./traverse.js";
 
 /** Iterations that fail; more of them would only repeat the same diagnostics. */
@@ -54,7 +55,10 @@ export function evaluateFor(ev: Evaluator, expr: ForExpr, env: Environment | und
     ev.fail(place, evalCatalog["not-iterable"], { span: expr.collection.span, problem });
     return withMarks(dynamicUnknown, collection.marks);
   }
-  if (!isKnown(collection)) return withMarks(dynamicUnknown, collection.marks);
+  if (!isKnown(collection)) {
+    // What the body would contribute cannot be told from what it could.
+    return withMarks(dynamicUnknown, unionMarks(collection.marks, marksOfInputs(ev, expr, env)));
+  }
   const loop: Loop = { ev, expr, env, marks: collection.marks, isKnown: true };
   return expr.keyExpr === undefined ? runTuple(loop, collection) : runObject(loop, collection, expr.keyExpr);
 }

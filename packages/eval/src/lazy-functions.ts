@@ -6,7 +6,6 @@ import {
   dynamicType,
   dynamicUnknown,
   isValueError,
-  isWhollyKnown,
   noMarks,
   unionMarks,
   unknownValue,
@@ -40,12 +39,13 @@ export const tryFunction: LazyFunction = {
     let marks = noMarks;
     for (const arg of call.args) {
       const attempt = call.attempt(arg);
-      if (!attempt.ok) {
-        failures.push(attempt);
-        marks = unionMarks(marks, allMarks(attempt.value));
-        continue;
+      if (attempt.ok) {
+        // Which argument is the result tells something about those that failed before it.
+        if (!attempt.mayFail) return withMarks(attempt.value, marks);
+        return withMarks(dynamicUnknown, unionMarks(marks, allMarks(attempt.value)));
       }
-      return isWhollyKnown(attempt.value) ? attempt.value : withMarks(dynamicUnknown, allMarks(attempt.value));
+      failures.push(attempt);
+      marks = unionMarks(marks, attempt.marks);
     }
     return functionError(describeFailures(failures));
   },
@@ -60,8 +60,8 @@ function describeFailures(failures: readonly LazyAttempt[]): string {
 }
 
 /**
- * `can(a)`: whether it evaluates without an error. Unknown as long as the value is not wholly known; marked as the value
- * is, because the answer may tell something about it.
+ * `can(a)`: whether it evaluates without an error. Unknown as long as the value is not wholly known; marked as the
+ * variables in it are, because the answer may tell something about any of them.
  */
 export const canFunction: LazyFunction = {
   kind: "lazy",
@@ -69,10 +69,8 @@ export const canFunction: LazyFunction = {
   description: "Tells whether its argument evaluates without an error.",
   params: [anyExpression],
   evaluateCall(call) {
-    const { value, ok } = call.attempt(call.args[0] as Expr);
-    const marks = allMarks(value);
-    if (!ok) return withMarks(boolValue(false), marks);
-    return isWhollyKnown(value) ? withMarks(boolValue(true), marks) : withMarks(unknownValue(boolType), marks);
+    const { ok, mayFail, marks } = call.attempt(call.args[0] as Expr);
+    return withMarks(ok && mayFail ? unknownValue(boolType) : boolValue(ok), marks);
   },
 };
 

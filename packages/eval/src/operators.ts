@@ -1,4 +1,3 @@
-import type { Diagnostic } from "@hclbuild/diagnostics";
 import type { BinaryExpr, BinaryOperatorText, Expr, UnaryExpr } from "@hclbuild/graph";
 import {
   add,
@@ -31,7 +30,8 @@ import {
   type ValueError,
 } from "@hclbuild/value";
 import { evalCatalog } from "./catalog.js";
-import type { Environment, Evaluator } from "./evaluator.js";
+import type { Environment, Evaluator, Withheld } from "./evaluator.js";
+import { marksOfInputs } from "./shown-values.js";
 
 interface Operation {
   /** `undefined`: operands of any type, compared as they are. */
@@ -136,38 +136,38 @@ function evaluateLogicalChain(ev: Evaluator, expr: BinaryExpr, env: Environment 
     const before = left;
     left = ev.withhold(() => applyLogical(ev, link, before, env));
   }
-  ev.release(left.diagnostics);
+  ev.release(left);
   return left.result;
-}
-
-interface Withheld {
-  readonly result: Value;
-  readonly diagnostics: readonly Diagnostic[];
 }
 
 function applyLogical(ev: Evaluator, expr: BinaryExpr, left: Withheld, env: Environment | undefined): Value {
   const right = ev.withhold(() => ev.evaluate(expr.right, env));
   const errors = ev.errorCount;
-  const leftFailed = hasError(left.diagnostics);
+  const leftFailed = left.failed;
   const leftBool = convertOperand(ev, left.result, boolType, { expr, env, side: "left", at: expr.left });
   const rightBool = convertOperand(ev, right.result, boolType, { expr, env, side: "right", at: expr.right });
-  const marks = unionMarks(leftBool.marks, rightBool.marks);
-  if (ev.errorCount === errors) {
+  let marks = unionMarks(leftBool.marks, rightBool.marks);
+  // Whether an operand can be computed may depend on everything in it.
+  if (leftFailed) marks = unionMarks(marks, marksOfInputs(ev, expr.left, env));
+  if (right.failed) marks = unionMarks(marks, marksOfInputs(ev, expr.right, env));
+  const isConverted = ev.errorCount === errors;
+  if (isConverted) {
     const deciding = expr.operator === "||";
     if (decides(leftBool, deciding)) {
-      ev.release(left.diagnostics);
+      ev.release(left);
       return withMarks(boolValue(deciding), marks);
     }
     if (decides(rightBool, deciding)) {
-      ev.release(right.diagnostics);
+      ev.release(right);
       return withMarks(boolValue(deciding), marks);
     }
   }
-  ev.release(left.diagnostics);
+  ev.release(left);
   // An unknown left operand may still turn out to decide, and then the right one does not matter.
   const mayNotMatter = !leftFailed && !isKnown(leftBool);
-  if (!mayNotMatter) ev.release(right.diagnostics);
-  if (ev.errorCount > errors || (leftFailed && !isKnown(rightBool))) {
+  if (mayNotMatter) ev.postpone(right);
+  else ev.release(right);
+  if (!isConverted || (leftFailed && !isKnown(rightBool))) {
     return withMarks(unknownValue(boolType), marks);
   }
   return finish(ev, operations[expr.operator].apply(leftBool, rightBool), { expr, env, type: boolType });
@@ -177,10 +177,6 @@ function decides(operand: Value, deciding: boolean): boolean {
   if (!isKnown(operand)) return false;
   const isTrue = !isNull(operand) && operand.representation === true;
   return isTrue === deciding;
-}
-
-function hasError(diagnostics: readonly Diagnostic[]): boolean {
-  return diagnostics.some((diagnostic) => diagnostic.severity === "error");
 }
 
 interface OperandPlace {

@@ -9,7 +9,7 @@ import {
   type SplatExpr,
   type Step,
 } from "@hclbuild/graph";
-import { containsMark, dynamicUnknown, isNull, isWhollyKnown, type Value } from "@hclbuild/value";
+import { containsAnyMark, containsMark, dynamicUnknown, isWhollyKnown, type Value } from "@hclbuild/value";
 import { needsNoConversion, resultType } from "./conditionals.js";
 import { resolutionOfEffect } from "./effects.js";
 import { lookUp } from "./environment.js";
@@ -228,12 +228,13 @@ function residualCall(pass: Pass, expr: CallExpr, env: Environment | undefined):
 function residualConditional(pass: Pass, expr: CondExpr, env: Environment | undefined): Expr {
   const condition = residualOf(pass, expr.condition, env);
   if (condition.kind === "lit") {
-    const whenTrue = outcomeOf(pass, expr.whenTrue, env).value;
-    const whenFalse = outcomeOf(pass, expr.whenFalse, env).value;
-    const isTrue = !isNull(condition.value) && condition.value.representation === true;
-    const chosen = isTrue ? whenTrue : whenFalse;
-    // The other result only lends its type; without need for it, it must not be waited for.
-    if (typeof condition.value.representation === "boolean" && needsNoConversion(chosen, resultType(whenTrue, whenFalse))) {
+    const whenTrue = outcomeOf(pass, expr.whenTrue, env);
+    const whenFalse = outcomeOf(pass, expr.whenFalse, env);
+    const isTrue = condition.value.representation === true;
+    const [chosen, other] = isTrue ? [whenTrue, whenFalse] : [whenFalse, whenTrue];
+    const type = resultType(whenTrue.value, whenFalse.value);
+    // The other result only lends its type and marks; without need for them, it must not be waited for.
+    if (isBoolean(condition.value) && isPlain(other) && needsNoConversion(chosen.value, type)) {
       return residualOf(pass, isTrue ? expr.whenTrue : expr.whenFalse, env);
     }
   }
@@ -243,6 +244,14 @@ function residualConditional(pass: Pass, expr: CondExpr, env: Environment | unde
     whenTrue: residualOf(pass, expr.whenTrue, env),
     whenFalse: residualOf(pass, expr.whenFalse, env),
   };
+}
+
+function isBoolean(value: Value): boolean {
+  return typeof value.representation === "boolean";
+}
+
+function isPlain({ value, failed }: Outcome): boolean {
+  return !failed && !containsAnyMark(value);
 }
 
 /** An iterator whose value only the run brings. */

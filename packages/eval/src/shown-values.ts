@@ -1,7 +1,7 @@
 import type { ShownValue, Span } from "@hclbuild/diagnostics";
 import { createReport } from "@hclbuild/diagnostics";
 import { splatItemRoot, type Expr, type InputExpr, type Step } from "@hclbuild/graph";
-import { asText, displayValue, isKnown, type Value } from "@hclbuild/value";
+import { allMarks, asText, displayValue, isKnown, noMarks, unionMarks, type Marks, type Value } from "@hclbuild/value";
 import type { Environment, Evaluator } from "./evaluator.js";
 import { lookUp } from "./environment.js";
 import { forEachInput } from "./references.js";
@@ -42,6 +42,16 @@ function quietValue(ev: Evaluator, input: InputExpr, env: Environment | undefine
     value = quietStep(value, input.steps[index] as Step);
   }
   return value;
+}
+
+/** Marks of all variables in an expression: whether it can be evaluated at all may depend on any of them. */
+export function marksOfInputs(ev: Evaluator, expr: Expr, env: Environment | undefined): Marks {
+  let marks = noMarks;
+  forEachInput(expr, (input) => {
+    const value = quietValue(ev, input, env) ?? quietValue(ev, { ...input, steps: [] }, env);
+    if (value !== undefined) marks = unionMarks(marks, allMarks(value));
+  });
+  return marks;
 }
 
 /** `var.x["y"][0]` as it would be written. */

@@ -8,11 +8,13 @@ import {
   isNull,
   listOf,
   listValue,
+  noMarks,
   unknownValue,
   refinementOf,
   tupleOf,
   tupleValue,
   typesEqual,
+  unionMarks,
   unmarkShallow,
   withMarks,
   type Type,
@@ -95,11 +97,15 @@ function splatUnknown(ev: Evaluator, expr: SplatExpr, source: Value, env: Enviro
   const errors = ev.errorCount;
   const itemOf = (element: Type): Value => evaluateItem(ev, expr, unknownValue(element), env);
   if (type.kind === "tuple") {
-    const types = type.elements.map((element) => itemOf(element).type);
-    return ev.errorCount > errors ? unknownValue(tupleOf(types)) : unknownValue(tupleOf(types), { notNull: true });
+    const items = type.elements.map(itemOf);
+    const types = items.map((item) => item.type);
+    const marks = items.reduce((all, item) => unionMarks(all, item.marks), noMarks);
+    if (ev.errorCount > errors) return unknownValue(tupleOf(types));
+    return withMarks(unknownValue(tupleOf(types), { notNull: true }), marks);
   }
   const item = itemOf((type as { readonly element: Type }).element);
   if (ev.errorCount > errors) return unknownValue(listOf(item.type));
   const { lengthRange } = refinementOf(source);
-  return unknownValue(listOf(item.type), { notNull: true, ...(lengthRange === undefined ? {} : { lengthRange }) });
+  const refinement = { notNull: true, ...(lengthRange === undefined ? {} : { lengthRange }) };
+  return withMarks(unknownValue(listOf(item.type), refinement), item.marks);
 }

@@ -70,9 +70,16 @@ const doubles: readonly FunctionDefinition[] = [
     name: "concat",
     description: "",
     params: [],
-    varParam: { name: "seqs", type: dynamicType, allowUnknown: true, allowMarked: true },
+    varParam: { name: "seqs", type: dynamicType },
     refinement: { notNull: true },
-    returnType: (args) => tupleOf(args.flatMap((arg): readonly Type[] => (isKnown(arg) ? elementsOf(arg).map((e) => e.type) : []))),
+    returnType: (args) => {
+      const types: Type[] = [];
+      for (const arg of args) {
+        if (!isKnown(arg)) return dynamicType;
+        types.push(...elementsOf(arg).map((element) => element.type));
+      }
+      return tupleOf(types);
+    },
     call: (args) => tupleValue(args.flatMap((arg) => elementsOf(arg))),
   },
   {

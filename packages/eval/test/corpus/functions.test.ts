@@ -62,8 +62,9 @@ const unconverted: ReadonlyMap<string, readonly [argument: number, type: string]
 ]);
 
 function isUnconverted(row: VectorRow): boolean {
-  const [argument, type] = unconverted.get(textOf(row["packer_name"]) ?? "") ?? [0, ""];
-  return row["error"] !== undefined && decodeVectorValue(listOfJson(row["args"])[argument]).type.kind === type;
+  const known = unconverted.get(textOf(row["packer_name"]) ?? "");
+  if (known === undefined || row["error"] === undefined) return false;
+  return decodeVectorValue(listOfJson(row["args"])[known[0]]).type.kind === known[1];
 }
 
 /** The argument of these four rows lost its digits after the point when it was written as a double. */
