@@ -38,11 +38,20 @@ function custom(name: string, exec: Exec, options: CustomOptions): TokenType {
   });
 }
 
-function fixed(name: string, pattern: string | RegExp, mode: { push?: LexerMode; pop?: boolean } = {}): TokenType {
+/**
+ * `first` names the characters that an expression can begin with. Chevrotain would find them by parsing the expression,
+ * which takes most of the time that building the lexer takes.
+ */
+function fixed(
+  name: string,
+  pattern: string | RegExp,
+  mode: { first?: string; push?: LexerMode; pop?: boolean } = {},
+): TokenType {
   return createToken({
     name,
     pattern,
     line_breaks: false,
+    ...(mode.first ? { start_chars_hint: [...mode.first] } : {}),
     ...(mode.push ? { push_mode: mode.push } : {}),
     ...(mode.pop ? { pop_mode: true } : {}),
   });
@@ -55,33 +64,33 @@ function matched(text: string, start: number, end: number): CustomPatternMatcher
 /** Characters and operators of expressions and bodies; the same in the modes `main` and `sequence`. */
 function createPlainTokens() {
   return {
-    Newline: createToken({ name: "Newline", pattern: /\r?\n/, line_breaks: true }),
-    LineComment: createToken({ name: "LineComment", pattern: /(?:#|\/\/)[^\n]*\n?/, line_breaks: true }),
-    BlockComment: createToken({ name: "BlockComment", pattern: /\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\//, line_breaks: true }),
-    NumberLiteral: fixed("NumberLiteral", /[0-9]+(?:\.[0-9]+|[eE][+-]?[0-9]+)*/),
+    Newline: createToken({ name: "Newline", pattern: /\r?\n/, start_chars_hint: ["\r", "\n"], line_breaks: true }),
+    LineComment: createToken({ name: "LineComment", pattern: /(?:#|\/\/)[^\n]*\n?/, start_chars_hint: ["#", "/"], line_breaks: true }),
+    BlockComment: createToken({ name: "BlockComment", pattern: /\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\//, start_chars_hint: ["/"], line_breaks: true }),
+    NumberLiteral: fixed("NumberLiteral", /[0-9]+(?:\.[0-9]+|[eE][+-]?[0-9]+)*/, { first: "0123456789" }),
     OpenParen: fixed("OpenParen", "("),
     CloseParen: fixed("CloseParen", ")"),
     OpenBracket: fixed("OpenBracket", "["),
     CloseBracket: fixed("CloseBracket", "]"),
     OpenBrace: fixed("OpenBrace", "{", { push: "main" }),
     OpenQuote: fixed("OpenQuote", '"', { push: "quoted" }),
-    Ellipsis: fixed("Ellipsis", /\.\.\./),
+    Ellipsis: fixed("Ellipsis", /\.\.\./, { first: "." }),
     Dot: fixed("Dot", "."),
     Comma: fixed("Comma", ","),
     Question: fixed("Question", "?"),
-    DoubleColon: fixed("DoubleColon", /::/),
+    DoubleColon: fixed("DoubleColon", /::/, { first: ":" }),
     Colon: fixed("Colon", ":"),
-    FatArrow: fixed("FatArrow", /=>/),
-    EqualOperator: fixed("EqualOperator", /==/),
+    FatArrow: fixed("FatArrow", /=>/, { first: "=" }),
+    EqualOperator: fixed("EqualOperator", /==/, { first: "=" }),
     Equal: fixed("Equal", "="),
-    NotEqual: fixed("NotEqual", /!=/),
+    NotEqual: fixed("NotEqual", /!=/, { first: "!" }),
     Bang: fixed("Bang", "!"),
-    LessOrEqual: fixed("LessOrEqual", /<=/),
+    LessOrEqual: fixed("LessOrEqual", /<=/, { first: "<" }),
     Less: fixed("Less", "<"),
-    GreaterOrEqual: fixed("GreaterOrEqual", />=/),
+    GreaterOrEqual: fixed("GreaterOrEqual", />=/, { first: ">" }),
     Greater: fixed("Greater", ">"),
-    And: fixed("And", /&&/),
-    Or: fixed("Or", /\|\|/),
+    And: fixed("And", /&&/, { first: "&" }),
+    Or: fixed("Or", /\|\|/, { first: "|" }),
     Plus: fixed("Plus", "+"),
     Minus: fixed("Minus", "-"),
     Star: fixed("Star", "*"),
@@ -101,9 +110,9 @@ function createPlainTokens() {
 /** Everything inside templates. */
 function createTemplateTokens(state: HeredocState) {
   return {
-    InterpolationStart: fixed("InterpolationStart", /\$\{~?/, { push: "sequence" }),
-    ControlStart: fixed("ControlStart", /%\{~?/, { push: "sequence" }),
-    SequenceEnd: fixed("SequenceEnd", /~?\}/, { pop: true }),
+    InterpolationStart: fixed("InterpolationStart", /\$\{~?/, { first: "$", push: "sequence" }),
+    ControlStart: fixed("ControlStart", /%\{~?/, { first: "%", push: "sequence" }),
+    SequenceEnd: fixed("SequenceEnd", /~?\}/, { first: "~}", pop: true }),
     QuotedText: createToken({
       name: "QuotedText",
       pattern:
@@ -112,7 +121,7 @@ function createTemplateTokens(state: HeredocState) {
       line_breaks: false,
     }),
     // A line end inside a quoted template ends it: one missing quote must not swallow the rest of the file.
-    QuotedNewline: createToken({ name: "QuotedNewline", pattern: /\r?\n/, line_breaks: true, pop_mode: true }),
+    QuotedNewline: createToken({ name: "QuotedNewline", pattern: /\r?\n/, start_chars_hint: ["\r", "\n"], line_breaks: true, pop_mode: true }),
     CloseQuote: fixed("CloseQuote", '"', { pop: true }),
     TemplateText: createToken({
       name: "TemplateText",
@@ -172,7 +181,7 @@ export function createTokenTypes(state: HeredocState) {
       line_breaks: false,
       group: Lexer.SKIPPED,
     }),
-    Whitespace: createToken({ name: "Whitespace", pattern: /[ \t]+/, line_breaks: false, group: Lexer.SKIPPED }),
+    Whitespace: createToken({ name: "Whitespace", pattern: /[ \t]+/, start_chars_hint: [" ", "\t"], line_breaks: false, group: Lexer.SKIPPED }),
     Identifier: custom(
       "Identifier",
       (text, offset) => {
