@@ -90,7 +90,7 @@ export const catalog = defineCatalog("docker", {
     message: msg`The engine did not accept the "changes".`,
     detail: [
       msg`It answered: ${"reason"}.`,
-      msg`Allowed instructions are CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, ONBUILD, STOPSIGNAL, USER, VOLUME and WORKDIR.`,
+      msg`Allowed instructions are CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, ONBUILD, USER, VOLUME and WORKDIR.`,
     ],
   },
   "commit-failed": {

@@ -13,7 +13,7 @@ import {
 } from "@hclbuild/sdk";
 import { catalog } from "./catalog.js";
 import { packDirectory, packFile, unpackDirectory, unpackFile, UnsafeArchiveEntry, type Owner } from "./engine/archive.js";
-import { oneLine, translateFailure, type Engine, type EngineFailure } from "./engine/client.js";
+import { engineFailure, oneLine, translateFailure, type Engine, type EngineFailure } from "./engine/client.js";
 import { startExec } from "./engine/exec.js";
 
 /** How commands and files reach a container. */
@@ -29,6 +29,8 @@ export interface DockerCommunicatorOptions {
   readonly owner: Owner;
   /** Folder for content whose size is not known in advance. */
   readonly workDir: string;
+  /** The error for a container that does not run any more; `undefined` while it runs. */
+  readonly death: (signal: AbortSignal) => Promise<BuildError | undefined>;
   /** Makes the error for a connection that broke. */
   readonly lost: (reason: string) => BuildError;
 }
@@ -67,16 +69,25 @@ export function createDockerCommunicator(engine: Engine, options: DockerCommunic
         },
         signal,
       );
-      const ended = done.finally(() => {
-        request.stdout?.end();
-        request.stderr?.end();
-      });
+      const ended = done
+        .then(async (end) => {
+          // A container that is gone does not come back: say so instead of naming an exit code.
+          const death = end.kind === "disconnected" ? await options.death(signal) : undefined;
+          if (death !== undefined) throw death;
+          return end;
+        })
+        .finally(() => {
+          request.stdout?.end();
+          request.stderr?.end();
+        });
       ended.catch(() => undefined);
       return { done: ended };
     } catch (error) {
       request.stdout?.end();
       request.stderr?.end();
-      throw fail(error, signal, (failure) => buildError(catalog["exec-failed"], { reason: failure.reason }));
+      const isGone = engineFailure(error)?.status === 409 || engineFailure(error)?.status === 404;
+      const death = isGone ? await options.death(signal) : undefined;
+      throw death ?? fail(error, signal, (failure) => buildError(catalog["exec-failed"], { reason: failure.reason }));
     }
   };
 
@@ -115,7 +126,9 @@ export function createDockerCommunicator(engine: Engine, options: DockerCommunic
 
   const directoryExists = async (remote: string, signal: AbortSignal): Promise<boolean> => {
     try {
-      await container.infoArchive({ path: remote, abortSignal: signal });
+      const answer = (await container.infoArchive({ path: remote, abortSignal: signal })) as unknown as Readable;
+      // An answer that nobody reads keeps its connection, and the program with it, alive.
+      answer.resume();
       return true;
     } catch (error) {
       const translated = fail(error, signal, (failure) =>

@@ -3,10 +3,10 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { buildError, messageOf, type ArtifactHandle, type BuildContext } from "@hclbuild/sdk";
+import { buildError, createArtifact, messageOf, type ArtifactHandle, type BuildContext } from "@hclbuild/sdk";
 import { catalog } from "../catalog.js";
 import { engineFailure, oneLine, translateFailure } from "../engine/client.js";
-import { fileArtifact, imageArtifact, importBuilderId } from "./artifact.js";
+import { exportBuilderId, fileArtifact, imageArtifact, importBuilderId } from "./artifact.js";
 import { commitChanges } from "./commit.js";
 import type { DockerConfig, LaunchedContainer } from "./run.js";
 
@@ -18,7 +18,14 @@ export async function captureContainer(
 ): Promise<ArtifactHandle | undefined> {
   if (config.commit) return commitContainer(context, container, config);
   if (config.export_path) return exportContainer(context, container, config.export_path);
-  return undefined;
+  // Packer's artifact of a discarded container is an export without a file; post-processors run on it.
+  return createArtifact({
+    builderId: exportBuilderId,
+    id: "Container",
+    description: "Exported Docker file: ",
+    files: [],
+    generatedData: container.output,
+  });
 }
 
 async function commitContainer(

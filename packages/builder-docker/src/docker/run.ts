@@ -14,7 +14,7 @@ import {
 import { catalog } from "../catalog.js";
 import { createDockerCommunicator } from "../communicator.js";
 import { connectEngine, translateFailure, type Engine } from "../engine/client.js";
-import { removeContainer, startContainer } from "../engine/container.js";
+import { deathOf, removeContainer, startContainer } from "../engine/container.js";
 import { pullImage } from "../engine/pull.js";
 import { knownRunFlags, parseRunCommand, type RunOptions } from "../engine/run-command.js";
 import { registryAuth } from "../login.js";
@@ -196,6 +196,7 @@ async function describeMachine(
       fixUploadOwner: config.fix_upload_owner,
       owner: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
       workDir: context.workDir,
+      death: (signal) => deathOf(engine, id, names.container, signal),
       lost: (reason) => lostError(names, reason),
     });
   } else if (kind !== "none") {

@@ -55,8 +55,7 @@ function createOptions(request: ContainerRequest): Docker.ContainerCreateOptions
   return {
     name: run.name ?? request.name,
     Image: run.image,
-    ...(run.command.length > 0 ? { Cmd: [...run.command] } : {}),
-    ...(run.entrypoint === undefined ? {} : { Entrypoint: [...run.entrypoint] }),
+    ...processOf(run),
     Tty: run.tty,
     OpenStdin: run.interactive,
     AttachStdin: false,
@@ -71,6 +70,17 @@ function createOptions(request: ContainerRequest): Docker.ContainerCreateOptions
     ...(platform === undefined || platform === "" ? {} : { platform }),
     HostConfig: hostConfig(request),
   };
+}
+
+/**
+ * The process to run. An entry point of `run_command` is put in front of the command instead: a commit copies the
+ * container's entry point into the image wherever the image would have none, and no change can take it out again.
+ */
+function processOf(run: RunOptions): Pick<Docker.ContainerCreateOptions, "Cmd" | "Entrypoint"> {
+  const command = [...run.command];
+  if (run.entrypoint === undefined) return command.length > 0 ? { Cmd: command } : {};
+  // One empty string is the engine's way to say that the image's own entry point does not count.
+  return { Entrypoint: [""], Cmd: [...run.entrypoint, ...command] };
 }
 
 function hostConfig(request: ContainerRequest): Docker.HostConfig {
