@@ -113,8 +113,8 @@ function attempt<Node>(
     const [error] = parser.errors;
     return error === undefined ? { node } : { first: parser.explain(error) };
   } catch (error) {
-    if (error instanceof SyntaxFailure) return error.rule === "problem" ? {} : { first: parser.explain(error) };
-    throw error;
+    if (error instanceof SyntaxFailure && error.rule === "problem") return {};
+    return { first: parser.explain(error) };
   }
 }
 
@@ -127,12 +127,11 @@ function recover<Node>(
   parser.begin(source, input.tokens, input.problems);
   try {
     const node = entry.read(parser);
-    const [error] = parser.errors;
-    if (error === undefined) return node;
-    input.problems.push(parser.explain(error));
+    // The others have been reported where they were caught.
+    const unread = parser.errors.find((error) => error.name === "NotAllInputParsedException");
+    if (unread !== undefined) input.problems.push(parser.explain(unread));
     return (node as Node | undefined) ?? entry.fallback(source);
   } catch (error) {
-    if (!(error instanceof SyntaxFailure)) throw error;
     input.problems.push(parser.explain(error));
     return entry.fallback(source);
   }

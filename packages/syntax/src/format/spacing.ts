@@ -34,7 +34,6 @@ export function needsSpace(before: number, subject: number, after: number): bool
       return !precedesSign(before);
   }
   if (after === c.closeBrace) return subject !== c.openBrace;
-  if (after === c.sequenceEnd) return subject === c.closeBrace;
   if (subject === c.openBrace) return true;
   if (subject === c.sequenceStart) return after === c.openBrace;
   return needsSpaceAtBracket(before, subject, after);
@@ -43,6 +42,8 @@ export function needsSpace(before: number, subject: number, after: number): bool
 function needsSpaceAtBracket(before: number, subject: number, after: number): boolean {
   const isInOperator = subject === c.inKeyword && isIdentifier(before);
   switch (after) {
+    case c.sequenceEnd:
+      return isInOperator || subject === c.closeBrace;
     case c.closeParen:
     case c.closeBracket:
       return isInOperator;

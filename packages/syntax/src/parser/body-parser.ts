@@ -172,10 +172,12 @@ export class HclParser extends TemplateParser {
   private recoverBlock(type: IToken, labels: Label[]): BlockNode {
     const header = { kind: "block", type: toIdentifier(type), labels, start: type.startOffset } as const;
     const { OpenBrace, Newline } = this.types;
+    const mark = this.mark();
     try {
       this.SUBRULE(this.blockLabels, { ARGS: [labels] });
       if (this.LA(1).tokenType !== OpenBrace) throw new SyntaxFailure("blockRestRule", this.LA(1));
     } catch (failure) {
+      this.restore(mark);
       this.addRecovered(failure);
       // The brace is what makes the rest readable, so look for it on this line.
       for (let next = this.LA(1).tokenType; next !== OpenBrace && next !== Newline && next !== EOF; next = this.LA(1).tokenType) {
@@ -214,7 +216,8 @@ export class HclParser extends TemplateParser {
 
   private checkDuplicates(items: readonly BodyItem[]): void {
     const seen = items.length > smallBody ? new Map<string, AttributeNode>() : undefined;
-    for (const [index, item] of items.entries()) {
+    for (let index = 0; index < items.length; index++) {
+      const item = items[index] as BodyItem;
       if (item.kind !== "attribute") continue;
       const name = item.name.text;
       const first = seen ? seen.get(name) : firstBefore(items, index, name);

@@ -1,6 +1,7 @@
 import type { Diagnostic, SourceText } from "@hclbuild/diagnostics";
 import { InternalError } from "@hclbuild/diagnostics";
-import { EmbeddedActionsParser, EOF, type IToken } from "chevrotain";
+import { EOF, type IToken } from "chevrotain";
+import { FastParser } from "./engine.js";
 import type { Expression } from "../ast.js";
 import type { LexedToken } from "../lexer/lexer.js";
 import { nestingLimits } from "./limits.js";
@@ -22,13 +23,8 @@ export function tokenEnd(token: IToken): number {
   return token.startOffset + token.image.length;
 }
 
-/** Where chevrotain keeps its place; it has no public accessor. */
-interface LexerState {
-  readonly currIdx: number;
-}
-
 /** What all parts of the grammar share: the vocabulary, the guards, and where mistakes go. */
-export class ParserBase extends EmbeddedActionsParser {
+export class ParserBase extends FastParser {
   protected readonly types: Vocabulary;
   protected readonly precedence: Uint8Array;
   protected source: SourceText | undefined;
@@ -77,16 +73,13 @@ export class ParserBase extends EmbeddedActionsParser {
     return explainFailure(failure, { tokens: this.input as LexedToken[], source: this.sourceInUse });
   }
 
-  /** Index of the next token. */
-  protected get position(): number {
-    return (this as unknown as LexerState).currIdx + 1;
-  }
-
   /** Reads something while recovering. A mistake in it is reported, and the rest of the item is skipped. */
   protected tryTo<Node>(itemStart: number, read: () => Node, isQuiet = false): Node | undefined {
+    const mark = this.mark();
     try {
       return read();
     } catch (failure) {
+      this.restore(mark);
       if (isQuiet) this.skipItem(itemStart);
       else this.stopItem(itemStart, failure);
       return undefined;
@@ -100,9 +93,11 @@ export class ParserBase extends EmbeddedActionsParser {
   protected readPart(read: () => Expression): Expression {
     const start = this.position;
     const { startOffset } = this.LA(1);
+    const mark = this.mark();
     try {
       return read();
     } catch (failure) {
+      this.restore(mark);
       this.addRecovered(failure);
       this.skipPart(start, true);
       const end = tokenEnd(this.LA(0));
@@ -113,9 +108,11 @@ export class ParserBase extends EmbeddedActionsParser {
   /** Reads a closing bracket while recovering, skipping what stands before it. */
   protected readCloser(read: () => IToken): IToken {
     const start = this.position;
+    const mark = this.mark();
     try {
       return read();
     } catch (failure) {
+      this.restore(mark);
       this.addRecovered(failure);
       this.skipPart(start, false);
       const next = this.LA(1);
