@@ -16,6 +16,12 @@ export function containersOf(source: string): readonly string[] {
   return text === "" ? [] : text.split("\n");
 }
 
+/** Names of the containers that any build of ours left behind; for tests that have the engine to themselves. */
+export function ourContainers(): readonly string[] {
+  const text = docker("container", "ls", "--all", "--filter", "name=^hclbuild-", "--format", "{{.Names}}");
+  return text === "" ? [] : text.split("\n");
+}
+
 /** An engine's socket behind one that can be cut, as if the engine had been killed. */
 export interface EngineProxy {
   /** Value of DOCKER_HOST. */

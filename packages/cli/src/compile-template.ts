@@ -2,9 +2,8 @@ import { compile, loadProject, type CompileOptions, type CompileResult, type Pro
 import type { NodeId } from "@hclbuild/graph";
 import type { Plugin } from "@hclbuild/sdk";
 import type { Value } from "@hclbuild/value";
-import { dirname, resolve } from "node:path";
 import { createPluginRegistry, loadBuiltInPlugins } from "./components.js";
-import type { CliHost, Invocation } from "./command.js";
+import type { Invocation } from "./command.js";
 import { createFunctions } from "./functions.js";
 import { createLoadHost } from "./load-host.js";
 import { readTemplateInputs } from "./template-inputs.js";
@@ -29,20 +28,11 @@ export async function loadTemplate(invocation: Invocation, path: string): Promis
     loadBuiltInPlugins(),
   ]);
   const common = {
-    project: { ...project, rootDirectory: writtenRoot(host, path, project) },
+    project,
     registry: createPluginRegistry(plugins),
     functions: createFunctions(host, project.rootDirectory),
     inputs: { flags: inputs.variables, environment: host.env },
     selection: { only: inputs.only, except: inputs.except },
   };
   return { project, plugins, compile: (options = {}) => compile({ ...common, ...options }) };
-}
-
-/**
- * What `path.root` is: the template's folder as the user wrote it, as in Packer, so that paths in messages and artifacts
- * stay relative where the command line was.
- */
-function writtenRoot(host: CliHost, path: string, { rootDirectory }: Project): string {
-  if (path === "-") return ".";
-  return resolve(host.cwd, path) === rootDirectory ? path : dirname(path);
 }

@@ -1,4 +1,4 @@
-import { createPlaceScope, type CompileResult } from "@hclbuild/compiler";
+import { createPlaceScope, renderInspectText, type CompileResult } from "@hclbuild/compiler";
 import { DiagnosticBag, SourceSet, SourceText } from "@hclbuild/diagnostics";
 import { createScope, evaluate, lowerExpression, type Scope } from "@hclbuild/eval";
 import { parseExpression } from "@hclbuild/syntax";
@@ -7,7 +7,6 @@ import type { CliHost, Invocation } from "../command.js";
 import { loadTemplate } from "../compile-template.js";
 import { colorOf, hasErrors, printDiagnostics } from "../diagnostic-output.js";
 import { createFunctions } from "../functions.js";
-import { renderVariables } from "../inspect-text.js";
 
 /** What expressions are evaluated against. */
 interface Session {
@@ -37,16 +36,14 @@ async function openSession(invocation: Invocation): Promise<Session | undefined>
   const color = colorOf(invocation);
   const path = args[0];
   if (path === undefined) {
-    const empty = { variables: new Map(), locals: new Map() };
-    const scope = createScope({}, createFunctions(host, host.cwd));
-    return { host, color, scope, variables: renderVariables(empty) };
+    return { host, color, scope: createScope({}, createFunctions(host, host.cwd)), variables: "There is no template." };
   }
   const template = await loadTemplate(invocation, path);
   const declared = template.compile({ syntaxOnly: true });
   printDiagnostics(declared.diagnostics, { host, stream: host.stdout, sources: declared.sources, color });
   if (hasErrors(declared.diagnostics)) return undefined;
   const result = template.compile();
-  return { host, color, scope: scopeOf(result), variables: renderVariables(result) };
+  return { host, color, scope: scopeOf(result), variables: renderInspectText(result) };
 }
 
 /** Variables, locals, folders and functions; data sources are not read here, so they have no place. */

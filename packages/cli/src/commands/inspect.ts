@@ -1,8 +1,7 @@
+import { inspectModel, renderInspectText } from "@hclbuild/compiler";
 import type { Invocation } from "../command.js";
 import { loadTemplate } from "../compile-template.js";
 import { colorOf, hasErrors, printDiagnostics } from "../diagnostic-output.js";
-import { renderInspectionJson } from "../inspect-json.js";
-import { renderInspection } from "../inspect-text.js";
 import { printMachineText } from "../machine-output.js";
 
 /**
@@ -26,9 +25,8 @@ export async function run(invocation: Invocation): Promise<number> {
     return 1;
   }
   const result = template.compile();
-  if (isJson) host.stdout.write(renderInspectionJson(result));
-  else if (machineReadable)
-    printMachineText(host, { diagnostics: [], sources, text: renderInspection(result).slice(0, -1) });
-  else host.stdout.write(renderInspection(result));
+  if (isJson) host.stdout.write(`${JSON.stringify(inspectModel(result), undefined, 2)}\n`);
+  else if (machineReadable) printMachineText(host, { diagnostics: [], sources, text: renderInspectText(result) });
+  else host.stdout.write(`${renderInspectText(result)}\n`);
   return 0;
 }
