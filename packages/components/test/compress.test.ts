@@ -59,6 +59,15 @@ describe("compress", () => {
     expect(existsSync(path.join(folder.path, "in/a.txt"))).toBe(false);
   });
 
+  it("makes an empty archive of an artifact without files, as Packer does, but compresses nothing", async () => {
+    using folder = makeFolder();
+    const run = await runComponents({ folder: folder.path, posts: [post("compress", { output: "x.tar.gz" })] });
+    expect(run.outcome).toBe("succeeded");
+    expect(unpack(folder.path, "tar", "-tzf", "x.tar.gz")).toBe("");
+    const single = await runComponents({ folder: folder.path, posts: [post("compress", { output: "x.gz" })] });
+    expect(single.error).toContain("Post-processor failed: The artifact Null has no files");
+  });
+
   it("keeps the input when asked to", async () => {
     using folder = makeFolder();
     const run = await pack(folder.path, { output: "x.tar" }, { keepInput: true });

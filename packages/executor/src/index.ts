@@ -37,4 +37,5 @@ export {
 export type { Prompt } from "./ui.js";
 export { createHumanView, type HumanViewOptions } from "./views/human.js";
 export { createMachineView, machineLine } from "./views/machine.js";
+export { eventSchema } from "./views/event-schema.js";
 export { ndjsonLine } from "./views/ndjson.js";

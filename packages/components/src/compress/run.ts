@@ -42,7 +42,8 @@ export const runtime: PostProcessorRuntime<CompressConfig> = {
     });
     if (format.archive === undefined && files.length > 1)
       throw buildError(compressCatalog["several-files"], { count: files.length });
-    if (files.length === 0) throw buildError(artifactCatalog["no-files"], { id, postProcessor: "compress" });
+    if (format.archive === undefined && files.length === 0)
+      throw buildError(artifactCatalog["no-files"], { id, postProcessor: "compress" });
     await writeTarget(context, { format, level: levelOf(config), target, files });
     context.ui.say(`Archive ${target} completed`);
     const record = {
