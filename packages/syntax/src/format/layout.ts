@@ -89,12 +89,13 @@ function placeSpaces({ classes, starts, count, spaces }: Lines): void {
  * Two spaces for every line with more opening than closing brackets that is still open. A line that opens several
  * brackets at once indents once, and all of them must be closed before the indentation ends.
  */
-function indentLines({ classes, starts, count, spaces }: Lines): void {
+function indentLines({ classes, starts, assigns, count, spaces }: Lines): void {
   const open: number[] = [];
   for (let line = 0; line < count; line++) {
     const start = starts[line] as number;
     if (classes[start] === c.newline) continue;
-    const end = starts[line + 1] as number;
+    // A second column is balanced in itself, text of heredocs included.
+    const end = assigns[line] === -1 ? (starts[line + 1] as number) : (assigns[line] as number);
     let net = 0;
     for (let index = start; index < end; index++) {
       const cls = classes[index] as number;

@@ -3,7 +3,7 @@ import type { AttributeNode, BlockNode, BodyNode, ErrorExpression, Expression, F
 import { explainDuplicate } from "./explain.js";
 import { toIdentifier } from "./expression-builder.js";
 import { SyntaxFailure } from "./failure.js";
-import { absentToken, tokenEnd } from "./parser-base.js";
+import { tokenEnd } from "./parser-base.js";
 import type { Vocabulary } from "./vocabulary.js";
 import { TemplateParser } from "./template-parser.js";
 
@@ -16,6 +16,7 @@ const smallBody = 12;
 /** Bodies: attributes and blocks. The last part of the grammar, and so the parser itself. */
 export class HclParser extends TemplateParser {
   #labels?: IOrAlt<Label>[];
+  #items?: IOrAlt<BodyItem>[];
 
   constructor(types: Vocabulary, checked: boolean) {
     super(types, checked);
@@ -46,20 +47,24 @@ export class HclParser extends TemplateParser {
   });
 
   readonly bodyItem = this.RULE("bodyItemRule", (): BodyItem => {
-    const name = this.CONSUME(this.types.Identifier);
-    return this.OR([
-      { ALT: (): BodyItem => this.SUBRULE(this.attributeRest, { ARGS: [name] }) },
-      { ALT: (): BodyItem => this.SUBRULE(this.blockRest, { ARGS: [name] }) },
-    ]);
+    this.CONSUME(this.types.Identifier);
+    return this.OR(
+      (this.#items ??= [
+        { ALT: (): BodyItem => this.SUBRULE(this.attributeRest) },
+        { ALT: (): BodyItem => this.SUBRULE(this.blockRest) },
+      ]),
+    );
   });
 
-  readonly attributeRest = this.RULE("attributeRestRule", (name: IToken = absentToken): AttributeNode => {
+  readonly attributeRest = this.RULE("attributeRestRule", (): AttributeNode => {
+    const name = this.LA(0);
     const equal = this.CONSUME(this.types.Equal);
     const expression = this.problems === undefined ? this.SUBRULE(this.expression) : this.recoverExpression(tokenEnd(equal));
     return { kind: "attribute", name: toIdentifier(name), expression, start: name.startOffset, end: expression.end };
   });
 
-  readonly blockRest = this.RULE("blockRestRule", (type: IToken = absentToken): BlockNode => {
+  readonly blockRest = this.RULE("blockRestRule", (): BlockNode => {
+    const type = this.LA(0);
     const labels: Label[] = [];
     if (this.problems !== undefined) return this.recoverBlock(type, labels);
     this.SUBRULE(this.blockLabels, { ARGS: [labels] });
@@ -100,8 +105,8 @@ export class HclParser extends TemplateParser {
       },
       {
         ALT: () => {
-          const name = this.CONSUME(this.types.Identifier);
-          items.push(this.SUBRULE(this.attributeRest, { ARGS: [name] }));
+          this.CONSUME(this.types.Identifier);
+          items.push(this.SUBRULE(this.attributeRest));
         },
       },
       { ALT: EMPTY_ALT() },

@@ -1,11 +1,12 @@
 import { EOF, type IOrAlt, type IToken, type ParserMethod } from "chevrotain";
 import type { Expression, Identifier, ObjectItem } from "../ast.js";
-import { absentToken, ParserBase, tokenEnd } from "./parser-base.js";
+import { absentExpression, ParserBase, tokenEnd } from "./parser-base.js";
 import {
   attachStep, binaryChain, toIdentifier, unaryChain, type ForHead, type Step,
 } from "./expression-builder.js";
 import { SyntaxFailure } from "./failure.js";
 import { nestingLimits } from "./limits.js";
+import { binaryPrecedence } from "./precedence.js";
 
 const numberText = /^[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 
@@ -15,11 +16,20 @@ export abstract class ExpressionParser extends ParserBase {
   #primary?: IOrAlt<Expression>[];
   #steps?: IOrAlt<Step>[];
   #operators?: IOrAlt<IToken>[];
+  #assignments?: IOrAlt<IToken>[];
+  #separators?: IOrAlt<void>[];
+  #dotted?: IOrAlt<Step>[];
+  #splatted?: IOrAlt<Step>[];
 
-  /** `condition ? whenTrue : whenFalse`, or a chain of binary operators. */
+  /**
+   * Operands and binary operators as one flat list, to which precedence is applied when it is complete, and after them
+   * perhaps `? whenTrue : whenFalse`.
+   */
   readonly expression = this.RULE("expressionRule", (): Expression => {
-    const condition = this.SUBRULE(this.operation);
-    let result = condition;
+    const condition = this.SUBRULE(this.term);
+    const operation = this.RECORDING_PHASE || this.precedence[this.nextType] !== 0 ? this.operators(condition) : condition;
+    if (!this.nextIs(this.types.Question)) return operation;
+    let result = operation;
     this.OPTION(() => {
       this.CONSUME(this.types.Question);
       this.enterChain();
@@ -27,81 +37,75 @@ export abstract class ExpressionParser extends ParserBase {
       this.CONSUME(this.types.Colon);
       const whenFalse = this.SUBRULE2(this.expression);
       this.leaveChain();
-      result = { kind: "conditional", condition, whenTrue, whenFalse, start: condition.start, end: whenFalse.end };
+      result = { kind: "conditional", condition: operation, whenTrue, whenFalse, start: operation.start, end: whenFalse.end };
     });
     return result;
   });
 
-  /** Operands and binary operators as one flat list; precedence is applied when the list is complete. */
-  readonly operation = this.RULE("operationRule", (): Expression => {
-    const first = this.SUBRULE(this.term);
-    let operands: Expression[] | undefined;
-    let operators: IToken[] | undefined;
+  private operators(first: Expression): Expression {
+    const operands = [first];
+    const operators: IToken[] = [];
     this.MANY(() => {
-      const operator = this.SUBRULE(this.binaryOperator);
-      const operand = this.SUBRULE2(this.term);
-      if (operands === undefined || operators === undefined) {
-        operands = [first];
-        operators = [];
-      }
-      if (operators.push(operator) > nestingLimits.operators) throw new SyntaxFailure("tooManyOperators", operator);
-      operands.push(operand);
-    });
-    return operands === undefined || operators === undefined
-      ? first
-      : binaryChain(operands, operators, this.precedence);
-  });
-
-  readonly binaryOperator = this.RULE("binaryOperatorRule", (): IToken => {
-    const t = this.types;
-    return this.OR(
-      (this.#operators ??= (
-        ["EqualOperator", "NotEqual", "And", "Or", "Plus", "Minus", "Star", "Slash", "Percent", "Less", "LessOrEqual", "Greater", "GreaterOrEqual"] as const
-      ).map((kind) => ({ ALT: () => this.CONSUME(t[kind]) }))),
-    );
-  });
-
-  /** Unary operators, a primary expression, and the accesses after it. */
-  readonly term = this.RULE("termRule", (): Expression => {
-    let operators: IToken[] | undefined;
-    this.MANY(() => {
-      (operators ??= []).push(
-        this.OR1(
-          (this.#unary ??= [
-            { ALT: () => this.CONSUME(this.types.Bang) },
-            { ALT: () => this.CONSUME(this.types.Minus) },
-          ]),
-        ),
+      const operator = this.OR(
+        (this.#operators ??= binaryPrecedence.flat().map((kind) => ({ ALT: () => this.CONSUME(this.types[kind]) }))),
       );
-      this.checkUnaryChain(operators.length);
+      if (operators.push(operator) > nestingLimits.operators) throw new SyntaxFailure("tooManyOperators", operator);
+      operands.push(this.SUBRULE2(this.term));
     });
-    let result = this.SUBRULE(this.primary);
-    this.OPTION(() => {
-      result = this.SUBRULE(this.steps, { ARGS: [result] });
-    });
-    return operators === undefined ? result : unaryChain(operators, result);
+    return this.RECORDING_PHASE ? first : binaryChain(operands, operators, this.precedence);
+  }
+
+  /** Unary operators, a primary expression, and the accesses after it: `.name`, `.0`, `[key]`, `.*` and `[*]`. */
+  readonly term = this.RULE("termRule", (): Expression => {
+    const t = this.types;
+    let operators: IToken[] | undefined;
+    if (this.nextIs(t.Bang) || this.nextIs(t.Minus)) {
+      this.MANY(() => {
+        (operators ??= []).push(
+          this.OR1((this.#unary ??= [{ ALT: () => this.CONSUME(t.Bang) }, { ALT: () => this.CONSUME(t.Minus) }])),
+        );
+        this.checkUnaryChain(operators.length);
+      });
+    }
+    let result = this.OR((this.#primary ??= this.primaryAlternatives()));
+    if (this.nextIs(t.Dot) || this.nextIs(t.OpenBracket)) result = this.SUBRULE(this.steps, { ARGS: [result] });
+    return operators === undefined || this.RECORDING_PHASE ? result : unaryChain(operators, result);
   });
 
-  readonly primary = this.RULE("primaryRule", (): Expression =>
-    this.OR(
-      (this.#primary ??= [
-        { ALT: () => this.SUBRULE(this.identifierTerm) },
-        { ALT: () => this.SUBRULE(this.quotedTemplate) },
-        { ALT: () => this.SUBRULE(this.number) },
-        { ALT: () => this.SUBRULE(this.tuple) },
-        { ALT: () => this.SUBRULE(this.object) },
-        { ALT: () => this.SUBRULE(this.heredoc) },
-        { ALT: () => this.SUBRULE(this.parentheses) },
-      ]),
-    ),
-  );
+  private primaryAlternatives(): IOrAlt<Expression>[] {
+    return [
+      { ALT: () => this.identifierTerm() },
+      { ALT: () => this.SUBRULE(this.quotedTemplate) },
+      { ALT: () => this.number() },
+      { ALT: () => this.SUBRULE(this.tuple) },
+      { ALT: () => this.SUBRULE(this.object) },
+      { ALT: () => this.SUBRULE(this.heredoc) },
+      { ALT: () => this.SUBRULE(this.parentheses) },
+    ];
+  }
 
-  readonly number = this.RULE("numberRule", (): Expression => {
+  private number(): Expression {
     const token = this.CONSUME(this.types.NumberLiteral);
     // The scanner takes 1.2.3 as one token, as HCL's does.
     if (token.image.length > 3 && !numberText.test(token.image)) this.addFailure(new SyntaxFailure("number", token));
     return { kind: "number", text: token.image, start: token.startOffset, end: tokenEnd(token) };
-  });
+  }
+
+  /** A variable, a literal keyword, or a call. */
+  private identifierTerm(): Expression {
+    const token = this.CONSUME(this.types.Identifier);
+    if (this.nextIs(this.types.OpenParen) || this.nextIs(this.types.DoubleColon)) {
+      const call = this.OPTION(() => this.SUBRULE(this.callRest));
+      if (call !== undefined) return call;
+    }
+    const start = token.startOffset;
+    const name = token.image;
+    const end = start + name.length;
+    // Recovery puts a nameless identifier where it left something out.
+    if (name === "") return { kind: "error", start, end };
+    if (name === "true" || name === "false" || name === "null") return { kind: "keyword", keyword: name, start, end };
+    return { kind: "variable", name, start, end };
+  }
 
   readonly parentheses = this.RULE("parenthesesRule", (): Expression => {
     const open = this.CONSUME(this.types.OpenParen);
@@ -110,28 +114,11 @@ export abstract class ExpressionParser extends ParserBase {
     return { kind: "parentheses", expression, start: open.startOffset, end: tokenEnd(close) };
   });
 
-  /** A variable, a literal keyword, or a call. */
-  readonly identifierTerm = this.RULE("identifierTermRule", (): Expression => {
-    const token = this.CONSUME(this.types.Identifier);
-    const start = token.startOffset;
-    const end = tokenEnd(token);
-    let call: Expression | undefined;
-    this.OPTION(() => {
-      call = this.SUBRULE(this.callRest, { ARGS: [token] });
-    });
-    if (call !== undefined) return call;
-    const name = token.image;
-    // Recovery puts a nameless identifier where it left something out.
-    if (name === "") return { kind: "error", start, end };
-    if (name === "true" || name === "false" || name === "null") return { kind: "keyword", keyword: name, start, end };
-    return { kind: "variable", name, start, end };
-  });
-
   /** `::name`s and the arguments of a call, after its first name. */
-  readonly callRest = this.RULE("callRestRule", (first: IToken = absentToken): Expression => {
+  readonly callRest = this.RULE("callRestRule", (): Expression => {
     const t = this.types;
-    let name: Identifier = toIdentifier(first);
-    this.MANY(() => {
+    let name: Identifier = toIdentifier(this.LA(0));
+    if (this.nextIs(t.DoubleColon)) this.MANY(() => {
       this.CONSUME(t.DoubleColon);
       const part = this.CONSUME(t.Identifier);
       name = { text: `${name.text}::${part.image}`, start: name.start, end: tokenEnd(part) };
@@ -161,68 +148,68 @@ export abstract class ExpressionParser extends ParserBase {
     };
   });
 
-  /** Everything that may follow a primary expression: `.name`, `.0`, `[key]`, `.*` and `[*]`. */
-  readonly steps = this.RULE("stepsRule", (target: Expression): Expression => {
+  /** Everything that may follow a primary expression. */
+  readonly steps = this.RULE("stepsRule", (target: Expression = absentExpression): Expression => {
     let result = target;
     let count = 0;
     this.MANY(() => {
       if (++count > nestingLimits.operators) throw new SyntaxFailure("tooManyOperators", this.LA(1));
-      result = attachStep(
-        result,
-        this.OR(
-          (this.#steps ??= [
-            { ALT: () => this.SUBRULE(this.dotStep) },
-            { ALT: () => this.SUBRULE(this.bracketStep) },
-          ]),
-        ),
+      const step = this.OR(
+        (this.#steps ??= [{ ALT: () => this.dotStep() }, { ALT: () => this.SUBRULE(this.bracketStep) }]),
       );
+      result = this.RECORDING_PHASE ? target : attachStep(result, step);
     });
     return result;
   });
 
-  readonly dotStep = this.RULE("dotStepRule", (): Step => {
-    const t = this.types;
-    const dot = this.CONSUME(t.Dot);
+  private dotStep(): Step {
+    this.CONSUME(this.types.Dot);
     if (this.problems !== undefined && this.nameIsMissing()) return { kind: "none" };
-    return this.OR([
-      { ALT: (): Step => ({ kind: "name", token: this.CONSUME(t.Identifier) }) },
-      { ALT: (): Step => this.SUBRULE(this.legacyIndex) },
-      {
-        ALT: (): Step => {
-          const star = this.CONSUME(t.Star);
-          const marker = { start: dot.startOffset, end: tokenEnd(star) };
-          let each: Expression = { kind: "splat-item", ...marker };
-          this.MANY(() => {
-            each = attachStep(each, this.SUBRULE(this.splatAttribute));
-          });
-          return { kind: "splat", style: "attribute", marker, each };
-        },
-      },
-    ]);
-  });
+    return this.OR2(
+      (this.#dotted ??= [
+        { ALT: (): Step => ({ kind: "name", token: this.CONSUME(this.types.Identifier) }) },
+        { ALT: (): Step => this.legacyIndex() },
+        { ALT: (): Step => this.SUBRULE(this.attributeSplat) },
+      ]),
+    );
+  }
 
   /** While recovering: an access that ends with its dot is reported and left out, as it is typed just now. */
   private nameIsMissing(): boolean {
     const next = this.LA(1);
     const { Newline, CloseParen, CloseBracket, CloseBrace, SequenceEnd, Comma } = this.types;
     const ends = [Newline, CloseParen, CloseBracket, CloseBrace, SequenceEnd, Comma, EOF].includes(next.tokenType);
-    if (ends) this.addRecovered(new SyntaxFailure("dotStepRule", next));
+    if (ends) this.addRecovered(new SyntaxFailure("stepsRule", next));
     return ends;
   }
 
-  readonly legacyIndex = this.RULE("legacyIndexRule", (): Step => {
+  private legacyIndex(): Step {
     const token = this.CONSUME(this.types.NumberLiteral);
     if (token.image.includes(".")) this.addFailure(new SyntaxFailure("legacyIndex", token));
     return { kind: "number", token };
+  }
+
+  /** The `*` of `.*`, and the names and indexes after it, which belong to every item. */
+  readonly attributeSplat = this.RULE("attributeSplatRule", (): Step => {
+    const star = this.CONSUME(this.types.Star);
+    const marker = { start: this.RECORDING_PHASE ? 0 : this.LA(-1).startOffset, end: tokenEnd(star) };
+    let each: Expression = { kind: "splat-item", ...marker };
+    this.MANY(() => {
+      const step = this.SUBRULE(this.splatAttribute);
+      if (!this.RECORDING_PHASE) each = attachStep(each, step);
+    });
+    return { kind: "splat", style: "attribute", marker, each };
   });
 
   /** `.name` or `.0` after `.*`, which belongs to every item. */
   readonly splatAttribute = this.RULE("splatAttributeRule", (): Step => {
     this.CONSUME(this.types.Dot);
-    return this.OR([
-      { ALT: (): Step => ({ kind: "name", token: this.CONSUME(this.types.Identifier) }) },
-      { ALT: (): Step => this.SUBRULE(this.legacyIndex) },
-    ]);
+    return this.OR(
+      (this.#splatted ??= [
+        { ALT: (): Step => ({ kind: "name", token: this.CONSUME(this.types.Identifier) }) },
+        { ALT: (): Step => this.legacyIndex() },
+      ]),
+    );
   });
 
   readonly bracketStep = this.RULE("bracketStepRule", (): Step => {
@@ -255,7 +242,7 @@ export abstract class ExpressionParser extends ParserBase {
     const t = this.types;
     const open = this.CONSUME(t.OpenBracket);
     return this.OR([
-      { ALT: (): Expression => this.SUBRULE(this.forRest, { ARGS: [open, false] }) },
+      { ALT: (): Expression => this.SUBRULE(this.forRest, { ARGS: [false] }) },
       {
         ALT: (): Expression => {
           const items: Expression[] = [];
@@ -280,7 +267,7 @@ export abstract class ExpressionParser extends ParserBase {
     const t = this.types;
     const open = this.CONSUME(t.OpenBrace);
     return this.OR([
-      { ALT: (): Expression => this.SUBRULE(this.forRest, { ARGS: [open, true] }) },
+      { ALT: (): Expression => this.SUBRULE(this.forRest, { ARGS: [true] }) },
       {
         ALT: (): Expression => {
           const items: ObjectItem[] = [];
@@ -304,21 +291,24 @@ export abstract class ExpressionParser extends ParserBase {
 
   /** A comma, a line end, or a comma and a line end. */
   readonly objectSeparator = this.RULE("objectSeparatorRule", (): void => {
-    this.OR([
-      { ALT: () => { this.CONSUME(this.types.Newline); } },
-      {
-        ALT: () => {
-          this.CONSUME(this.types.Comma);
-          this.OPTION(() => this.CONSUME2(this.types.Newline));
+    const t = this.types;
+    this.OR(
+      (this.#separators ??= [
+        { ALT: () => void this.CONSUME(t.Newline) },
+        {
+          ALT: () => {
+            this.CONSUME(t.Comma);
+            if (this.nextIs(t.Newline)) this.OPTION(() => this.CONSUME2(t.Newline));
+          },
         },
-      },
-    ]);
+      ]),
+    );
   });
 
   readonly objectItem = this.RULE("objectItemRule", (): ObjectItem => {
     const t = this.types;
     const key = this.SUBRULE(this.expression);
-    this.OR([{ ALT: () => this.CONSUME(t.Equal) }, { ALT: () => this.CONSUME(t.Colon) }]);
+    this.OR((this.#assignments ??= [{ ALT: () => this.CONSUME(t.Equal) }, { ALT: () => this.CONSUME(t.Colon) }]));
     const value = this.problems === undefined ? this.SUBRULE2(this.expression) : this.readPart(() => this.SUBRULE3(this.expression));
     // A bare `true` is a name here, not a literal (HCL specification, "Collection Values").
     if (key.kind === "keyword") {
@@ -328,8 +318,9 @@ export abstract class ExpressionParser extends ParserBase {
   });
 
   /** A `for` expression after its opening bracket or brace. */
-  readonly forRest = this.RULE("forRestRule", (open: IToken = absentToken, isObject = true): Expression => {
+  readonly forRest = this.RULE("forRestRule", (isObject = true): Expression => {
     const t = this.types;
+    const open = this.LA(0);
     const head = this.SUBRULE(this.forHead);
     this.CONSUME(t.Colon);
     const first = this.SUBRULE(this.expression);

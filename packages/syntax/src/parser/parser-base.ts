@@ -18,6 +18,8 @@ import type { Vocabulary } from "./vocabulary.js";
 /** Stands for the arguments of rules while chevrotain records the grammar; never seen in a parse. */
 export const absentToken: IToken = { image: "", startOffset: 0, tokenTypeIdx: 0, tokenType: EOF };
 
+export const absentExpression: Expression = { kind: "error", start: 0, end: 0 };
+
 /** Offset after a token. Chevrotain's `endOffset` is absent, because positions are tracked by start offset only. */
 export function tokenEnd(token: IToken): number {
   return token.startOffset + token.image.length;

@@ -14,16 +14,21 @@ export class TemplateParser extends ExpressionParser {
   readonly quotedTemplate = this.RULE("quotedTemplateRule", (): Expression => {
     const t = this.types;
     const open = this.CONSUME(t.OpenQuote);
+    if (!this.RECORDING_PHASE && this.nextType === t.QuotedText.tokenTypeIdx && this.LA(2).tokenTypeIdx === t.CloseQuote.tokenTypeIdx) {
+      return this.onlyText(open);
+    }
     const collector = new TemplateCollector();
-    this.MANY(() => {
-      this.OR([
-        { ALT: () => collector.addText(this.CONSUME(t.QuotedText), true, this.escapeFault) },
-        { ALT: () => this.SUBRULE(this.interpolation, { ARGS: [collector] }) },
-        { ALT: () => this.SUBRULE(this.directive, { ARGS: [collector] }) },
-      ]);
-    });
+    this.MANY(() => this.SUBRULE(this.quotedPart, { ARGS: [collector] }));
     const close = this.CONSUME(t.CloseQuote);
     return this.finish(collector, "quoted", open.startOffset, tokenEnd(close));
+  });
+
+  readonly quotedPart = this.RULE("quotedPartRule", (collector: TemplateCollector = new TemplateCollector()): void => {
+    this.OR([
+      { ALT: () => collector.addText(this.CONSUME(this.types.QuotedText), true, this.escapeFault) },
+      { ALT: () => this.SUBRULE(this.interpolation, { ARGS: [collector] }) },
+      { ALT: () => this.SUBRULE(this.directive, { ARGS: [collector] }) },
+    ]);
   });
 
   readonly heredoc = this.RULE("heredocRule", (): Expression => {
@@ -102,6 +107,16 @@ export class TemplateParser extends ExpressionParser {
     const close = this.CONSUME(this.types.CloseQuote);
     return { text, start: open.startOffset, end: tokenEnd(close) };
   });
+
+  /** A string of one stretch of text, the most frequent template by far. */
+  private onlyText(open: IToken): Expression {
+    const text = this.CONSUME(this.types.QuotedText);
+    const close = this.CONSUME(this.types.CloseQuote);
+    const { image, startOffset: start } = text;
+    const value = unescapeQuoted(image, (fault) => this.escapeFault({ ...fault, start: start + fault.start, end: start + fault.end }));
+    const part = { kind: "text", value, start, end: start + image.length } as const;
+    return { kind: "template", form: "quoted", parts: [part], start: open.startOffset, end: tokenEnd(close) };
+  }
 
   private finish(
     collector: TemplateCollector,

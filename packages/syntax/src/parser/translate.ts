@@ -350,12 +350,10 @@ const explanations: Readonly<Record<string, (stop: Stop) => Diagnostic>> = {
       : sequenceStop(stop),
   ifDirectiveRule: invalidExpression,
   forDirectiveRule: invalidExpression,
+  quotedPartRule: stringStop,
   expressionRule: (stop) => diagnose(syntaxCatalog["incomplete-conditional"], { span: stop.span }),
   onlyExpressionRule: (stop) => diagnose(syntaxCatalog["extra-characters"], { span: stop.span, what: "expression", found: stop.found }),
-  operationRule: invalidExpression,
-  binaryOperatorRule: invalidExpression,
   termRule: invalidExpression,
-  primaryRule: invalidExpression,
   number: (stop) => diagnose(syntaxCatalog["invalid-number"], { span: stop.span, text: stop.token.image }),
   legacyIndex: (stop) =>
     diagnose(syntaxCatalog["chained-legacy-index"], {
@@ -374,7 +372,8 @@ const explanations: Readonly<Record<string, (stop: Stop) => Diagnostic>> = {
   attributeSeparator: objectStop,
   objectSeparatorRule: objectStop,
   objectItemRule: objectItemStop,
-  dotStepRule: (stop) => diagnose(syntaxCatalog["invalid-attribute-access"], { span: stop.span, found: stop.found }),
+  stepsRule: (stop) => diagnose(syntaxCatalog["invalid-attribute-access"], { span: stop.span, found: stop.found }),
+  attributeSplatRule: invalidExpression,
   splatAttributeRule: (stop) =>
     stop.token.tokenType.name === "Star"
       ? diagnose(syntaxCatalog["nested-splat"], { span: stop.span })
