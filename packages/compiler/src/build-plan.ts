@@ -58,6 +58,8 @@ export interface BuildPlan {
   readonly name: string;
   readonly description: string;
   readonly uses: readonly SourceUse[];
+  /** The sources as the build names them, those that do not exist included: `TYPE.NAME`. */
+  readonly references: readonly string[];
   readonly registryBlocks: readonly BodyBlock[];
   readonly provisioners: readonly ProvisionerPlan[];
   readonly errorCleanup?: ProvisionerPlan;

@@ -36,11 +36,11 @@ export function readBuild(context: BuildContext, block: BodyBlock, index: number
   const reader = createArgumentReader(scope, report, deferral);
   const name = reader.text(content.attributes.get("name")) ?? "";
   const description = reader.text(content.attributes.get("description")) ?? "";
-  const uses = readSources({ ...context, deferral }, block, { content, reader });
+  const { uses, references } = readSources({ ...context, deferral }, block, { content, reader });
   const steps = readSteps({ ...context, buildName: name, uses, deferral }, content);
   const registryBlocks = content.blocks.filter((each) => each.type === "hcp_packer_registry");
   for (const registry of registryBlocks) checkRegistryBlock(registry, scope, report);
-  return { block, name, description, uses, registryBlocks, ...steps };
+  return { block, name, description, uses, references, registryBlocks, ...steps };
 }
 
 type Deferral = (attribute: BodyAttribute) => void;
@@ -59,33 +59,47 @@ interface SourceContext extends BuildContext {
   readonly deferral: Deferral;
 }
 
-function readSources(context: SourceContext, block: BodyBlock, { content, reader }: SourceParts): readonly SourceUse[] {
+function readSources(
+  context: SourceContext,
+  block: BodyBlock,
+  { content, reader }: SourceParts,
+): Pick<BuildPlan, "uses" | "references"> {
   const uses: SourceUse[] = [];
+  const references: string[] = [];
   const attribute = content.attributes.get("sources");
-  const references = reader.texts(attribute);
-  if (attribute !== undefined && references !== undefined) {
+  const texts = reader.texts(attribute);
+  if (attribute !== undefined && texts !== undefined) {
     const items = staticList(attribute);
-    for (const [index, text] of references.entries()) {
-      const item = items?.length === references.length ? items[index] : undefined;
-      const use = findSource(context, text, spanOfExpression(item ?? attribute));
+    for (const [index, text] of texts.entries()) {
+      const item = items?.length === texts.length ? items[index] : undefined;
+      const use = findSource(context, { text, span: spanOfExpression(item ?? attribute) }, references);
       if (use !== undefined) uses.push({ ...use, bodies: [use.symbol.block.body] });
     }
   }
   const blocks = content.blocks.filter((each) => each.type === "source");
   for (const each of blocks) {
     if (isDeferred(each)) continue;
-    const use = findSource(context, each.labels[0] as string, each.labelSpans[0] as Span);
-    if (use !== undefined) uses.push(readSourceBlock(context, each, use));
+    const name = readLocalName(context, each);
+    const place = { text: each.labels[0] as string, span: each.labelSpans[0] as Span, name: name.text };
+    const use = findSource(context, place, references);
+    if (use !== undefined) uses.push({ ...use, bodies: [use.symbol.block.body, name.remain] });
   }
   if (attribute === undefined && blocks.length === 0) {
     context.report(configCatalog["missing-source"], { span: block.headerSpan });
   }
-  return uses;
+  return { uses, references };
 }
 
 type FoundSource = Omit<SourceUse, "bodies">;
 
-function findSource(context: BuildContext, text: string, span: Span): FoundSource | undefined {
+interface SourceReference {
+  readonly text: string;
+  readonly span: Span;
+  /** The name that the build gives the source. */
+  readonly name?: string | undefined;
+}
+
+function findSource(context: BuildContext, { text, span, name: given }: SourceReference, references: string[]): FoundSource | undefined {
   const { symbols, report } = context;
   // Packer takes any first part of three for the word "source", and templates write "sources" as well.
   const parts = text.split(".");
@@ -94,11 +108,12 @@ function findSource(context: BuildContext, text: string, span: Span): FoundSourc
     report(configCatalog["source-reference-form"], { span });
     return undefined;
   }
+  references.push(`${type}.${given ?? name}`);
   const symbol = symbols.sources.get(`${type}.${name}`);
   if (symbol !== undefined) {
     // A missing plugin is best reported at a source, so sources come before the steps of a build.
     context.components.find("builder", type, symbol.block.labelSpans[0]);
-    return { type, localName: name, symbol, span };
+    return { type, localName: given ?? name, symbol, span };
   }
   const known = [...symbols.sources.keys()];
   const near = suggestName(`${type}.${name}`, known);
@@ -112,14 +127,12 @@ function findSource(context: BuildContext, text: string, span: Span): FoundSourc
   return undefined;
 }
 
-function readSourceBlock(context: SourceContext, block: BodyBlock, use: FoundSource): SourceUse {
-  const { report } = context;
-  const { content, remain } = block.body.partialContent({ attributes: [{ name: "name" }], blocks: [] }, report);
-  const attribute = content.attributes.get("name");
-  // Only the iterators of a dynamic block can be used here, as in Packer.
+/** The name that a source block gives its source. Only the iterators of a dynamic block can be used in it, as in Packer. */
+function readLocalName(context: SourceContext, block: BodyBlock): { readonly text: string | undefined; readonly remain: Body } {
+  const { content, remain } = block.body.partialContent({ attributes: [{ name: "name" }], blocks: [] }, context.report);
   const scope = scopeOfBody(block.body, constantScope("The name is needed to know what the sources are."));
-  const name = createArgumentReader(scope, report, context.deferral).text(attribute);
-  return { ...use, localName: name ?? use.localName, bodies: [use.symbol.block.body, remain] };
+  const reader = createArgumentReader(scope, context.report, context.deferral);
+  return { text: reader.text(content.attributes.get("name")), remain };
 }
 
 interface StepContext extends SourceContext {

@@ -47,7 +47,10 @@ export interface CompileResult {
   readonly symbols: Symbols;
   readonly requirements: Requirements;
   readonly variables: ReadonlyMap<string, Variable>;
-  /** Values as they are on this machine now; unknown where data sources are needed. */
+  /**
+   * Values as they are on this machine now; unknown where data sources are needed. Those that could not be evaluated are
+   * left out.
+   */
   readonly locals: ReadonlyMap<string, Value>;
   readonly builds: readonly BuildPlan[];
   /** Full names of the selected builds, in order. */
@@ -121,7 +124,7 @@ function declare(options: CompileOptions, report: Report): Compilation {
     symbols,
     variables,
     functions,
-    rootDirectory: project.rootDirectory,
+    rootPath: project.rootPath,
     workingDirectory: project.workingDirectory,
     effects: options.effects ?? new Map(),
     dataComponent: (type) => components.find("data-source", type, dataTypes.get(type)),
@@ -157,7 +160,11 @@ function compileBuilds(compilation: Compilation): Finished {
   const buildNames = emitBuilds({ ...compilation, builds }, context);
   emitDefinitions(compilation, context);
   nameInputs(compilation, inputs);
-  const locals = new Map(definitions.localNames().map((name) => [name, definitions.local(name)?.value as Value]));
+  const locals = new Map<string, Value>();
+  for (const name of definitions.localNames()) {
+    const local = definitions.local(name);
+    if (local !== undefined && local.isFailed !== true) locals.set(name, local.value);
+  }
   return { graph, inputs, locals, builds, buildNames };
 }
 

@@ -27,7 +27,7 @@ import { usesOfBody } from "./body-references.js";
 import { referenceCatalog } from "./catalog.js";
 import { createDemand, type Address, type DependencyEdge } from "./demand.js";
 import { readLiteralBool } from "./literals.js";
-import { createPlaceScope, inputExpr, type Definitions, type Evaluated } from "./scope.js";
+import { createPlaceScope, inputExpr, nameOf, type Definitions, type Evaluated } from "./scope.js";
 import type { LocalSymbol, NamedBlockSymbol, Symbols } from "./symbols.js";
 import type { Variable } from "./variables/resolve.js";
 
@@ -54,7 +54,7 @@ export interface DefinitionContext {
   readonly symbols: Symbols;
   readonly variables: ReadonlyMap<string, Variable>;
   readonly functions: FunctionTable;
-  readonly rootDirectory: string;
+  readonly rootPath: string;
   readonly workingDirectory: string;
   /** What data sources gave, by node id; without an entry a data source is unknown. */
   readonly effects: ReadonlyMap<NodeId, Value>;
@@ -83,7 +83,7 @@ export function createDefinitions(context: DefinitionContext): DefinitionTable {
   const table: DefinitionTable = {
     variables,
     functions,
-    rootDirectory: context.rootDirectory,
+    rootPath: context.rootPath,
     workingDirectory: context.workingDirectory,
     lateLocals,
     local: (name) => (symbols.locals.has(name) ? demand(`local.${name}`) : undefined),
@@ -109,7 +109,7 @@ function callsLate(functions: FunctionTable, names: Iterable<string>): boolean {
 }
 
 function isLateReference(table: DefinitionTable, reference: Reference): boolean {
-  const [first, second] = reference.steps.map((step) => (step.kind === "attr" ? step.name : undefined));
+  const [first, second] = reference.steps.map(nameOf);
   switch (reference.root) {
     case "path":
     case "build":
@@ -126,7 +126,7 @@ function isLateReference(table: DefinitionTable, reference: Reference): boolean 
 }
 
 function lateReference(table: DefinitionTable, { root, steps }: Reference): readonly Expr[] {
-  const [first, second] = steps.map((step) => (step.kind === "attr" ? step.name : undefined));
+  const [first, second] = steps.map(nameOf);
   const found =
     root === "local" ? table.local(first ?? "") : root === "data" ? table.data(`${first ?? ""}.${second ?? ""}`) : undefined;
   return found?.late === undefined ? [] : [found.reference];
@@ -146,7 +146,7 @@ function dependenciesOf(context: DefinitionContext, address: Address): readonly 
 function edgesOf(symbols: Symbols, references: readonly Reference[]): readonly DependencyEdge[] {
   const edges: DependencyEdge[] = [];
   for (const { root, steps, span } of references) {
-    const [first, second] = steps.map((step) => (step.kind === "attr" ? step.name : undefined));
+    const [first, second] = steps.map(nameOf);
     if (root === "local" && first !== undefined && symbols.locals.has(first)) {
       edges.push({ address: `local.${first}`, span });
     } else if (root === "data" && symbols.data.has(`${first ?? ""}.${second ?? ""}`)) {
@@ -164,7 +164,7 @@ function reportCycle(report: Report, members: readonly Address[], edges: readonl
       : [{ span: edge.span, message: `${members[index] as Address} uses ${edge.address} here.` }],
   );
   report(referenceCatalog.cycle, { chain, span: edges[0]?.span, related });
-  return { value: dynamicUnknown, reference: { kind: "lit", value: dynamicUnknown } };
+  return { value: dynamicUnknown, isFailed: true, reference: { kind: "lit", value: dynamicUnknown } };
 }
 
 interface LocalTask {
@@ -178,20 +178,31 @@ function evaluateLocal(table: DefinitionTable, { local, lateLocals, report }: Lo
   const expr = lowerExpression(local.expression);
   const sensitive = local.sensitive !== undefined && readLiteralBool(local.sensitive, "sensitive", report) === true;
   const mark = (value: Value): Value => (sensitive ? markValue(value, "sensitive") : value);
-  const value = mark(evaluate(expr, createPlaceScope(table, { mode: "now" }), report));
-  const known: Evaluated = { value, reference: inputExpr("local", name) };
+  const bag = new DiagnosticBag();
+  const value = mark(evaluate(expr, createPlaceScope(table, { mode: "now" }), bag.report));
+  for (const diagnostic of bag.items) report.add(diagnostic);
+  const isFailed = bag.hasErrors || referencesOf(expr).some((reference) => usesFailed(table, reference));
+  const known: Evaluated = { value, reference: inputExpr("local", name), ...(isFailed ? { isFailed } : {}) };
   if (!table.isLate(referencesOf(expr), calledFunctions(expr))) return known;
   // The same mistakes have been reported by the evaluation above.
   const partial = evaluatePartially(expr, createPlaceScope(table, { mode: "late" }), new DiagnosticBag().report);
   if (partial.residual === undefined) return known;
   lateLocals.set(name, { expr: partial.residual, type: partial.value.type, sensitive });
-  return { value, late: mark(partial.value), reference: { kind: "out", node: `local.${name}`, path: [] } };
+  return { ...known, late: mark(partial.value), reference: { kind: "out", node: `local.${name}`, path: [] } };
+}
+
+function usesFailed(table: DefinitionTable, { root, steps }: Reference): boolean {
+  const [first, second] = steps.map(nameOf);
+  if (root === "local" && first !== undefined) return table.local(first)?.isFailed === true;
+  return root === "data" && table.data(`${first ?? ""}.${second ?? ""}`)?.isFailed === true;
 }
 
 function evaluateData(context: DefinitionContext, symbol: NamedBlockSymbol): Evaluated {
   const component = context.dataComponent(symbol.type);
   const id = dataId(symbol.reference);
-  if (component === undefined) return { value: dynamicUnknown, reference: { kind: "out", node: id, path: [] } };
+  if (component === undefined) {
+    return { value: dynamicUnknown, isFailed: true, reference: { kind: "out", node: id, path: [] } };
+  }
   const output = Object.entries(component.schema.output);
   const given = context.effects.get(id);
   if (given === undefined) {

@@ -24,10 +24,22 @@ export interface DemandRules<T> {
  */
 export function createDemand<T>(rules: DemandRules<T>): (address: Address) => T {
   const values = new Map<Address, T>();
+  // Uses that no one can see beforehand, such as of all locals at once, come up while a definition is evaluated.
+  const running = new Set<Address>();
+  const guarded: DemandRules<T> = {
+    ...rules,
+    evaluate: (address) => {
+      running.add(address);
+      const value = rules.evaluate(address);
+      running.delete(address);
+      return value;
+    },
+  };
   return (wanted) => {
     const known = values.get(wanted);
     if (known !== undefined) return known;
-    walk(wanted, rules, values);
+    if (running.has(wanted)) values.set(wanted, rules.onCycle([wanted], [{ address: wanted, span: undefined }]));
+    else walk(wanted, guarded, values);
     return values.get(wanted) as T;
   };
 }

@@ -1,5 +1,6 @@
 import type { JsonValue } from "@hclbuild/schema";
 import {
+  asText,
   consoleText,
   containsMark,
   isKnown,
@@ -121,7 +122,7 @@ function inspectBuild(plan: BuildPlan): InspectedBuild {
   return {
     ...(plan.name === "" ? {} : { name: plan.name }),
     ...(plan.description === "" ? {} : { description: plan.description }),
-    sources: plan.uses.map((use) => `${use.type}.${use.localName}`),
+    sources: plan.references,
     provisioners: plan.provisioners.map(inspectStep),
     ...(plan.errorCleanup === undefined ? {} : { errorCleanup: inspectStep(plan.errorCleanup) }),
     postProcessors: plan.chains.map((chain) => chain.map(inspectStep)),
@@ -156,12 +157,13 @@ function shownValue(value: Value): string {
   return quoteGo(consoleText(maskParts(value)));
 }
 
-/** Packer shows the structure of sensitive values and masks their texts; every other leaf is masked here as well. */
+/** Packer shows the structure of sensitive values and masks their texts, empty ones apart; every other leaf is masked here as well. */
 function maskParts(value: Value): Value {
   if (!containsMark(value, "sensitive")) return value;
   const mask = (part: Value): Value => {
     if (!isKnown(part)) return unknownValue(stringType);
-    return isNull(part) ? part : stringValue("<sensitive>");
+    const isEmpty = part.type.kind === "string" && (isNull(part) || asText(part) === "");
+    return isEmpty || isNull(part) ? part : stringValue("<sensitive>");
   };
   return transformValue(unmarkDeep(value).value, (part) => (isLeaf(part) ? mask(unmarkShallow(part).value) : part));
 }
@@ -173,7 +175,7 @@ function isLeaf(value: Value): boolean {
 
 function buildText(plan: BuildPlan): string {
   const description = plan.description === "" ? "" : `\n  > Description: ${plan.description}\n`;
-  const sources = plan.uses.map((use) => `\n      ${use.type}.${use.localName}\n`);
+  const sources = plan.references.map((reference) => `\n      ${reference}\n`);
   const provisioners = plan.provisioners.map((step) => `      ${stepText(step)}\n`);
   const chains = plan.chains.map(
     (chain, index) => `\n      ${index}:\n${chain.map((step) => `        ${stepText(step)}\n`).join("")}`,

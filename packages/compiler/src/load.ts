@@ -2,7 +2,7 @@ import { DiagnosticBag, SourceSet, SourceText, type Report } from "@hclbuild/dia
 import type { LoadHost } from "./host.js";
 import { loadCatalog } from "./load-catalog.js";
 import { parseBody } from "./parse-body.js";
-import { parentDirectory, relativeTo, resolvePath } from "./path.js";
+import { directoryPart, parentDirectory, relativeTo, resolvePath } from "./path.js";
 import type { Project, ProjectFile, VariableFile } from "./project.js";
 
 export interface LoadOptions {
@@ -43,6 +43,7 @@ export async function loadProject(host: LoadHost, path: string, options: LoadOpt
     files,
     variableFiles: [...automatic, ...named],
     rootDirectory: root,
+    rootPath: kind === "input" ? "." : kind === "directory" ? path : directoryPart(path),
     workingDirectory: host.cwd,
     diagnostics: bag.items,
   };

@@ -22,3 +22,12 @@ export function relativeTo(directory: string, path: string): string {
   const prefix = directory.endsWith("/") ? directory : `${directory}/`;
   return path.startsWith(prefix) ? path.slice(prefix.length) : path;
 }
+
+/** The directory part of a path as it was given, cleaned by name: `.` when there is none. */
+export function directoryPart(path: string): string {
+  const slash = path.lastIndexOf("/");
+  if (slash === -1) return ".";
+  const directory = resolvePath("", path.slice(0, slash + 1).replace(/^(?:\.\/)+/, ""));
+  if (path.startsWith("/")) return directory === "" ? "/" : directory;
+  return directory.replace(/^\//, "") || ".";
+}

@@ -20,8 +20,10 @@ export interface Project {
   readonly files: readonly ProjectFile[];
   /** In the order in which they count: later ones win. */
   readonly variableFiles: readonly VariableFile[];
-  /** Absolute path of the template's directory: what `path.root` is, and what file functions are relative to. */
+  /** Absolute path of the template's directory: what file functions are relative to. */
   readonly rootDirectory: string;
+  /** What `path.root` is: a directory as it was given, the directory part of a file's path, `.` for standard input. */
+  readonly rootPath: string;
   /** Absolute path of the process's directory: what `path.cwd` is. */
   readonly workingDirectory: string;
   /** What went wrong while reading and parsing. */

@@ -22,6 +22,8 @@ export interface Evaluated {
   readonly value: Value;
   /** Set when the value must be computed again at the run: what is known of it in every run. */
   readonly late?: Value;
+  /** It, or something it uses, could not be evaluated; what is wrong has been reported. */
+  readonly isFailed?: boolean;
   /** What names the value in an expression that is evaluated at the run. */
   readonly reference: Expr;
 }
@@ -35,7 +37,8 @@ export interface Definitions {
   /** By `TYPE.NAME`. */
   data(reference: string): Evaluated | undefined;
   dataNames(): readonly string[];
-  readonly rootDirectory: string;
+  /** What `path.root` is. */
+  readonly rootPath: string;
   readonly workingDirectory: string;
 }
 
@@ -128,7 +131,8 @@ interface Question {
 
 const failed: Value = dynamicUnknown;
 
-function nameOf(step: Step | undefined): string | undefined {
+/** The name that a step asks for, in either form: `.name` or `["name"]`. */
+export function nameOf(step: Step | undefined): string | undefined {
   if (step === undefined) return undefined;
   if (step.kind === "attr") return step.name;
   return step.key.type.kind === "string" && typeof step.key.representation === "string" ? step.key.representation : undefined;
@@ -195,7 +199,7 @@ function resolvePathRoot(definitions: Definitions, place: Place, question: Quest
   const directory = (path: string): Value => (now ? stringValue(path) : unknownValue(stringType, { notNull: true }));
   return resolveKey(question, {
     cwd: directory(definitions.workingDirectory),
-    root: directory(definitions.rootDirectory),
+    root: directory(definitions.rootPath),
   });
 }
 
