@@ -78,7 +78,7 @@ export function createDefinitions(context: DefinitionContext): DefinitionTable {
       if (local !== undefined) return evaluateLocal(table, { local, lateLocals, report: context.report });
       return evaluateData(context, symbols.data.get(address.slice("data.".length)) as NamedBlockSymbol);
     },
-    onCycle: (members, edges) => reportCycle(context.report, members, edges),
+    onCycle: (members, edges) => reportCycle(context, members, edges),
   });
   const table: DefinitionTable = {
     variables,
@@ -156,14 +156,21 @@ function edgesOf(symbols: Symbols, references: readonly Reference[]): readonly D
   return edges;
 }
 
-function reportCycle(report: Report, members: readonly Address[], edges: readonly DependencyEdge[]): Evaluated {
-  const chain = [...members, members[0] as Address].join(" → ");
+function reportCycle(
+  { symbols, report }: DefinitionContext,
+  members: readonly Address[],
+  edges: readonly DependencyEdge[],
+): Evaluated {
+  const first = members[0] as Address;
+  const declared =
+    symbols.locals.get(first.slice("local.".length))?.nameSpan ?? symbols.data.get(first.slice("data.".length))?.block.headerSpan;
+  const chain = [...members, first].join(" → ");
   const related = edges.flatMap((edge, index) =>
     edge.span === undefined || index === 0
       ? []
       : [{ span: edge.span, message: `${members[index] as Address} uses ${edge.address} here.` }],
   );
-  report(referenceCatalog.cycle, { chain, span: edges[0]?.span, related });
+  report(referenceCatalog.cycle, { chain, span: edges[0]?.span ?? declared, related });
   return { value: dynamicUnknown, isFailed: true, reference: { kind: "lit", value: dynamicUnknown } };
 }
 
