@@ -84,6 +84,7 @@ export {
 export { safePrefix, type NumberBound, type Refinement } from "./refinement.js";
 export {
   isDefinitelyNotNull,
+  mayBecome,
   mergeRefinements,
   numberBoundsOf,
   refineNotNull,

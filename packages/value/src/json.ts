@@ -73,12 +73,13 @@ function describePosition({ text, offset }: Cursor): string {
 }
 
 function readValue(cursor: Cursor, depth: number): LosslessJson {
-  if (depth > maximumNesting) fail("exceeded the maximum nesting depth");
   skipSpace(cursor);
   switch (cursor.text[cursor.offset]) {
     case "{":
+      checkDepth(cursor, depth);
       return readObject(cursor, depth);
     case "[":
+      checkDepth(cursor, depth);
       return readArray(cursor, depth);
     case '"':
       return readString(cursor);
@@ -91,6 +92,11 @@ function readValue(cursor: Cursor, depth: number): LosslessJson {
     default:
       return readNumber(cursor);
   }
+}
+
+function checkDepth(cursor: Cursor, depth: number): void {
+  if (depth < maximumNesting) return;
+  fail(`arrays and objects may nest ${maximumNesting} levels deep, and this is one more${describePosition(cursor)}`);
 }
 
 function readWord<T>(cursor: Cursor, word: string, value: T): T {

@@ -113,5 +113,6 @@ function orderKey(value: Value): string {
     }
     return isMap ? `{${text}}` : `<${text}>`;
   }
-  return numToShortText(representation as HclNumber);
+  const text = numToShortText(representation as HclNumber);
+  return text === "-0" ? "0" : text;
 }

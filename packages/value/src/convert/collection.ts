@@ -90,7 +90,9 @@ export function planCollection(
   return (value) => {
     const source = value.representation as readonly Value[];
     if (to.kind === "list" && value.type.kind === "set" && source.length > 1 && !isWhollyKnown(value)) {
-      return plainUnknownValue({ kind: "list", element: from.element });
+      // Unknown elements may turn out equal to others, so neither order nor length is known.
+      const element = conversion?.(plainUnknownValue(from.element)) ?? plainUnknownValue(from.element);
+      return "kind" in element ? element : plainUnknownValue({ kind: "list", element: element.type });
     }
     if (source.length === 0) {
       const element = emptyElementType(to.element, value.type);

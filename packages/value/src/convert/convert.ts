@@ -42,7 +42,9 @@ function planConversion(from: Type, to: Type, unsafe: boolean): Conversion | und
     if (isEmptyMarks(value.marks)) return convertPlain(value);
     const { value: plain, marks } = unmarkShallow(value);
     const result = convertPlain(plain);
-    return "kind" in result ? result : withMarks(result, marks);
+    if (!("kind" in result)) return withMarks(result, marks);
+    // The way to a part can name keys of a map, which are as secret as the map.
+    return marks.sensitive ? valueError(result.message) : result;
   };
 }
 
