@@ -34,6 +34,12 @@ describe("format", () => {
     ["heredoc text", "a {\nb = <<E\n  x   y\n\tE\nc = 1\n}\n", "a {\n  b = <<E\n  x   y\n\tE\n  c = 1\n}\n"],
     ["a bracket closed after a heredoc", "a = f(<<E\nx\nE\n)\nbbb = 1\n", "a = f(<<E\nx\nE\n)\nbbb = 1\n"],
     ["expressions within a heredoc", "a {\nb = <<E\n ${ c(\n1) }\nE\n}\n", "a {\n  b = <<E\n ${c(\n1)}\nE\n}\n"],
+    [
+      "an argument whose heredoc opens as much as its line closes",
+      "x = [{\na=1 }, <<E\n ${\n b }\nE\n]\ny=1\n",
+      "x = [{\n  a = 1 }, <<E\n ${\n  b}\nE\n]\ny = 1\n",
+    ],
+    ["a variable named in before a bracket", "a = [for in in d : in ]\n", "a = [for in in d : in]\n"],
     ["CRLF line ends", "a=1\r\nbb=2 # c\r\n", "a  = 1\r\nbb = 2 # c\r\n"],
     ["a byte order mark", "\ufeffa=1\n", "a = 1\n"],
     ["white space at the end of the file", "a = 1\n \t ", "a = 1\n   "],
