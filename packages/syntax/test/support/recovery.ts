@@ -107,3 +107,68 @@ function sharedCounting(): ReturnType<typeof createCountingParser> {
   counting ??= createCountingParser();
   return counting;
 }
+
+/** Sums over the mutations of one kind. */
+export interface KindSum {
+  runs: number;
+  /** Sum of the survival of the runs in which there was a block to survive, and their number. */
+  survival: number;
+  measured: number;
+  diagnostics: number;
+  mostDiagnostics: number;
+}
+
+/** Blocks lost by one mutation. */
+export interface Loss {
+  readonly path: string;
+  readonly mutation: Mutation;
+  readonly survival: number;
+}
+
+export interface RecoveryMetrics {
+  readonly kinds: ReadonlyMap<MutationKind, KindSum>;
+  readonly losses: readonly Loss[];
+  readonly files: number;
+  readonly largestStepRatio: number;
+}
+
+/**
+ * Mutates every file 200 times, or a share of that, and sums up how it recovers. A share of less than one mutation per
+ * kind takes every n-th file.
+ */
+export function measureRecovery(files: Iterable<SourceText>, options: { readonly share: number; readonly seed: number }): RecoveryMetrics {
+  const perKind = (200 * options.share) / mutationKinds.length;
+  const kinds = new Map<MutationKind, KindSum>();
+  const losses: Loss[] = [];
+  let count = 0;
+  let largestStepRatio = 0;
+  for (const source of files) {
+    const seed = options.seed * 1_000_003 + count++;
+    const runs = (kind: MutationKind): number =>
+      perKind >= 1 ? Math.round(perKind) : (seed + mutationKinds.indexOf(kind)) % Math.round(1 / perKind) === 0 ? 1 : 0;
+    for (const { mutation, survival, stepRatio, diagnostics } of recoverFrom(source, { seed, count: runs })) {
+      const sum = kinds.get(mutation.kind) ?? { runs: 0, survival: 0, measured: 0, diagnostics: 0, mostDiagnostics: 0 };
+      kinds.set(mutation.kind, sum);
+      sum.runs++;
+      sum.diagnostics += diagnostics.length;
+      sum.mostDiagnostics = Math.max(sum.mostDiagnostics, diagnostics.length);
+      largestStepRatio = Math.max(largestStepRatio, stepRatio);
+      if (survival === undefined) continue;
+      sum.measured++;
+      sum.survival += survival;
+      if (survival < 1) losses.push({ path: source.name, mutation, survival });
+    }
+  }
+  return { kinds, losses, files: count, largestStepRatio };
+}
+
+/** Average survival of some kinds of mutation. */
+export function averageSurvival(sums: Iterable<KindSum>): number {
+  let survival = 0;
+  let measured = 0;
+  for (const sum of sums) {
+    survival += sum.survival;
+    measured += sum.measured;
+  }
+  return survival / Math.max(measured, 1);
+}
