@@ -28,9 +28,9 @@ const build: CommandSpec = {
     {
       name: "on-error",
       kind: "text",
-      choices: ["cleanup", "abort", "ask", "run-cleanup-provisioner"],
+      choices: ["cleanup", "abort", "ask", "run-cleanup-provisioner", "shell"],
       placeholder: "MODE",
-      help: "What happens when a step fails: cleanup (default), abort, ask or run-cleanup-provisioner.",
+      help: "What happens when a step fails: cleanup (default), abort, ask, run-cleanup-provisioner, or shell, which opens a shell on the machine first.",
     },
     {
       name: "parallel-builds",

@@ -1,4 +1,5 @@
 import type * as fs from "node:fs";
+import type { Readable, Writable } from "node:stream";
 import type { Flags, FlagSpec } from "./flags.js";
 
 /** An output stream of the process. Writes to files, pipes and terminals complete before the process ends. */
@@ -31,6 +32,14 @@ export interface HostRandom {
   bytes(size: number): Uint8Array;
 }
 
+/** The raw streams of the terminal, for a session in which keys go straight to another program. */
+export interface RawTerminal {
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  setRaw(raw: boolean): void;
+}
+
 export type InterruptSignal = "SIGINT" | "SIGTERM";
 
 /**
@@ -55,6 +64,8 @@ export interface CliHost {
   readonly clock: HostClock;
   readonly random: HostRandom;
   readonly fs: typeof fs;
+  /** Only to be used when standard input is a terminal. */
+  openTerminal(): RawTerminal;
   /** Calls `listener` for each SIGINT and SIGTERM until the returned function is called. */
   onInterrupt(listener: (signal: InterruptSignal) => void): () => void;
   /** Sets the exit code that the process will end with. */

@@ -21,6 +21,12 @@ export function createProcessHost(): CliHost {
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
     random: { uuid: () => randomUUID(), bytes: (size) => randomBytes(size) },
     fs,
+    openTerminal: () => ({
+      stdin: process.stdin,
+      stdout: process.stdout,
+      stderr: process.stderr,
+      setRaw: (raw) => void process.stdin.setRawMode?.(raw),
+    }),
     onInterrupt,
     exitWith: (code) => {
       process.exitCode = code;

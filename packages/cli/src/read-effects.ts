@@ -26,7 +26,7 @@ export async function readEffects(
     if (event.type === "diagnostic") diagnostics.push(event.diagnostic);
   });
   const options: RunOptions = {
-    ...createRunEnvironment(host, sdk, { mayAsk: false }),
+    ...createRunEnvironment(host, { sdk, executor, mayAsk: false }),
     bus,
     graph: result.graph,
     plugins: template.plugins,

@@ -1,3 +1,4 @@
+import type * as executorModule from "@hclbuild/executor";
 import type { RunEnvironment, RunSignals } from "@hclbuild/executor";
 import type * as sdkModule from "@hclbuild/sdk";
 import type { CliHost } from "./command.js";
@@ -5,19 +6,25 @@ import { createLogSink } from "./log.js";
 import { createComponentSurroundings } from "./sdk-host.js";
 import { COMPATIBILITY_LEVEL } from "./version.js";
 
+export interface RunEnvironmentOptions {
+  readonly sdk: typeof sdkModule;
+  readonly executor: Pick<typeof executorModule, "createShellOpener">;
+  /** Whether components may ask questions. */
+  readonly mayAsk: boolean;
+}
+
 /** Everything of a run that does not depend on the template. */
 export type CommonRunOptions = Omit<RunEnvironment, "bus" | "state"> & { readonly runId: string };
 
 /** The world outside as a run sees it. Prompts are offered on a terminal only. */
-export function createRunEnvironment(
-  host: CliHost,
-  sdk: typeof sdkModule,
-  options: { readonly mayAsk: boolean },
-): CommonRunOptions {
+export function createRunEnvironment(host: CliHost, options: RunEnvironmentOptions): CommonRunOptions {
+  const { sdk, executor } = options;
   const debugLog = createLogSink(host);
   return {
     ...createComponentSurroundings(host, sdk),
-    ...(options.mayAsk && host.stdin.isTerminal ? { prompt: createPrompt(host) } : {}),
+    ...(options.mayAsk && host.stdin.isTerminal
+      ? { prompt: createPrompt(host), openShell: executor.createShellOpener(host.openTerminal()) }
+      : {}),
     ...(debugLog === undefined ? {} : { debugLog }),
     coreVersion: COMPATIBILITY_LEVEL,
     runId: host.random.uuid(),

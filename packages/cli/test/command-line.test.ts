@@ -84,7 +84,7 @@ describe("a command line that fits no command", () => {
   test("a mode that does not exist", () => {
     const { code, stdout } = hclbuild(["build", "-on-error=retry", "x"]);
     expect(code).toBe(1);
-    expect(stdout).toContain("cleanup, abort, ask, run-cleanup-provisioner");
+    expect(stdout).toContain("cleanup, abort, ask, run-cleanup-provisioner, shell");
   });
   test.each([
     [["build"], "exactly 1 argument, not 0."],

@@ -37,7 +37,7 @@ export async function run(invocation: Invocation): Promise<number> {
     const { sources } = template.project;
     const bus = executor.createEventBus({ clock: host.clock, onListenerError: reraise });
     bus.subscribe(createRunView({ invocation, sources, executor }));
-    const environment = createRunEnvironment(host, sdk, { mayAsk: !invocation.machineReadable });
+    const environment = createRunEnvironment(host, { sdk, executor, mayAsk: !invocation.machineReadable });
     return await runBuilds({ invocation, template, executor, bus, environment, cancellation });
   } finally {
     cancellation.release();

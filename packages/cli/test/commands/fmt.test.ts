@@ -47,6 +47,7 @@ async function fmt(
     clock: { now: unused, monotonic: unused },
     random: { uuid: () => "01234567-89ab", bytes: unused },
     fs: { ...fs, ...system },
+    openTerminal: unused,
     onInterrupt: unused,
     exitWith: unused,
     abandon: unused,
