@@ -342,7 +342,9 @@ export abstract class ExpressionParser extends ParserBase {
       condition = this.SUBRULE3(this.expression);
     });
     if (isObject && second === undefined) this.addFailure(new SyntaxFailure("objectForValue", this.LA(1), first));
-    const close = this.OR([{ ALT: () => this.CONSUME(t.CloseBracket) }, { ALT: () => this.CONSUME(t.CloseBrace) }]);
+    const close = this.RECORDING_PHASE
+      ? this.OR([{ ALT: () => this.CONSUME(t.CloseBracket) }, { ALT: () => this.CONSUME(t.CloseBrace) }])
+      : this.CONSUME(isObject ? t.CloseBrace : t.CloseBracket);
     return this.ACTION(() => ({
       kind: "for", ...head, grouping,
       ...(second === undefined ? { valueExpression: first } : { keyExpression: first, valueExpression: second }),
