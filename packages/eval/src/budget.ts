@@ -18,19 +18,24 @@ export interface EvaluationLimits {
 }
 
 /**
- * Twenty million steps take a few seconds at most; a string of 64 Mi code units is far below what Node can hold; the
- * depth is above what the parser lets through and below what the stack holds.
+ * Five million steps take a few seconds at most and are some ten times what a loop over 100 000 elements needs; a string
+ * of 64 Mi code units is far below what Node can hold; the depth is above what the parser lets through and below what
+ * the stack holds.
  */
-export const defaultLimits: EvaluationLimits = { steps: 20_000_000, stringLength: 64 * 1024 * 1024, depth: 1200 };
+export const defaultLimits: EvaluationLimits = { steps: 5_000_000, stringLength: 64 * 1024 * 1024, depth: 900 };
 
 /** What is left of the limits. One budget may be shared by many evaluations; it is the only thing that changes. */
 export interface EvaluationBudget extends WorkBudget {
   readonly limits: EvaluationLimits;
   /** Takes `length` code units of string; false when the string or the sum is over the limit. */
   chargeText(length: number): boolean;
-  /** Enters one level of nesting; false when that is too deep. Every call is paired with `leave`. */
+  /** Enters one level of nesting, to be left with `leave`; false, without entering, when that is too deep. */
   enter(): boolean;
   leave(): void;
+  /** Levels entered and not left. */
+  readonly depth: number;
+  /** Leaves all levels above the given depth, and forgets that it was too deep there. */
+  unwind(depth: number): void;
   /** The first limit that was hit. */
   readonly exceeded: "steps" | "text" | "depth" | undefined;
 }
@@ -55,13 +60,22 @@ export function createBudget(limits: EvaluationLimits = defaultLimits): Evaluati
       return false;
     },
     enter() {
-      depth++;
-      if (depth <= limits.depth) return true;
+      if (depth < limits.depth) {
+        depth++;
+        return true;
+      }
       exceeded ??= "depth";
       return false;
     },
     leave() {
       depth--;
+    },
+    get depth() {
+      return depth;
+    },
+    unwind(to) {
+      depth = to;
+      if (exceeded === "depth") exceeded = undefined;
     },
     get exceeded() {
       return exceeded;

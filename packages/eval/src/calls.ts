@@ -285,7 +285,7 @@ function callLazily(site: CallSite, definition: LazyFunction): Value {
       const messages = diagnostics
         .filter((diagnostic) => diagnostic.severity === "error")
         .map(({ message, detail, primary }) => ({ message, ...(detail === undefined ? {} : { detail }), span: primary }));
-      const marks = unionMarks(allMarks(value), marksOfInputs(ev, arg, env));
+      const marks = (): Marks => unionMarks(allMarks(value), marksOfInputs(ev, arg, env));
       return { value, ok: !failed, marks, messages, mayFail: postponed > 0 || !isWhollyKnown(value) };
     },
     report: ev.report,

@@ -8,6 +8,8 @@ import {
   isKnown,
   isNull,
   isValueError,
+  maximumNesting,
+  NestingError,
   noMarks,
   objectValue,
   stringType,
@@ -21,7 +23,7 @@ import { evaluateCall } from "./calls.js";
 import { evalCatalog } from "./catalog.js";
 import { evaluateConditional } from "./conditionals.js";
 import { lookUp } from "./environment.js";
-import { createEvaluator, type Environment, type EvaluationMode, type Evaluator } from "./evaluator.js";
+import { createEvaluator, type Environment, type EvaluationMode, type Evaluator, type Memo } from "./evaluator.js";
 import { evaluateFor } from "./for-expressions.js";
 import { evaluateBinary, evaluateUnary, sentence } from "./operators.js";
 import type { Scope } from "./scope.js";
@@ -40,7 +42,34 @@ export interface EvaluationOptions {
  * Marks of everything that the result depends on are on the result. Work is bounded by the budget.
  */
 export function evaluate(expr: Expr, scope: Scope, report: Report, options: EvaluationOptions = {}): Value {
-  return expr.kind === "lit" ? expr.value : startEvaluation(scope, report, "full", options).evaluate(expr, undefined);
+  if (expr.kind === "lit") return expr.value;
+  const budget = options.budget ?? createBudget();
+  const start = (): Value => startEvaluation(scope, report, "full", { budget }).evaluate(expr, undefined);
+  return guardNesting({ expr, budget, report }, start, dynamicUnknown);
+}
+
+/**
+ * Runs an evaluation; a value that nests too deeply (which takes many steps, each wrapping the last one's value) is
+ * reported as a limit like any other.
+ */
+export function guardNesting<T>(
+  site: { readonly expr: Expr; readonly budget: EvaluationBudget; readonly report: Report },
+  evaluateAll: () => T,
+  fallback: T,
+): T {
+  const { depth, exceeded } = site.budget;
+  // Whoever used up the shared budget has reported it.
+  if (exceeded !== undefined && exceeded !== "depth") return fallback;
+  try {
+    return evaluateAll();
+  } catch (error) {
+    if (!(error instanceof NestingError)) throw error;
+    const limit = `${String(maximumNesting)} levels`;
+    site.report(evalCatalog["limit-exceeded"], { span: site.expr.span, what: "nesting", limit });
+    return fallback;
+  } finally {
+    if (depth === 0) site.budget.unwind(0);
+  }
 }
 
 /** An evaluator for several expressions of one scope. */
@@ -48,9 +77,9 @@ export function startEvaluation(
   scope: Scope,
   report: Report,
   mode: EvaluationMode,
-  options: EvaluationOptions = {},
+  options: EvaluationOptions & { readonly memo?: Memo } = {},
 ): Evaluator {
-  return createEvaluator({ scope, budget: options.budget ?? createBudget(), mode }, report, evaluateNode);
+  return createEvaluator({ ...options, scope, budget: options.budget ?? createBudget(), mode }, report, evaluateNode);
 }
 
 function evaluateNode(ev: Evaluator, expr: Expr, env: Environment | undefined): Value {

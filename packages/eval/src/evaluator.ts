@@ -63,21 +63,42 @@ export interface Evaluator {
   postpone(withheld: Withheld): void;
 }
 
+/** What an expression came to; see {@link EvaluatorOptions.memo}. */
+export interface Outcome {
+  readonly value: Value;
+  readonly failed: boolean;
+}
+
+export type Memo = Map<Environment | undefined, Map<Expr, Outcome>>;
+
+export interface EvaluatorOptions {
+  readonly scope: Scope;
+  readonly budget: EvaluationBudget;
+  readonly mode: EvaluationMode;
+  /**
+   * Remembers the outcome of every expression outside of loops that run (iterators with a residual do not run), so that
+   * asking for parts of what was evaluated costs nothing. What failed is evaluated again, to fail again.
+   */
+  readonly memo?: Memo;
+}
+
 const noDiagnostics: readonly Diagnostic[] = Object.freeze([]);
 
 /** Makes an evaluator whose node semantics are `evaluateNode`. */
 export function createEvaluator(
-  options: { readonly scope: Scope; readonly budget: EvaluationBudget; readonly mode: EvaluationMode },
+  options: EvaluatorOptions,
   report: Report,
   evaluateNode: (ev: Evaluator, expr: Expr, env: Environment | undefined) => Value,
 ): Evaluator {
-  const { budget } = options;
+  const { budget, memo } = options;
   let withheld: Diagnostic[] | undefined;
   let errorCount = 0;
   let postponedCount = 0;
   let limitReported = false;
   const sink = (diagnostic: Diagnostic): void => {
     if (diagnostic.severity === "error") errorCount++;
+    // Past a limit, everything else is a consequence.
+    if (limitReported) return;
     if (withheld !== undefined) withheld.push(diagnostic);
     else report.add(diagnostic);
   };
@@ -88,20 +109,33 @@ export function createEvaluator(
     limitReported = true;
     report(evalCatalog["limit-exceeded"], { span: expr.span, ...describeLimit(budget) });
   };
+  const evaluateOnce = (expr: Expr, env: Environment | undefined): Value => {
+    if (budget.exceeded !== undefined || !budget.charge(1) || !budget.enter()) {
+      reportLimit(expr);
+      return dynamicUnknown;
+    }
+    const result = evaluateNode(evaluator, expr, env);
+    budget.leave();
+    if (budget.exceeded !== undefined && !limitReported) reportLimit(expr);
+    return result;
+  };
   const evaluator: Evaluator = {
     ...options,
     report: createReport(sink),
-    fail: (place, entry, args) =>
-      sink(diagnose(entry, { ...args, values: args.values ?? shownValues(evaluator, place.expr, place.env) })),
+    fail: (place, entry, args) => {
+      const values = limitReported ? [] : (args.values ?? shownValues(evaluator, place.expr, place.env));
+      sink(diagnose(entry, { ...args, values }));
+    },
     evaluate(expr, env) {
-      if (budget.exceeded !== undefined || !budget.charge(1) || !budget.enter()) {
-        reportLimit(expr);
-        return dynamicUnknown;
-      }
-      const result = evaluateNode(evaluator, expr, env);
-      budget.leave();
-      if (budget.exceeded !== undefined && !limitReported) reportLimit(expr);
-      return result;
+      if (memo === undefined || (env !== undefined && env.residual === undefined)) return evaluateOnce(expr, env);
+      let known = memo.get(env);
+      if (known === undefined) memo.set(env, (known = new Map<Expr, Outcome>()));
+      const outcome = known.get(expr);
+      if (outcome !== undefined && !outcome.failed) return outcome.value;
+      const before = errorCount;
+      const value = evaluateOnce(expr, env);
+      known.set(expr, { value, failed: errorCount > before });
+      return value;
     },
     get errorCount() {
       return errorCount;

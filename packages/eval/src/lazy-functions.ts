@@ -45,7 +45,7 @@ export const tryFunction: LazyFunction = {
         return withMarks(dynamicUnknown, unionMarks(marks, allMarks(attempt.value)));
       }
       failures.push(attempt);
-      marks = unionMarks(marks, attempt.marks);
+      marks = unionMarks(marks, attempt.marks());
     }
     return functionError(describeFailures(failures));
   },
@@ -70,7 +70,7 @@ export const canFunction: LazyFunction = {
   params: [anyExpression],
   evaluateCall(call) {
     const { ok, mayFail, marks } = call.attempt(call.args[0] as Expr);
-    return withMarks(ok && mayFail ? unknownValue(boolType) : boolValue(ok), marks);
+    return withMarks(ok && mayFail ? unknownValue(boolType) : boolValue(ok), marks());
   },
 };
 

@@ -36,11 +36,15 @@ export function outputsOf(expr: Expr): readonly { readonly node: NodeId; readonl
   return found;
 }
 
-/** Calls `use` for every traversal that is not an iterator inside `expr` itself. */
-export function forEachInput(expr: Expr, use: (input: InputExpr) => void): void {
-  visitAll(expr, ({ expr: node, bound }) => {
+/**
+ * Calls `use` for every traversal that is not an iterator inside `expr` itself, in source order, among the first
+ * `maximum` nodes.
+ */
+export function forEachInput(expr: Expr, use: (input: InputExpr) => void, maximum?: number): void {
+  const visit = ({ expr: node, bound }: Visit): void => {
     if (node.kind === "input" && node.root !== splatItemRoot && !bound.includes(node.root)) use(node);
-  });
+  };
+  visitAll(expr, visit, maximum);
 }
 
 /** Names of the functions called anywhere in the expression, duplicates included. */
@@ -53,9 +57,10 @@ export function calledFunctions(expr: Expr): readonly string[] {
 }
 
 /** Depth first in source order, with a stack of its own: chains may be tens of thousands long. */
-function visitAll(root: Expr, visit: (item: Visit) => void): void {
+function visitAll(root: Expr, visit: (item: Visit) => void, maximum = Infinity): void {
   const stack: Visit[] = [{ expr: root, bound: [] }];
-  for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
+  let visited = 0;
+  for (let item = stack.pop(); item !== undefined && visited++ < maximum; item = stack.pop()) {
     visit(item);
     const children = childVisits(item);
     for (let index = children.length - 1; index >= 0; index--) stack.push(children[index] as Visit);

@@ -10,11 +10,12 @@ import {
   type Step,
 } from "@hclbuild/graph";
 import { containsAnyMark, containsMark, dynamicUnknown, isWhollyKnown, type Value } from "@hclbuild/value";
+import { createBudget } from "./budget.js";
 import { needsNoConversion, resultType } from "./conditionals.js";
 import { resolutionOfEffect } from "./effects.js";
 import { lookUp } from "./environment.js";
-import { startEvaluation, type EvaluationOptions } from "./evaluate.js";
-import type { Environment, Evaluator } from "./evaluator.js";
+import { guardNesting, startEvaluation, type EvaluationOptions } from "./evaluate.js";
+import type { Environment, Evaluator, Memo, Outcome } from "./evaluator.js";
 import type { Resolution, Scope } from "./scope.js";
 
 /** What is known of an expression's value, and the expression of the rest. */
@@ -39,10 +40,15 @@ export function evaluatePartially(
   options: EvaluationOptions = {},
 ): PartialValue {
   if (expr.kind === "lit" && isFinal(expr.value)) return { value: expr.value };
-  const ev = startEvaluation(scope, report, "partial", options);
-  const value = ev.evaluate(expr, undefined);
-  if (isFinal(value)) return { value };
-  return { value, residual: createResidual(expr, scope, options) };
+  const budget = options.budget ?? createBudget();
+  const start = (): PartialValue => {
+    const value = startEvaluation(scope, report, "partial", { budget }).evaluate(expr, undefined);
+    // Past a limit there is an error, and no more work.
+    if (isFinal(value) || budget.exceeded !== undefined) return { value };
+    // The second pass looks at everything once more, so it has as much to spend as the first.
+    return { value, residual: createResidual(expr, scope, options) };
+  };
+  return guardNesting({ expr, budget, report }, start, { value: dynamicUnknown });
 }
 
 function isFinal(value: Value): boolean {
@@ -52,41 +58,31 @@ function isFinal(value: Value): boolean {
 /** One pass that builds a residual. */
 interface Pass {
   readonly ev: Evaluator;
-  /** Errors that count, that is, were not withheld by `try` or an unused branch. */
-  readonly failures: { count: number };
-  /** Values of sub-expressions, per environment: every level of the tree asks for them. */
-  readonly values: Map<Environment | undefined, Map<Expr, Outcome>>;
+  /** What the evaluator remembers: every level of the tree asks for its parts. */
+  readonly memo: Memo;
   /** Roots that resolutions brought in: an iterator of that name would capture them. */
   readonly introduced: Set<string>;
 }
 
-interface Outcome {
-  readonly value: Value;
-  readonly failed: boolean;
+function createResidual(expr: Expr, scope: Scope, options: EvaluationOptions): Expr {
+  const memo: Memo = new Map();
+  // Everything that is wrong has been reported while the value was computed.
+  const ev = startEvaluation(scope, silent, "partial", { ...options, memo });
+  return residualOf({ ev, memo, introduced: new Set() }, expr, undefined);
 }
 
-function createResidual(expr: Expr, scope: Scope, options: EvaluationOptions): Expr {
-  const failures = { count: 0 };
-  // Everything that is wrong has been reported while the value was computed.
-  const report = createReport((diagnostic) => {
-    if (diagnostic.severity === "error") failures.count++;
-  });
-  const ev = startEvaluation(scope, report, "partial", options);
-  return residualOf({ ev, failures, values: new Map(), introduced: new Set() }, expr, undefined);
-}
+const silent = createReport(() => undefined);
 
 function outcomeOf(pass: Pass, expr: Expr, env: Environment | undefined): Outcome {
-  let known = pass.values.get(env);
-  if (known === undefined) pass.values.set(env, (known = new Map<Expr, Outcome>()));
-  let outcome = known.get(expr);
-  if (outcome === undefined) known.set(expr, (outcome = compute(pass, expr, env)));
-  return outcome;
+  const known = pass.memo.get(env)?.get(expr);
+  if (known !== undefined) return known;
+  return compute(pass, expr, env);
 }
 
 function compute(pass: Pass, expr: Expr, env: Environment | undefined): Outcome {
-  const before = pass.failures.count;
+  const before = pass.ev.errorCount;
   const value = pass.ev.evaluate(expr, env);
-  return { value, failed: pass.failures.count > before };
+  return { value, failed: pass.ev.errorCount > before };
 }
 
 /** A part that fails must fail again where it is needed, or not at all where it is not: it is never folded. */

@@ -10,6 +10,8 @@ import { quietStep } from "./traverse.js";
 /** More would hide the message. */
 const maximumShown = 5;
 const maximumLength = 80;
+/** Nodes of the expression that are looked at. */
+const maximumVisited = 200;
 
 const silent = createReport(() => undefined);
 
@@ -26,7 +28,7 @@ export function shownValues(ev: Evaluator, expr: Expr, env: Environment | undefi
     seen.add(expression);
     const value = quietValue(ev, input, env);
     if (value !== undefined) shown.push({ expression, shown: displayValue(value, { maxLength: maximumLength }) });
-  });
+  }, maximumVisited);
   return shown;
 }
 
@@ -47,6 +49,7 @@ function quietValue(ev: Evaluator, input: InputExpr, env: Environment | undefine
 /** Marks of all variables in an expression: whether it can be evaluated at all may depend on any of them. */
 export function marksOfInputs(ev: Evaluator, expr: Expr, env: Environment | undefined): Marks {
   let marks = noMarks;
+  if (ev.budget.exceeded !== undefined) return marks;
   forEachInput(expr, (input) => {
     const value = quietValue(ev, input, env) ?? quietValue(ev, { ...input, steps: [] }, env);
     if (value !== undefined) marks = unionMarks(marks, allMarks(value));

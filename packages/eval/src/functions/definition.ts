@@ -107,7 +107,7 @@ export interface LazyAttempt {
   /** It may still fail, depending on something unknown. */
   readonly mayFail: boolean;
   /** Marks of everything that success or failure may depend on: of every variable in the argument. */
-  readonly marks: Marks;
+  marks(): Marks;
   readonly messages: readonly {
     readonly message: string;
     readonly detail?: string;

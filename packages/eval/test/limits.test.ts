@@ -1,0 +1,149 @@
+import { describe, expect, test } from "vitest";
+import { DiagnosticBag } from "@hclbuild/diagnostics";
+import type { Expr } from "@hclbuild/graph";
+import { boolValue, elementsOf, isKnown, listValue, numberType, numberValue, stringValue, tupleValue } from "@hclbuild/value";
+import { createBudget, createScope, defaultLimits, evaluate, evaluatePartially, referencesOf, type EvaluationBudget } from "../src/index.js";
+import { doubleFunctions } from "./doubles.js";
+import { codesOf, exprOf, run } from "./helpers.js";
+
+/** For machines that do much else. */
+const timeout = 120_000;
+
+const one: Expr = { kind: "lit", value: numberValue(1) };
+const yes: Expr = { kind: "lit", value: boolValue(true) };
+const late: Expr = { kind: "out", node: "data.a.b", path: ["x"] };
+
+/** Applies `wrap` until the expression is `depth` levels deep. */
+function nest(depth: number, wrap: (inner: Expr) => Expr, from: Expr = late): Expr {
+  let expr = from;
+  for (let level = 0; level < depth; level++) expr = wrap(expr);
+  return expr;
+}
+
+const wraps: readonly (readonly [string, (inner: Expr) => Expr])[] = [
+  ["tuple", (inner) => ({ kind: "tuple", items: [inner] })],
+  ["object", (inner) => ({ kind: "object", items: [{ key: { kind: "lit", value: stringValue("a") }, value: inner }] })],
+  ["conditional", (inner) => ({ kind: "cond", condition: yes, whenTrue: inner, whenFalse: one })],
+  ["condition", (inner) => ({ kind: "cond", condition: inner, whenTrue: yes, whenFalse: yes })],
+  ["template", (inner) => ({ kind: "template", parts: [inner] })],
+  ["join", (inner) => ({ kind: "template", wrap: "join", parts: [{ kind: "tuple", items: [inner] }] })],
+  ["call", (inner) => ({ kind: "call", name: "upper", args: [inner] })],
+  ["try", (inner) => ({ kind: "call", name: "try", args: [inner, one] })],
+  ["unary", (inner) => ({ kind: "unary", operator: "-", operand: inner })],
+  ["right operand", (inner) => ({ kind: "binary", operator: "+", left: one, right: inner })],
+  ["right of &&", (inner) => ({ kind: "binary", operator: "&&", left: yes, right: inner })],
+  ["for", (inner) => ({ kind: "for", valueVar: "v", collection: { kind: "tuple", items: [one] }, valueExpr: inner, grouping: false })],
+  ["for over", (inner) => ({ kind: "for", valueVar: "v", collection: { kind: "tuple", items: [inner] }, valueExpr: one, grouping: false })],
+  ["splat", (inner) => ({ kind: "splat", style: "full", target: one, each: inner })],
+  ["key", (inner) => ({ kind: "index", target: { kind: "tuple", items: [one] }, key: inner })],
+];
+
+describe("nesting", { timeout }, () => {
+  test.each(wraps)("%s: as deep as allowed", (label, wrap) => {
+    const bag = new DiagnosticBag();
+    // Some kinds take two levels; try() and loops look at everything below them again and again.
+    const expr = nest(["try", "for"].includes(label) ? 100 : defaultLimits.depth / 2 - 10, wrap);
+    evaluatePartially(expr, createScope({}, doubleFunctions), bag.report);
+    expect(codesOf(bag.items).filter((code) => code.startsWith("eval/limit-exceeded"))).toEqual([]);
+  });
+
+  test.each(wraps)("%s: too deep is one diagnostic", (_, wrap) => {
+    const bag = new DiagnosticBag();
+    const expr = nest(20_000, wrap);
+    evaluatePartially(expr, createScope({}, doubleFunctions), bag.report);
+    expect(bag.items.filter((item) => item.code === "eval/limit-exceeded")).toHaveLength(1);
+  });
+
+  test("chains of operators, attributes and indexes are as long as they like", () => {
+    const bag = new DiagnosticBag();
+    const scope = createScope({}, doubleFunctions);
+    const sum = nest(50_000, (left) => ({ kind: "binary", operator: "+", left, right: one }), one);
+    expect(evaluate(sum, scope, bag.report)).toEqual(numberValue(50_001));
+    const and = nest(50_000, (left) => ({ kind: "binary", operator: "&&", left, right: yes }), yes);
+    expect(evaluate(and, scope, bag.report)).toEqual(boolValue(true));
+    const attributes = nest(50_000, (target) => ({ kind: "attr", target, name: "a" }));
+    const residual = evaluatePartially(attributes, scope, bag.report).residual;
+    expect(residual?.kind).toBe("attr");
+    expect(referencesOf(attributes)).toEqual([]);
+    expect(bag.items).toEqual([]);
+  });
+
+  test("what is known of a chain is folded from its beginning", () => {
+    const bag = new DiagnosticBag();
+    const known = nest(10_000, (left) => ({ kind: "binary", operator: "+", left, right: one }), one);
+    const expr: Expr = { kind: "binary", operator: "+", left: known, right: late };
+    const { residual } = evaluatePartially(expr, createScope({}), bag.report);
+    expect(residual).toEqual({ kind: "binary", operator: "+", left: { kind: "lit", value: numberValue(10_001), span: undefined }, right: late });
+  });
+});
+
+/** The limits of a test that must not take long on a busy machine; the default is checked by the full run. */
+function small(): EvaluationBudget {
+  return createBudget({ ...defaultLimits, steps: 300_000 });
+}
+
+test("values that wrap one another from evaluation to evaluation end with a diagnostic", () => {
+  const bag = new DiagnosticBag();
+  const expr = exprOf("[[[[[[[[[[x]]]]]]]]]]");
+  let value = numberValue(1);
+  for (let round = 0; round < 150 && !bag.hasErrors; round++) value = evaluate(expr, createScope({ x: value }), bag.report);
+  expect(bag.items.map((item) => item.code)).toEqual(["eval/limit-exceeded"]);
+  expect(bag.items[0]?.detail).toContain("1000 levels");
+});
+
+describe("work", { timeout }, () => {
+  const many = listValue(numberType, Array.from({ length: 100_000 }, (_, index) => numberValue(index)));
+
+  test("a loop over 100 000 elements is allowed", () => {
+    const { value, diagnostics } = run('[for i in l : "item ${i}" if i != 7]', { variables: { l: many } });
+    expect(diagnostics).toEqual([]);
+    expect(elementsOf(value)).toHaveLength(99_999);
+  });
+
+  test("a loop over the square of that is not", () => {
+    const { value, diagnostics } = run("[for a in l : [for b in l : b]]", { variables: { l: many }, budget: small() });
+    expect(diagnostics.map((item) => item.code)).toEqual(["eval/limit-exceeded"]);
+    expect(diagnostics[0]?.detail).toContain("300000 steps");
+    expect(isKnown(value)).toBe(false);
+  });
+
+  test("nested loops that double their work are stopped", () => {
+    let text = "1";
+    for (let level = 0; level < 40; level++) text = `[for a in [1, 2] : ${text}]`;
+    expect(run(text, { budget: small() }).diagnostics.map((item) => item.code)).toEqual(["eval/limit-exceeded"]);
+  });
+
+  test("neither try() nor an unused branch hides that too much was asked for", () => {
+    const codes = (text: string): readonly string[] =>
+      run(text, { variables: { l: many }, budget: small() }).diagnostics.map((item) => item.code);
+    const hidden = "try([for a in l : [for b in l : b]], 1)";
+    expect(codes(hidden)).toEqual(["eval/limit-exceeded"]);
+    expect(codes(`true ? 1 : ${hidden}`)).toEqual(["eval/limit-exceeded"]);
+  });
+
+  test("strings that double are stopped before they exhaust the memory", () => {
+    let value = stringValue("x".repeat(1024));
+    const budget = createBudget({ ...defaultLimits, stringLength: 64 * 1024 });
+    const bag = new DiagnosticBag();
+    const expr = exprOf('"${s}${s}"');
+    for (let level = 0; level < 10 && !bag.hasErrors; level++) {
+      value = evaluate(expr, createScope({ s: value }), bag.report, { budget });
+    }
+    expect(bag.items.map((item) => item.code)).toEqual(["eval/limit-exceeded"]);
+    expect(bag.items[0]?.detail).toContain("characters");
+  });
+
+  test("a shared budget adds up", () => {
+    const budget = createBudget({ ...defaultLimits, steps: 100 });
+    const bag = new DiagnosticBag();
+    const scope = createScope({ l: tupleValue(Array.from({ length: 20 }, () => numberValue(1))) });
+    const expr = exprOf("[for a in l : a]");
+    for (let round = 0; round < 10; round++) evaluate(expr, scope, bag.report, { budget });
+    expect(bag.hasErrors).toBe(true);
+  });
+
+  test("a loop whose every iteration fails stops early", () => {
+    const { diagnostics } = run("[for a in l : a.b]", { variables: { l: many } });
+    expect(diagnostics).toHaveLength(10);
+  });
+});
