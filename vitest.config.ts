@@ -14,6 +14,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
+          // Tests of the program start processes, which takes long on a busy machine.
+          testTimeout: 60_000,
           include: ["packages/*/test/**/*.test.ts", "tools/test/**/*.test.ts"],
           exclude: [corpusTests, "**/node_modules/**"],
         },

@@ -11,7 +11,7 @@ describe("console from a pipe", () => {
     expect(piped("1 + 1\n  local.shout  \n")).toEqual({ code: 0, stdout: "HELLO\n", stderr: "" });
   });
   test("formats collections as Packer does", () => {
-    expect(piped('{ b = [1, "x"], a = null }\n').stdout).toBe('{\n  "a" = null\n  "b" = [\n    1,\n    "x",\n  ]\n}\n');
+    expect(piped('{ b = [1, "x"], a = true }\n').stdout).toBe('{\n  "a" = true\n  "b" = [\n    1,\n    "x",\n  ]\n}\n');
   });
   test("takes variables from flags", () => expect(piped("var.greeting", "-var=greeting=hi").stdout).toBe("hi\n"));
   test("hides secrets", () => expect(piped("var.password").stdout).toBe("<sensitive>\n"));

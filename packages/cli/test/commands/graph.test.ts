@@ -9,7 +9,7 @@ test("text", () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(stdout).toBe(
     [
-      "machine build/source.null.example: builder null of core",
+      "machine build/source.null.example: builder null",
       '  build "null.example" of source "example"',
       '  communicator = "none"',
       "  step build/source.null.example/provisioner.0: provisioner shell-local",
@@ -19,6 +19,9 @@ test("text", () => {
       "post build/source.null.example/post.0.0: post-processor manifest",
       "  from build/source.null.example",
       '  output = "manifest.json"',
+      "",
+      "root build/source.null.example",
+      "root build/source.null.example/post.0.0",
       "",
     ].join("\n"),
   );
