@@ -25,6 +25,9 @@ const aliases: ReadonlyMap<string, string> = new Map([
   ["l1", "latin1"],
   ["ibm819", "latin1"],
   ["cp819", "latin1"],
+  ["windows-1252", "windows-1252"],
+  ["cswindows1252", "windows-1252"],
+  ["cp1252", "windows-1252"],
 ]);
 
 const unicode: ReadonlyMap<string, TextEncoding> = new Map([
@@ -36,11 +39,31 @@ const unicode: ReadonlyMap<string, TextEncoding> = new Map([
     "us-ascii",
     { encode: (text: string) => encodeBytes(text, 0x7f), decode: (bytes: Uint8Array) => decodeBytes(bytes, 0x7f) },
   ],
+  ["windows-1252", { encode: encodeWindows1252, decode: decodeWindows1252 }],
   [
     "latin1",
     { encode: (text: string) => encodeBytes(text, 0xff), decode: (bytes: Uint8Array) => decodeBytes(bytes, 0xff) },
   ],
 ]);
+
+/** The characters of bytes 0x80 to 0x9f in windows-1252, which Node's decoder takes for ISO-8859-1. */
+const windows1252 =
+  "\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f" +
+  "\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178";
+
+function encodeWindows1252(text: string): Uint8Array | undefined {
+  let mapped = "";
+  for (const character of text) {
+    const index = windows1252.indexOf(character);
+    if (index === -1 && character >= "\u0080" && character <= "\u009f") return undefined;
+    mapped += index === -1 ? character : String.fromCharCode(0x80 + index);
+  }
+  return encodeBytes(mapped, 0xff);
+}
+
+function decodeWindows1252(bytes: Uint8Array): string | undefined {
+  return decodeBytes(bytes, 0xff)?.replace(/[\u0080-\u009f]/g, (character) => windows1252[character.charCodeAt(0) - 0x80] as string);
+}
 
 function decoderOf(label: string): (bytes: Uint8Array) => string | undefined {
   return (bytes) => {
