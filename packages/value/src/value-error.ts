@@ -33,6 +33,8 @@ export function atStep(step: PathStep, error: ValueError): ValueError {
   return { kind: "value-error", message: error.message, path: [step, ...error.path] };
 }
 
-export function isValueError(result: object): result is ValueError {
-  return (result as { readonly kind?: unknown }).kind === "value-error";
+export function isValueError(result: unknown): result is ValueError {
+  return (
+    typeof result === "object" && result !== null && (result as { readonly kind?: unknown }).kind === "value-error"
+  );
 }

@@ -31,8 +31,13 @@ import {
   mapOf,
   objectOf,
   rawEquals,
+  type Type,
 } from "@hclbuild/value";
 import { describe, expect, it } from "vitest";
+
+function pathOf(result: unknown): string | undefined {
+  return isValueError(result) ? formatPath(result.path) : undefined;
+}
 
 const secret = markValue(stringValue("hunter2"), "sensitive");
 
@@ -210,7 +215,7 @@ describe("JSON", () => {
     );
     const error = fromJson('{"k":[true,{}]}', mapOf(listOf(stringType)));
     expect(error).toMatchObject({ kind: "value-error", message: "string is required" });
-    expect(isValueError(error as object) && formatPath((error as { path: [] }).path)).toBe('["k"][1]');
+    expect(pathOf(error)).toBe('["k"][1]');
     expect(fromJson('{"x":1}', objectOf({}))).toMatchObject({ message: 'unsupported attribute "x"' });
     expect(fromJson("[1]", tupleOf([]))).toMatchObject({ message: "too many tuple elements (need 0)" });
     expect(fromJson("[]", tupleOf([stringType]))).toMatchObject({ message: "not enough tuple elements (need 1)" });
@@ -233,7 +238,7 @@ describe("JSON", () => {
   it("refuses what JSON cannot say, with the path", () => {
     const result = toJson(objectValue({ a: tupleValue([secret]) }));
     expect(result).toMatchObject({ message: "value has marks, so it cannot be serialized as JSON" });
-    expect(formatPath((result as { path: [] }).path)).toBe(".a[0]");
+    expect(pathOf(result)).toBe(".a[0]");
     expect(toJson(unknownValue(setOf(stringType)))).toMatchObject({ message: "value is not known" });
     expect(toJson(numberValue(Infinity))).toMatchObject({ message: "cannot serialize infinity as JSON" });
   });
@@ -241,7 +246,7 @@ describe("JSON", () => {
   it("implies types; integer-like and strange names are names", () => {
     expect(impliedType('{"10":1,"9":"x","__proto__":{}}')).toEqual(
       objectOf(
-        new Map([
+        new Map<string, Type>([
           ["10", numberType],
           ["9", stringType],
           ["__proto__", objectOf({})],
