@@ -22,7 +22,7 @@ export const syntaxCatalog = defineCatalog("syntax", {
   "unsupported-operator": {
     severity: "error",
     message: msg`There is no operator ${"operator"}.`,
-    detail: [msg`Did you mean ${"near?"}?`],
+    detail: [msg`There are no operators for bits.`, msg`Did you mean ${"near?"}?`],
   },
   "unclosed-string": {
     severity: "error",
@@ -180,7 +180,7 @@ export const syntaxCatalog = defineCatalog("syntax", {
   },
   "invalid-for": {
     severity: "error",
-    message: msg`The for expression is not complete: ${"needed"} is missing.`,
+    message: msg`The for expression is not complete: ${"needed"}.`,
     detail: msg`It has the form [for item in list : value] or {for key, item in map : key => value}.`,
   },
   "invalid-function-name": {

@@ -44,7 +44,8 @@ export function explainFailure(failure: unknown, context: ParseContext): Diagnos
 }
 
 /** Whether a quote stands directly after a word and closes nothing: the word lacks its opening quote. */
-function lacksOpeningQuote({ token, previous, index, context }: Stop): boolean {
+function lacksOpeningQuote({ rule, token, previous, index, context }: Stop): boolean {
+  if (rule === "interpolationRule" || rule === "directiveRule") return false;
   if (token.tokenType.name !== "OpenQuote" || previous === undefined || previous.end !== token.startOffset) return false;
   if (previous.kind !== "Identifier" && previous.kind !== "NumberLiteral") return false;
   // Repair has put a closing quote in where the lexer saw the end of the line.
@@ -144,9 +145,7 @@ function invalidExpression(stop: Stop): Diagnostic {
   const kind = stop.token.tokenType.name as TokenKind;
   if (kind === "Newline") return diagnose(syntaxCatalog["missing-value"], { span });
   const hint =
-    kind === "Less" ? "A heredoc begins with << and a marker directly at the end of its line, such as <<EOT."
-    : kind === "Equal" ? "Comparisons are written with ==."
-    : undefined;
+    kind === "Less" ? "A heredoc begins with << and a marker directly at the end of its line, such as <<EOT." : undefined;
   return diagnose(syntaxCatalog["invalid-expression"], { span, found: stop.found, hint });
 }
 
@@ -238,6 +237,7 @@ function incompleteItem(stop: Stop): Diagnostic {
     kind === "Colon" ? "The separator is = and not a colon."
     : kind === "EqualOperator" ? "A single equals sign sets an argument."
     : kind === "Dot" ? "The name of an argument or block holds no dot."
+    : kind === "Newline" && stop.context.tokens[stop.index + 1]?.kind === "OpenBrace" ? "The opening brace of a block stands on the line of its type."
     : undefined;
   return diagnose(syntaxCatalog["incomplete-item"], { span: spanIn(stop.context.source, name), name: name.text, hint });
 }
@@ -269,6 +269,7 @@ function itemEnd(stop: Stop): Diagnostic {
   }
   const hint =
     kind === "Comma" ? "Arguments are not separated by commas."
+    : kind === "Equal" ? "Comparisons are written with ==."
     : kind === "CloseBrace" ? "Put the closing brace on a line of its own."
     : undefined;
   return diagnose(syntaxCatalog["line-end-after-attribute"], { span: stop.span, found: stop.found, hint });
@@ -325,7 +326,7 @@ function attributeStop(stop: Stop): Diagnostic {
 }
 
 const explanations: Readonly<Record<string, (stop: Stop) => Diagnostic>> = {
-  fileRule: junk,
+  fileRule: (stop) => (stop.previous === undefined || stop.previous.kind === "Newline" ? junk(stop) : itemEnd(stop)),
   bodyItemRule: incompleteItem,
   attributeRestRule: attributeStop,
   blockRestRule: blockHeader,
@@ -385,12 +386,12 @@ const explanations: Readonly<Record<string, (stop: Stop) => Diagnostic>> = {
           span: stop.span, what: "index", closer: "]", related: openedHere(stop, opener(stop)),
         }),
   forHeadRule: (stop) =>
-    stop.expected === "In" ? forStop("the word in after its names")(stop) : forStop("a name after for")(stop),
+    stop.expected === "In" ? forStop("the word in is missing after its names")(stop) : forStop("a name is missing after for")(stop),
   forRestRule: (stop) =>
-    stop.expected === "Colon" ? forStop("the colon after the collection")(stop) : forStop("its closing bracket")(stop),
-  tupleForKey: forStop("a { … } around it, because it gives keys,"),
-  tupleForGrouping: forStop("a key => for grouping with ..."),
-  objectForValue: forStop("=> and a value"),
+    stop.expected === "Colon" ? forStop("the colon is missing after the collection")(stop) : forStop("its closing bracket is missing")(stop),
+  tupleForKey: forStop("with a key => it must stand in braces"),
+  tupleForGrouping: forStop("grouping with ... needs a key => and braces"),
+  objectForValue: forStop("=> and a value are missing"),
   tooDeep: tooDeep(nestingLimits.chain, "operators and directives"),
   tooManyOperators: tooDeep(nestingLimits.operators, "operators in one expression"),
   tooManyBrackets: tooDeep(nestingLimits.brackets, "brackets"),
