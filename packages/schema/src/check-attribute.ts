@@ -27,15 +27,27 @@ export function checkAttribute(given: GivenAttribute, schema: AttributeSchema): 
   const { kind } = value.type;
   if (kind === "list" || kind === "set" || kind === "tuple") {
     const elements = elementsOf(value);
-    const ranges = checkRange(given, schema, elements.length);
+    const ranges = elements.length === 0 ? [] : checkRange(given, schema, elements.length);
     return [...ranges, ...elements.flatMap((element) => checkScalar({ name, value: element, span }, schema))];
   }
-  if (kind === "map" || kind === "object") return checkRange(given, schema, entriesOf(value).length);
+  if (kind === "map" || kind === "object") {
+    const size = entriesOf(value).length;
+    return size === 0 ? [] : checkRange(given, schema, size);
+  }
   const findings = checkScalar(given, schema);
   if (findings.length > 0) return findings;
-  if (kind === "number") return checkRange(given, schema, Number(numToText(asNumber(value))));
-  if (kind === "string" && !isRenderedLater(value, schema)) return checkRange(given, schema, asText(value).length);
-  return [];
+  const size = sizeOf(value, schema);
+  return size === undefined ? [] : checkRange(given, schema, size);
+}
+
+/** What the bounds of a scalar are about; nothing for Go's zero values, which components take as absent. */
+function sizeOf(value: Value, schema: AttributeSchema): number | undefined {
+  if (value.type.kind === "number") {
+    const number = Number(numToText(asNumber(value)));
+    return number === 0 ? undefined : number;
+  }
+  if (value.type.kind !== "string" || isRenderedLater(value, schema)) return undefined;
+  return asText(value) === "" ? undefined : asText(value).length;
 }
 
 /** Text that the component renders as a Go template first is not the value yet. */

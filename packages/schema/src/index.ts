@@ -31,3 +31,8 @@ export { freezeComponent } from "./freeze.js";
 export { parseDuration } from "./duration.js";
 export { schemaCatalog } from "./catalog.js";
 export { checkConfig, type ConfigView } from "./check.js";
+export type { JsonSchema, SchemaForm } from "./json-schema-types.js";
+export { jsonSchemaDialect, schemaFileName, schemaNamespace, toJsonSchema } from "./to-json-schema.js";
+export { toDocumentSchema, toVariableFileSchema, type AssignableVariable } from "./document-schema.js";
+export { describeBody, describeComponent, type DescribedComponent, type DescribedItem } from "./describe.js";
+export { ruleText, toReferencePage } from "./to-docs.js";

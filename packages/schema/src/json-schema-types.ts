@@ -1,0 +1,179 @@
+import { attributeNames, type Type } from "@hclbuild/value";
+import type { AttributeSchema, JsonValue } from "./model.js";
+
+/** A JSON Schema as plain data. */
+export type JsonSchema = { readonly [keyword: string]: JsonValue };
+
+/**
+ * `strict` describes an evaluated configuration, as runtimes and plan files have it. `authoring` describes what a person
+ * may write in the JSON syntax: wherever a value can stand, a text with a template can stand as well.
+ */
+export type SchemaForm = "strict" | "authoring";
+
+/** Text with a template, or with the template of a component. */
+const templatePattern = "[$%]\\{|\\{\\{";
+const goTemplatePattern = "\\{\\{";
+const durationPattern = "^[+-]?(?:0|(?:(?:\\d+\\.?\\d*|\\.\\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$";
+
+/** The schema of one option's values. */
+export function attributeJsonSchema(attribute: AttributeSchema, form: SchemaForm): JsonSchema {
+  const { enum: choices, type } = attribute;
+  const base =
+    choices === undefined || (type.kind !== "string" && type.kind !== "number")
+      ? typeJsonSchema(type, attribute, form)
+      : choiceJsonSchema(choices, attribute, form);
+  return { ...base, ...annotations(attribute) };
+}
+
+function annotations(attribute: AttributeSchema): JsonSchema {
+  const { doc, deprecated } = attribute;
+  const description = deprecated === undefined ? doc : `${doc} Deprecated: use ${deprecated}.`.trim();
+  return {
+    ...(description === "" ? {} : { description }),
+    ...(attribute.default === undefined ? {} : { default: attribute.default }),
+    ...(deprecated === undefined ? {} : { deprecated: true }),
+    ...(attribute.sensitive ? { writeOnly: true } : {}),
+  };
+}
+
+function choiceJsonSchema(choices: readonly (string | number)[], attribute: AttributeSchema, form: SchemaForm): JsonSchema {
+  const others: JsonValue[] = [];
+  if (attribute.type.kind === "string") others.push({ const: "" });
+  if (form === "authoring") others.push({ type: "null" }, { type: "string", pattern: templatePattern });
+  else if (attribute.interpolate) others.push({ type: "string", pattern: goTemplatePattern });
+  return { anyOf: [{ enum: choices }, ...others] };
+}
+
+function typeJsonSchema(type: Type, attribute: AttributeSchema, form: SchemaForm): JsonSchema {
+  return form === "authoring" ? authoringSchema(type) : strictSchema(type, attribute);
+}
+
+function authoringSchema(type: Type): JsonSchema {
+  switch (type.kind) {
+    case "string":
+      return { type: ["string", "number", "boolean", "null"] };
+    case "number":
+      return { type: ["number", "string", "null"] };
+    case "bool":
+      return { type: ["boolean", "string", "null"] };
+    case "dynamic":
+      return {};
+    case "list":
+    case "set":
+      return { type: ["array", "string", "null"], items: authoringSchema(type.element) };
+    case "map":
+      return { type: ["object", "string", "null"], additionalProperties: authoringSchema(type.element) };
+    case "tuple":
+      return { type: ["array", "string", "null"], prefixItems: type.elements.map(authoringSchema) };
+    case "object":
+      return { type: ["object", "string", "null"], properties: propertiesOf(type, authoringSchema) };
+  }
+}
+
+function propertiesOf(type: Type & { kind: "object" }, schemaOf: (type: Type) => JsonSchema): JsonSchema {
+  return Object.fromEntries(attributeNames(type).map((name) => [name, schemaOf(type.attributes[name] as Type)]));
+}
+
+function strictSchema(type: Type, attribute: AttributeSchema): JsonSchema {
+  const { min, max } = attribute;
+  const element = (inner: Type): JsonSchema => strictScalar(inner, attribute);
+  switch (type.kind) {
+    case "list":
+      return { type: "array", items: element(type.element), ...bounds("Items", attribute) };
+    case "set":
+      return { type: "array", uniqueItems: true, items: element(type.element), ...bounds("Items", attribute) };
+    case "map":
+      return { type: "object", additionalProperties: plainSchema(type.element), ...bounds("Properties", attribute) };
+    case "number": {
+      const ranged = {
+        ...strictScalar(type, attribute),
+        ...(min === undefined ? {} : { minimum: min }),
+        ...(max === undefined ? {} : { maximum: max }),
+      };
+      const allowsZero = (min ?? 0) <= 0 && (max ?? 0) >= 0;
+      return allowsZero ? ranged : { anyOf: [{ const: 0 }, ranged] };
+    }
+    case "string": {
+      if (min === undefined && max === undefined) return strictScalar(type, attribute);
+      const ranged = { ...strictScalar(type, attribute), ...bounds("Length", attribute) };
+      const rendered = attribute.interpolate ? [{ type: "string", pattern: goTemplatePattern }] : [];
+      return { anyOf: [{ const: "" }, ranged, ...rendered] };
+    }
+    default:
+      return strictScalar(type, attribute);
+  }
+}
+
+/** An empty value counts as absent, so a lower bound above one is left to the check. */
+function bounds(noun: "Items" | "Properties" | "Length", { min, max }: AttributeSchema): JsonSchema {
+  const isText = noun === "Length";
+  return {
+    ...(min === undefined || (!isText && min > 1) ? {} : isText ? { [`min${noun}`]: min } : {}),
+    ...(max === undefined ? {} : { [`max${noun}`]: max }),
+  };
+}
+
+function strictScalar(type: Type, attribute: AttributeSchema): JsonSchema {
+  if (type.kind === "number" && attribute.format === "integer") return { type: "integer" };
+  if (type.kind !== "string" || attribute.format !== "duration") return plainSchema(type);
+  const pattern = attribute.interpolate ? `^$|${goTemplatePattern}|${durationPattern}` : `^$|${durationPattern}`;
+  return { type: "string", pattern };
+}
+
+function plainSchema(type: Type): JsonSchema {
+  switch (type.kind) {
+    case "string":
+      return { type: "string" };
+    case "number":
+      return { type: "number" };
+    case "bool":
+      return { type: "boolean" };
+    case "dynamic":
+      return {};
+    case "list":
+      return { type: "array", items: plainSchema(type.element) };
+    case "set":
+      return { type: "array", uniqueItems: true, items: plainSchema(type.element) };
+    case "map":
+      return { type: "object", additionalProperties: plainSchema(type.element) };
+    case "tuple":
+      return {
+        type: "array",
+        prefixItems: type.elements.map(plainSchema),
+        minItems: type.elements.length,
+        maxItems: type.elements.length,
+      };
+    case "object":
+      return {
+        type: "object",
+        properties: propertiesOf(type, plainSchema),
+        required: attributeNames(type).filter((name) => !type.optional.has(name)),
+      };
+  }
+}
+
+/** Holds for values that are not Go's zero value. */
+export function nonEmptySchema(attribute: AttributeSchema): JsonSchema {
+  switch (attribute.type.kind) {
+    case "string":
+      return { minLength: 1 };
+    case "number":
+      return { not: { const: 0 } };
+    case "bool":
+      return attribute.format === "trilean" ? {} : { const: true };
+    case "list":
+    case "set":
+    case "tuple":
+      return { minItems: 1 };
+    case "map":
+    case "object":
+      return { minProperties: 1 };
+    case "dynamic":
+      return { not: { enum: ["", 0, false] }, minItems: 1, minProperties: 1 };
+  }
+}
+
+/** The schema of a value of some type, as a person may write it; for variables. */
+export function authoringTypeSchema(type: Type): JsonSchema {
+  return authoringSchema(type);
+}
