@@ -5,6 +5,7 @@ import type { HclNumber } from "./number.js";
 import { graphemeCount, graphemesOf } from "./text.js";
 import { isKnown, type Value } from "./value.js";
 
+/** How to shorten a value for a message. */
 export interface DisplayOptions {
   /** Greatest number of grapheme clusters; longer texts end with `…`. 80 by default. */
   readonly maxLength?: number;

@@ -15,6 +15,7 @@ export interface JsonObject {
 /** JSON without loss: numbers keep their text, objects keep order and repetition. */
 export type LosslessJson = null | boolean | string | JsonNumber | JsonObject | readonly LosslessJson[];
 
+/** Tells arrays from the other kinds of {@link LosslessJson}; `Array.isArray` does not narrow readonly arrays. */
 export function isJsonArray(json: LosslessJson): json is readonly LosslessJson[] {
   return Array.isArray(json);
 }

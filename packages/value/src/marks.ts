@@ -15,9 +15,12 @@ export interface Marks {
 
 const noCauses: readonly string[] = Object.freeze([]);
 
+/** The empty set of marks. */
 export const noMarks: Marks = Object.freeze({ sensitive: false, deprecated: noCauses });
+/** The set of `sensitive` alone. */
 export const sensitiveMarks: Marks = Object.freeze({ sensitive: true, deprecated: noCauses });
 
+/** The set of the given marks. */
 export function marksOf(...marks: readonly Mark[]): Marks {
   let result = noMarks;
   for (const mark of marks) {
@@ -29,6 +32,7 @@ export function marksOf(...marks: readonly Mark[]): Marks {
   return result;
 }
 
+/** Whether the set holds no mark. */
 export function isEmptyMarks(marks: Marks): boolean {
   return marks === noMarks || (!marks.sensitive && marks.deprecated.length === 0);
 }
@@ -54,6 +58,7 @@ export function withoutMark(marks: Marks, kind: "sensitive" | "deprecated"): Mar
   return marks.sensitive ? sensitiveMarks : noMarks;
 }
 
+/** Whether both sets hold the same marks. */
 export function marksEqual(a: Marks, b: Marks): boolean {
   if (a === b) return true;
   return (

@@ -38,6 +38,7 @@ export type HclNumber = number | IntegerNumber | FloatNumber;
  */
 const maximumExponent = 1 << 20;
 
+/** The number of bits that results of operations with this number are rounded to. */
 export function precisionOf(n: HclNumber): number {
   return typeof n === "number" ? integerPrecision : n.precision;
 }
@@ -153,6 +154,7 @@ export function isSafeWhole(n: HclNumber): boolean {
   return !Number.isNaN(safeIntegerOf(n));
 }
 
+/** Whether the number is an infinity of either sign. */
 export function isInfinite(n: HclNumber): n is number {
   return n === Infinity || n === -Infinity;
 }
@@ -164,15 +166,18 @@ export function numSign(n: HclNumber): -1 | 0 | 1 {
   return integer < 0 ? -1 : integer > 0 ? 1 : 0;
 }
 
+/** `−n` with the same precision. The negative of zero is negative zero. */
 export function numNegate(n: HclNumber): HclNumber {
   if (typeof n === "number") return -n;
   return n.kind === "integer" ? { ...n, integer: -n.integer } : { ...n, mantissa: -n.mantissa };
 }
 
+/** `|n|` with the same precision. */
 export function numAbsolute(n: HclNumber): HclNumber {
   return numSign(n) < 0 || isNegativeZero(n) ? numNegate(n) : n;
 }
 
+/** Whether the number is negative zero, which equals zero but reads `-0`. */
 export function isNegativeZero(n: HclNumber): boolean {
   return Object.is(safeIntegerOf(n), -0);
 }

@@ -8,10 +8,12 @@ export type PathStep =
 /** Leads from a value to a part of it; empty for the value itself. */
 export type Path = readonly PathStep[];
 
+/** The step to an attribute of an object. */
 export function attributeStep(name: string): PathStep {
   return { kind: "attribute", name };
 }
 
+/** The step to an element of a list, tuple or map, or to an element of a set. */
 export function indexStep(key: Value): PathStep {
   return { kind: "index", key };
 }

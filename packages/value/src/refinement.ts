@@ -20,7 +20,9 @@ export interface Refinement {
   readonly lengthRange?: { readonly minimum: number; readonly maximum?: number };
 }
 
+/** Nothing is known. */
 export const noRefinement: Refinement = Object.freeze({});
+/** Only that the value is not null. */
 export const notNullRefinement: Refinement = Object.freeze({ notNull: true });
 
 /** Whether the refinements say the same. */

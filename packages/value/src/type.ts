@@ -11,11 +11,13 @@ export interface CollectionType {
   readonly element: Type;
 }
 
+/** A fixed number of elements, each of its own type. */
 export interface TupleType {
   readonly kind: "tuple";
   readonly elements: readonly Type[];
 }
 
+/** Named attributes, each of its own type. */
 export interface ObjectType {
   readonly kind: "object";
   /** Without prototype. Use {@link attributeNames} for the order: integer-like keys come first in a JavaScript object. */
@@ -30,24 +32,31 @@ export interface ObjectType {
  */
 export type Type = PrimitiveType | CollectionType | TupleType | ObjectType;
 
+/** Unicode text in NFC. */
 export const stringType: PrimitiveType = Object.freeze({ kind: "string" });
+/** Binary floating point with up to 512 bits; see `number.ts`. */
 export const numberType: PrimitiveType = Object.freeze({ kind: "number" });
+/** `true` or `false`. */
 export const boolType: PrimitiveType = Object.freeze({ kind: "bool" });
 /** In a constraint: any type. As the type of a value: not known yet, so the value is unknown or null. */
 export const dynamicType: PrimitiveType = Object.freeze({ kind: "dynamic" });
 
+/** The type of lists of the given elements. */
 export function listOf(element: Type): CollectionType {
   return { kind: "list", element };
 }
 
+/** The type of sets of the given elements. */
 export function setOf(element: Type): CollectionType {
   return { kind: "set", element };
 }
 
+/** The type of maps from strings to the given elements. */
 export function mapOf(element: Type): CollectionType {
   return { kind: "map", element };
 }
 
+/** The type of tuples of the given elements. */
 export function tupleOf(elements: readonly Type[]): TupleType {
   return { kind: "tuple", elements };
 }
@@ -97,10 +106,12 @@ export function attributeType(type: ObjectType, name: string): Type | undefined 
   return type.attributes[name];
 }
 
+/** Whether the type is string, number or bool; `dynamic` is none of them. */
 export function isPrimitiveType(type: Type): boolean {
   return type.kind === "string" || type.kind === "number" || type.kind === "bool";
 }
 
+/** Whether the type is a list, set or map. */
 export function isCollectionType(type: Type): type is CollectionType {
   return type.kind === "list" || type.kind === "set" || type.kind === "map";
 }

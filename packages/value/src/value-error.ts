@@ -24,6 +24,7 @@ export class NestingError extends RangeError {
   override readonly name = "NestingError";
 }
 
+/** Makes a {@link ValueError}; without a path it is about the operand itself. */
 export function valueError(message: string, path: Path = []): ValueError {
   return { kind: "value-error", message, path };
 }
@@ -33,6 +34,7 @@ export function atStep(step: PathStep, error: ValueError): ValueError {
   return { kind: "value-error", message: error.message, path: [step, ...error.path] };
 }
 
+/** Whether a result is a {@link ValueError}. Takes results of every kind, texts and bytes too. */
 export function isValueError(result: unknown): result is ValueError {
   return (
     typeof result === "object" && result !== null && (result as { readonly kind?: unknown }).kind === "value-error"

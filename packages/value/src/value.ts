@@ -119,9 +119,12 @@ export function literalInteger(n: number): Value {
   return makeValue(numberType, withPrecision(n, textPrecision), noMarks, 0);
 }
 
+/** The bool `true`. */
 export const trueValue: Value = Object.freeze(makeValue(boolType, true, noMarks, 0));
+/** The bool `false`. */
 export const falseValue: Value = Object.freeze(makeValue(boolType, false, noMarks, 0));
 
+/** A bool; one of two shared values. */
 export function boolValue(b: boolean): Value {
   return b ? trueValue : falseValue;
 }
@@ -183,6 +186,7 @@ export function mapValue(
   return makeValue(mapOf(elementType), sorted, noMarks, flagsOfParts(sorted.values()));
 }
 
+/** A tuple. Its type follows from the elements. */
 export function tupleValue(elements: readonly Value[]): Value {
   return makeValue(tupleOf(elements.map(typeOf)), elements, noMarks, flagsOfParts(elements));
 }
@@ -212,7 +216,9 @@ function sortedEntries(source: Readonly<Record<string, Value>> | ReadonlyMap<str
   return new Map(entries);
 }
 
+/** The object without attributes. */
 export const emptyObject: Value = Object.freeze(objectValue({}));
+/** The tuple without elements. */
 export const emptyTuple: Value = Object.freeze(tupleValue([]));
 
 /** Whether the value itself is known; parts of it may be unknown. */
@@ -225,6 +231,7 @@ export function isWhollyKnown(value: Value): boolean {
   return (value.flags & Flag.containsUnknown) === 0;
 }
 
+/** Whether the value is known to be null. An unknown value is not, although it may turn out so. */
 export function isNull(value: Value): boolean {
   return value.representation === null;
 }
