@@ -49,7 +49,7 @@ export function createEventBus(options: {
   return {
     publish(origin, body) {
       sequence += 1;
-      const clean = redact === undefined ? body : (redactDeep(body as unknown as Json, redact) as unknown as EventBody);
+      const clean = redact === undefined || isMaskedOutput(body) ? body : redactBody(body, redact);
       queue.push({
         v: 1,
         seq: sequence,
@@ -79,6 +79,15 @@ export function createEventBus(options: {
       redact = next;
     },
   };
+}
+
+/** Lines of commands were masked while they were still a stream, which also finds what is split between them. */
+function isMaskedOutput(body: EventBody): boolean {
+  return body.type === "log" && (body.stream === "stdout" || body.stream === "stderr");
+}
+
+function redactBody(body: EventBody, redact: (text: string) => string): EventBody {
+  return redactDeep(body as unknown as Json, redact) as unknown as EventBody;
 }
 
 /** Redacts every string of a JSON value except the ones of `type`, which are ours. */

@@ -39,3 +39,4 @@ export { createHumanView, type HumanViewOptions } from "./views/human.js";
 export { createMachineView, machineLine } from "./views/machine.js";
 export { eventSchema } from "./views/event-schema.js";
 export { ndjsonLine } from "./views/ndjson.js";
+export { createTextSink, type TextSink } from "./views/text-sink.js";
