@@ -18,6 +18,7 @@ export type { GivenValue, VariableDeclaration, VariableOrigin } from "./variable
 export type { VariableInputs } from "./variables/inputs.js";
 export type { Variable } from "./variables/resolve.js";
 export {
+  assignableVariables,
   inspectModel,
   renderInspectText,
   type InspectedBuild,

@@ -1,4 +1,4 @@
-import type { JsonValue } from "@hclbuild/schema";
+import type { AssignableVariable, JsonValue } from "@hclbuild/schema";
 import {
   asText,
   consoleText,
@@ -89,6 +89,21 @@ export function inspectModel(result: CompileResult): InspectModel {
     sources: [...symbols.sources.values()].map(named),
     builds: result.builds.map(inspectBuild),
   };
+}
+
+/** The variables of a template as the schema of its variable files needs them; defaults that are not plain are left out. */
+export function assignableVariables(result: CompileResult): readonly AssignableVariable[] {
+  return sortedEntries(result.variables).map(([name, { declaration }]) => {
+    const { type, description, sensitive } = declaration;
+    const standard = declaration.default === undefined ? undefined : inspectValue(declaration.default.value);
+    return {
+      name,
+      type,
+      sensitive,
+      ...(description === undefined ? {} : { description }),
+      ...(standard?.kind === "known" && !sensitive ? { default: standard.value } : {}),
+    };
+  });
 }
 
 function sortedEntries<T>(map: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {

@@ -36,3 +36,4 @@ export { jsonSchemaDialect, schemaFileName, schemaNamespace, toJsonSchema } from
 export { toDocumentSchema, toVariableFileSchema, type AssignableVariable } from "./document-schema.js";
 export { describeBody, describeComponent, type DescribedComponent, type DescribedItem } from "./describe.js";
 export { ruleText, toReferencePage } from "./to-docs.js";
+export { componentsOf, createSchemaFiles } from "./schema-files.js";
