@@ -125,7 +125,8 @@ function createTemplateTokens(state: HeredocState) {
     CloseQuote: fixed("CloseQuote", '"', { pop: true }),
     TemplateText: createToken({
       name: "TemplateText",
-      pattern: /\$\$\{|%%\{|[^$%\n]*\n|[^$%\n]+|[$%]/,
+      // HCL's scanner takes a $ or % and the last character of its line as one token; strip markers show the difference.
+      pattern: /\$\$\{|%%\{|[^$%\n]*\n|[^$%\n]+|[$%](?:[\ud800-\udbff][\udc00-\udfff]|[^{\n])(?=\r?\n)|[$%]/,
       start_chars_hint: anyCharacter,
       line_breaks: true,
     }),
