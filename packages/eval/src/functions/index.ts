@@ -33,6 +33,11 @@ export const functionGroups: Readonly<Record<string, readonly FunctionDefinition
   external: [...effectFunctions, refusedEnvFunction],
 };
 
+/** Names of all functions, those with unevaluated arguments included. */
+export const functionNames: readonly string[] = Object.values(functionGroups)
+  .flat()
+  .map(({ name }) => name);
+
 /** Terraform's names of functions that exist here under another one, or in another form. */
 const otherNames: ReadonlyMap<string, string> = new Map([
   ["uuid", 'The function is called "uuidv4" here.'],
