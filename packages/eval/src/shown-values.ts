@@ -22,28 +22,44 @@ const silent = createReport(() => undefined);
 export function shownValues(ev: Evaluator, expr: Expr, env: Environment | undefined): readonly ShownValue[] {
   const shown: ShownValue[] = [];
   const seen = new Set<string>();
-  forEachInput(expr, (input) => {
-    const expression = traversalText(input.root, input.steps);
-    if (input.root === splatItemRoot || seen.has(expression) || shown.length >= maximumShown) return;
+  const show = (input: InputExpr): void => {
+    const found = input.root === splatItemRoot || shown.length >= maximumShown ? undefined : longestKnown(ev, input, env);
+    if (found === undefined) return;
+    const expression = traversalText(input.root, input.steps.slice(0, found.steps));
+    if (seen.has(expression)) return;
     seen.add(expression);
-    const value = quietValue(ev, input, env);
-    if (value !== undefined) shown.push({ expression, shown: displayValue(value, { maxLength: maximumLength }) });
-  }, maximumVisited);
+    shown.push({ expression, shown: displayValue(found.value, { maxLength: maximumLength }) });
+  };
+  forEachInput(expr, show, maximumVisited);
   return shown;
 }
 
-function quietValue(ev: Evaluator, input: InputExpr, env: Environment | undefined): Value | undefined {
+interface KnownPart {
+  readonly value: Value;
+  /** How many steps of the traversal lead to it. */
+  readonly steps: number;
+}
+
+/**
+ * The value of a traversal, or of as much of it as exists: what `x.y` is tells why `x.y.z` is nothing. A root of the
+ * scope alone would show everything there is.
+ */
+function longestKnown(ev: Evaluator, input: InputExpr, env: Environment | undefined): KnownPart | undefined {
   const local = lookUp(env, input.root);
   const resolution =
     local === undefined
       ? ev.scope.resolve(input.root, input.steps, input.span, silent)
       : { value: local.value, consumed: 0 };
   if (resolution === undefined) return undefined;
-  let value: Value | undefined = resolution.value;
-  for (let index = resolution.consumed; index < input.steps.length && value !== undefined; index++) {
-    value = quietStep(value, input.steps[index] as Step);
+  let { value, consumed: steps } = resolution;
+  while (steps < input.steps.length) {
+    const next = quietStep(value, input.steps[steps] as Step);
+    if (next === undefined) break;
+    value = next;
+    steps++;
   }
-  return value;
+  const isPartOfScope = local === undefined && steps === 0 && input.steps.length > 0;
+  return isPartOfScope ? undefined : { value, steps };
 }
 
 /** Marks of all variables in an expression: whether it can be evaluated at all may depend on any of them. */
@@ -51,8 +67,8 @@ export function marksOfInputs(ev: Evaluator, expr: Expr, env: Environment | unde
   let marks = noMarks;
   if (ev.budget.exceeded !== undefined) return marks;
   forEachInput(expr, (input) => {
-    const value = quietValue(ev, input, env) ?? quietValue(ev, { ...input, steps: [] }, env);
-    if (value !== undefined) marks = unionMarks(marks, allMarks(value));
+    const known = longestKnown(ev, input, env) ?? longestKnown(ev, { ...input, steps: [] }, env);
+    if (known !== undefined) marks = unionMarks(marks, allMarks(known.value));
   });
   return marks;
 }
