@@ -55,6 +55,14 @@ export const cliCatalog = defineCatalog("cli", {
     message: msg`There is no ${"kind"} called ${"name"}.`,
     detail: [msg`Did you mean ${"near?"}?`, msg`All components are listed by:\n\n    hclbuild schema`],
   },
+  "unknown-schema": {
+    severity: "error",
+    message: msg`There is no schema of the kind ${"kind"}.`,
+    detail: [
+      msg`Did you mean ${"near?"}?`,
+      msg`A component is named by its kind (builder, provisioner, post-processor or data-source) and its name, as in:\n\n    hclbuild schema builder docker`,
+    ],
+  },
   "missing-plugin": {
     severity: "error",
     message: msg`The plugin ${"source"} (${"name"}) is not installed.`,

@@ -200,10 +200,10 @@ const graph: CommandSpec = {
 
 const schema: CommandSpec = {
   name: "schema",
-  summary: "Prints the JSON Schema of a component",
-  usage: "[options] [KIND] [NAME]",
+  summary: "Prints the JSON Schema of a component, a template or its variables",
+  usage: "[options] [KIND NAME | template | variables TEMPLATE]",
   description: [
-    "Without arguments lists every component. With a kind (builder, provisioner, post-processor, data-source) and a name prints the JSON Schema of its configuration.",
+    "Without arguments lists every component. With a kind (builder, provisioner, post-processor, data-source) and a name prints the JSON Schema of its configuration; with template that of a whole .pkr.json file; with variables that of a template's .pkrvars.json files.",
   ],
   flags: [
     {
@@ -212,8 +212,9 @@ const schema: CommandSpec = {
       choices: ["strict", "authoring"],
       default: "authoring",
       placeholder: "MODE",
-      help: "strict describes evaluated values; authoring also admits template strings.",
+      help: "strict describes evaluated values; authoring, the default, also admits template strings.",
     },
+    { name: "out", kind: "text", placeholder: "FOLDER", help: "Writes all schemas into a folder instead." },
   ],
   arguments: { min: 0, max: 2 },
   diagnostics: "stderr",

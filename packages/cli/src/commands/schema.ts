@@ -1,1 +1,92 @@
-export { run } from "./not-yet.js";
+import { diagnose, suggestName, type Diagnostic } from "@hclbuild/diagnostics";
+import {
+  componentsOf,
+  createSchemaFiles,
+  toDocumentSchema,
+  toJsonSchema,
+  toVariableFileSchema,
+  type AssignableVariable,
+  type ComponentKind,
+  type Registry,
+  type SchemaForm,
+} from "@hclbuild/schema";
+import { dirname, join, resolve } from "node:path";
+import { cliCatalog } from "../catalog.js";
+import type { Invocation } from "../command.js";
+import { loadTemplate } from "../compile-template.js";
+import { createPluginRegistry, loadBuiltInPlugins } from "../components.js";
+import { hasErrors, printDiagnostics } from "../diagnostic-output.js";
+import { describeSystemError } from "../load-host.js";
+
+const kinds: readonly string[] = ["builder", "provisioner", "post-processor", "data-source"] satisfies ComponentKind[];
+
+/** Prints a JSON Schema, or the list of those that there are. */
+export async function run(invocation: Invocation): Promise<number> {
+  const { host, flags, args } = invocation;
+  const registry = createPluginRegistry(await loadBuiltInPlugins());
+  const folder = flags.text("out");
+  if (folder !== undefined) return writeAll(invocation, registry, folder);
+  const [kind, name] = args;
+  if (kind === undefined) {
+    host.stdout.write(listComponents(registry));
+    return 0;
+  }
+  if (kind === "template") return print(invocation, toDocumentSchema(registry));
+  if (kind === "variables") return printVariables(invocation, name ?? ".");
+  if (!kinds.includes(kind)) {
+    const near = suggestName(kind, [...kinds, "template", "variables"]);
+    return refuse(invocation, diagnose(cliCatalog["unknown-schema"], { kind, near }));
+  }
+  const component = registry.lookup(kind as ComponentKind, name ?? "");
+  if (component === undefined) {
+    const near = suggestName(name ?? "", registry.names(kind as ComponentKind));
+    return refuse(invocation, diagnose(cliCatalog["unknown-component"], { kind, name: name ?? "", near }));
+  }
+  return print(invocation, toJsonSchema(component.schema, flags.text("mode") as SchemaForm));
+}
+
+function listComponents(registry: Registry): string {
+  const components = componentsOf(registry);
+  const width = Math.max(...components.map(({ kind, name }) => kind.length + name.length)) + 4;
+  return components.map(({ kind, name, summary }) => `${`${kind} ${name}`.padEnd(width)}${summary}\n`).join("");
+}
+
+async function printVariables(invocation: Invocation, path: string): Promise<number> {
+  const template = await loadTemplate(invocation, path);
+  const { variables, diagnostics, sources } = template.compile({ syntaxOnly: true });
+  printDiagnostics(diagnostics, { host: invocation.host, stream: invocation.host.stderr, sources });
+  if (hasErrors(diagnostics)) return 1;
+  const assignable = [...variables].map(([name, { declaration }]): AssignableVariable => {
+    const { type, description, sensitive } = declaration;
+    return { name, type, sensitive, ...(description === undefined ? {} : { description }) };
+  });
+  return print(invocation, toVariableFileSchema(assignable));
+}
+
+function writeAll(invocation: Invocation, registry: Registry, folder: string): number {
+  const { fs, cwd } = invocation.host;
+  for (const [name, schema] of createSchemaFiles(registry)) {
+    const path = join(resolve(cwd, folder), name);
+    try {
+      fs.mkdirSync(dirname(path), { recursive: true });
+      fs.writeFileSync(path, renderJson(schema));
+    } catch (error) {
+      return refuse(invocation, diagnose(cliCatalog["unwritable-file"], { path, reason: describeSystemError(error) }));
+    }
+  }
+  return 0;
+}
+
+function renderJson(document: unknown): string {
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+function print({ host }: Invocation, document: unknown): number {
+  host.stdout.write(renderJson(document));
+  return 0;
+}
+
+function refuse({ host }: Invocation, diagnostic: Diagnostic): number {
+  printDiagnostics([diagnostic], { host, stream: host.stderr });
+  return 1;
+}

@@ -1,0 +1,33 @@
+import { once } from "node:events";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { hclbuild, makeFolder, startHclbuild } from "../run-binary.js";
+import { greeting } from "../templates.js";
+
+test("nothing to do", () => {
+  const folder = makeFolder({ "a.pkr.hcl": greeting });
+  expect(hclbuild(["cleanup", "."], { cwd: folder })).toEqual({
+    code: 0,
+    stdout: "Nothing was left behind.\n",
+    stderr: "",
+  });
+  expect(hclbuild(["cleanup"], { cwd: folder }).code).toBe(0);
+  expect(hclbuild(["cleanup", "-dry-run", "a.pkr.hcl"], { cwd: folder }).stdout).toBe("Nothing was left behind.\n");
+});
+
+test("removes the temporary files of a build that was killed", async () => {
+  const temporary = makeFolder({});
+  const folder = makeFolder({ "a.pkr.hcl": greeting.replace("echo $GREETING", "echo $GREETING; sleep 5") });
+  const child = startHclbuild(["build", "."], { cwd: folder, env: { TMPDIR: temporary } });
+  let stdout = "";
+  child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
+    if (!stdout.includes("HELLO") && (stdout + chunk).includes("HELLO")) child.kill("SIGKILL");
+    stdout += chunk;
+  });
+  await once(child, "exit");
+  expect(readdirSync(temporary).filter((name) => name.startsWith("hclbuild-"))).toHaveLength(1);
+  expect(hclbuild(["cleanup", "."], { cwd: folder, env: { TMPDIR: temporary } }).code).toBe(0);
+  expect(readdirSync(temporary)).toEqual([]);
+  expect(readdirSync(join(folder, ".hclbuild"))).toContain("runs");
+});

@@ -1,0 +1,55 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { hclbuild, makeFolder } from "../run-binary.js";
+import { greeting } from "../templates.js";
+
+test("lists every component", () => {
+  const { code, stdout, stderr } = hclbuild(["schema"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  for (const name of [
+    "builder docker ",
+    "builder null ",
+    "provisioner shell ",
+    "post-processor manifest ",
+    "data-source http ",
+  ]) {
+    expect(stdout.split("\n").filter((line) => line.startsWith(name))).toHaveLength(1);
+  }
+});
+
+test("prints a component's schema in both modes", () => {
+  const authoring = JSON.parse(hclbuild(["schema", "builder", "docker"]).stdout) as Record<string, unknown>;
+  const strict = JSON.parse(hclbuild(["schema", "-mode=strict", "builder", "docker"]).stdout) as Record<
+    string,
+    unknown
+  >;
+  expect(authoring).toMatchObject({ $schema: "https://json-schema.org/draft/2020-12/schema", title: "builder docker" });
+  expect(strict).toMatchObject({ title: "builder docker" });
+  expect(authoring).not.toEqual(strict);
+});
+
+test("prints the schema of a template's variables", () => {
+  const { code, stdout } = hclbuild(["schema", "variables", "."], { cwd: makeFolder({ "a.pkr.hcl": greeting }) });
+  expect(code).toBe(0);
+  expect(Object.keys((JSON.parse(stdout) as { properties: object }).properties)).toEqual(
+    expect.arrayContaining(["greeting", "password"]),
+  );
+  expect(stdout).not.toContain("correct horse");
+});
+
+test("writes all schemas into a folder", () => {
+  const folder = makeFolder({});
+  expect(hclbuild(["schema", "-out", "all"], { cwd: folder })).toEqual({ code: 0, stdout: "", stderr: "" });
+  expect(existsSync(join(folder, "all/components/builder-docker.schema.json"))).toBe(true);
+  expect(readFileSync(join(folder, "all/template.schema.json"), "utf8")).toBe(hclbuild(["schema", "template"]).stdout);
+});
+
+test("suggests names", () => {
+  const component = hclbuild(["schema", "builder", "doker"]);
+  expect({ code: component.code, stdout: component.stdout }).toEqual({ code: 1, stdout: "" });
+  expect(component.stderr).toContain("Did you mean docker?");
+  const kind = hclbuild(["schema", "bilder", "docker"]);
+  expect({ code: kind.code, stdout: kind.stdout }).toEqual({ code: 1, stdout: "" });
+  expect(kind.stderr).toContain("Did you mean builder?");
+});
