@@ -215,6 +215,7 @@ const schema: CommandSpec = {
       help: "strict describes evaluated values; authoring, the default, also admits template strings.",
     },
     { name: "out", kind: "text", placeholder: "FOLDER", help: "Writes all schemas into a folder instead." },
+    ...templateFlags,
   ],
   arguments: { min: 0, max: 2 },
   diagnostics: "stderr",
