@@ -5,15 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { DiagnosticBag, SourceText, type Diagnostic, type Report, type Span } from "@hclbuild/diagnostics";
-import {
-  jsonBody,
-  mergeBodies,
-  nativeBody,
-  parse,
-  parseJson,
-  type Body,
-  type BodySchema,
-} from "@hclbuild/syntax";
+import { jsonBody, mergeBodies, nativeBody, parse, parseJson, type Body, type BodySchema } from "@hclbuild/syntax";
 import {
   constantScope,
   createScope,
@@ -92,7 +84,10 @@ function diagnosticJson(sources: Sources, diagnostic: Diagnostic): object {
 
 function diagnosticText(sources: Sources, { severity, message, detail, primary }: Diagnostic): string {
   const at = primary === undefined ? undefined : sources.get(primary.file)?.positionAt(primary.start);
-  const place = primary === undefined || at === undefined ? "" : `\n  on ${primary.file} line ${String(at.line)}, column ${String(at.column)}\n`;
+  const place =
+    primary === undefined || at === undefined
+      ? ""
+      : `\n  on ${primary.file} line ${String(at.line)}, column ${String(at.column)}\n`;
   return `${severity === "warning" ? "Warning" : "Error"}: ${message}\n${place}${detail === undefined ? "" : `\n${detail}\n`}\n`;
 }
 
@@ -153,7 +148,12 @@ interface Output {
   readonly exitCode: number;
 }
 
-function decode(values: ReturnType<typeof readOptions>["values"], files: readonly string[], bag: DiagnosticBag, sources: Sources): Output {
+function decode(
+  values: ReturnType<typeof readOptions>["values"],
+  files: readonly string[],
+  bag: DiagnosticBag,
+  sources: Sources,
+): Output {
   const specBody = readBody(values.spec ?? "", sources, bag.report);
   const file = bag.hasErrors ? undefined : readSpecFile(specBody, bag.report);
   if (file === undefined || bag.hasErrors) return { text: undefined, exitCode: 2 };
@@ -163,23 +163,37 @@ function decode(values: ReturnType<typeof readOptions>["values"], files: readonl
   if (values["var-refs"] === true) {
     const found: Reference[] = [];
     collectReferences(body, file.spec, found);
-    return { text: `${JSON.stringify(found.map((one) => referenceJson(sources, one)), null, 2)}\n`, exitCode: 0 };
+    return {
+      text: `${JSON.stringify(
+        found.map((one) => referenceJson(sources, one)),
+        null,
+        2,
+      )}\n`,
+      exitCode: 0,
+    };
   }
   const variables = new Map(file.variables);
   for (const option of values.vars ?? []) {
     for (const [name, value] of readVariables(option, sources, bag.report)) variables.set(name, value);
   }
-  const scope = variables.size === 0 ? constantScope("", file.functions) : scopeWithNames(createScope({}, file.functions), variables);
+  const scope =
+    variables.size === 0
+      ? constantScope("", file.functions)
+      : scopeWithNames(createScope({}, file.functions), variables);
   const value = decodeSpec(body, file.spec, scope, bag.report);
   if (bag.hasErrors) return { text: undefined, exitCode: 2 };
   const kept = values["keep-nulls"] === true || values["with-type"] === true ? value : withoutNulls(value);
   const json = toJson(kept);
   if (isValueError(json)) throw new Error(`The result cannot be written as JSON: ${json.message}`);
-  const text = values["with-type"] === true ? `{"type":${JSON.stringify(typeToJson(value.type))},"value":${json}}` : json;
+  const text =
+    values["with-type"] === true ? `{"type":${JSON.stringify(typeToJson(value.type))},"value":${json}}` : json;
   return { text: `${text}\n`, exitCode: 0 };
 }
 
-function readOptions(argv: readonly string[]): { readonly values: ReturnType<typeof parseOptions>["values"]; readonly files: readonly string[] } {
+function readOptions(argv: readonly string[]): {
+  readonly values: ReturnType<typeof parseOptions>["values"];
+  readonly files: readonly string[];
+} {
   const { values, positionals } = parseOptions(argv);
   return { values, files: positionals };
 }

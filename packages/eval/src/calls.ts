@@ -1,4 +1,4 @@
-import { suggestName, type Span } from "@hclbuild/diagnostics";
+import { suggestName } from "@hclbuild/diagnostics";
 import type { CallExpr, Expr } from "@hclbuild/graph";
 import {
   allMarks,
@@ -26,7 +26,6 @@ import { evalCatalog } from "./catalog.js";
 import { resolutionOfEffect } from "./effects.js";
 import type { Environment, Evaluator } from "./evaluator.js";
 import {
-  argumentError,
   isFunctionError,
   type FunctionError,
   type FunctionParameter,
@@ -153,11 +152,11 @@ function evaluateArgument(site: CallSite, definition: ValueFunction, argument: A
   if (ev.errorCount > errors) return value;
   const converted = parameter.type.kind === "dynamic" ? value : convert(value, parameter.type);
   if (isValueError(converted)) {
-    reportArgument(site, definition, [argument], argumentError(0, converted.message), index);
+    reportArgument(site, parameter, argument, converted.message);
     return dynamicUnknown;
   }
   if (isNull(converted) && parameter.allowNull !== true) {
-    reportArgument(site, definition, [argument], argumentError(0, "it must not be null"), index);
+    reportArgument(site, parameter, argument, "it must not be null");
   }
   return converted;
 }
@@ -184,7 +183,8 @@ function applyFunction(
   if (hasUntyped) return withMarks(dynamicUnknown, unionMarks(marks, marksOfAll(values)));
   const returnType = definition.returnType(plain);
   if (isFunctionError(returnType)) return failCall(site, definition, args, returnType);
-  if (isUnknown) return withMarks(unknownValue(returnType, definition.refinement), unionMarks(marks, marksOfAll(values)));
+  if (isUnknown)
+    return withMarks(unknownValue(returnType, definition.refinement), unionMarks(marks, marksOfAll(values)));
   if (definition.effect !== undefined) {
     const resolution = resolutionOfEffect(ev, definition.effect, { expr: site.expr, args: values });
     if (resolution !== undefined) return withMarks(resolution.value, marks);
@@ -227,10 +227,18 @@ function typeIsUnknown(value: Value): boolean {
   return !isKnown(value) && value.type.kind === "dynamic";
 }
 
-function failCall(site: CallSite, definition: ValueFunction | LazyFunction, args: readonly Argument[], error: FunctionError): Value {
+function failCall(
+  site: CallSite,
+  definition: ValueFunction | LazyFunction,
+  args: readonly Argument[],
+  error: FunctionError,
+): Value {
   const { ev, expr, env } = site;
-  if (error.argument !== undefined) reportArgument(site, definition, args, error, 0);
-  else {
+  const { argument: index } = error;
+  const parameter = index === undefined ? undefined : (definition.params[index] ?? definition.varParam);
+  if (index !== undefined && parameter !== undefined) {
+    reportArgument(site, parameter, args[index], error.message);
+  } else {
     ev.fail({ expr, env }, evalCatalog["call-failed"], {
       span: expr.nameSpan ?? expr.span,
       context: expr.span,
@@ -243,22 +251,17 @@ function failCall(site: CallSite, definition: ValueFunction | LazyFunction, args
 
 function reportArgument(
   site: CallSite,
-  definition: ValueFunction | LazyFunction,
-  args: readonly Argument[],
-  error: FunctionError,
-  first: number,
+  parameter: FunctionParameter,
+  argument: Argument | undefined,
+  message: string,
 ): void {
   const { ev, expr, env } = site;
-  const index = error.argument ?? 0;
-  const argument = args[index];
-  const parameter = definition.params[first + index] ?? definition.varParam;
-  const span: Span | undefined = argument?.expr.span ?? expr.span;
   ev.fail({ expr: argument?.expr ?? expr, env }, evalCatalog["invalid-argument"], {
-    span,
+    span: argument?.expr.span ?? expr.span,
     context: expr.span,
-    parameter: parameter?.name ?? `argument ${String(first + index + 1)}`,
+    parameter: parameter.name,
     name: expr.name,
-    problem: withoutPeriod(sentence(error.message)),
+    problem: withoutPeriod(sentence(message)),
   });
 }
 
@@ -284,7 +287,11 @@ function callLazily(site: CallSite, definition: LazyFunction): Value {
       const { result: value, diagnostics, failed, postponed } = ev.withhold(() => ev.evaluate(arg, env));
       const messages = diagnostics
         .filter((diagnostic) => diagnostic.severity === "error")
-        .map(({ message, detail, primary }) => ({ message, ...(detail === undefined ? {} : { detail }), span: primary }));
+        .map(({ message, detail, primary }) => ({
+          message,
+          ...(detail === undefined ? {} : { detail }),
+          span: primary,
+        }));
       const marks = (): Marks => unionMarks(allMarks(value), marksOfInputs(ev, arg, env));
       return { value, ok: !failed, marks, messages, mayFail: postponed > 0 || !isWhollyKnown(value) };
     },

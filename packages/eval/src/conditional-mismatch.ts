@@ -25,7 +25,8 @@ export function describeConditionalMismatch(whenTrue: Type, whenFalse: Type): st
   return describeDirectly(whenTrue, whenFalse) ?? nested;
 }
 
-const nested = "A deeply nested attribute or element of the 'true' result is not compatible with the one of the 'false' result";
+const nested =
+  "A deeply nested attribute or element of the 'true' result is not compatible with the one of the 'false' result";
 
 function isCollection(type: Type): type is Extract<Type, { readonly element: Type }> {
   return type.kind === "list" || type.kind === "set" || type.kind === "map";
@@ -53,7 +54,9 @@ function describeObjects(left: ObjectType, right: ObjectType): string {
     }
   }
   const extra = attributeNames(right).find((name) => attributeType(left, name) === undefined);
-  return extra === undefined ? nested : `the 'false' result has the attribute "${extra}", which the 'true' result has not`;
+  return extra === undefined
+    ? nested
+    : `the 'false' result has the attribute "${extra}", which the 'true' result has not`;
 }
 
 function describeTuples(left: TupleType, right: TupleType): string {

@@ -52,7 +52,10 @@ export function evaluateConditional(ev: Evaluator, expr: CondExpr, env: Environm
     return withMarks(dynamicUnknown, unionMarks(allMarks(whenTrue.result), allMarks(whenFalse.result)));
   }
   const condition = evaluateCondition(ev, expr, env);
-  let marks = unionMarks(marksOfResult(ev, expr.whenTrue, whenTrue, env), marksOfResult(ev, expr.whenFalse, whenFalse, env));
+  let marks = unionMarks(
+    marksOfResult(ev, expr.whenTrue, whenTrue, env),
+    marksOfResult(ev, expr.whenFalse, whenFalse, env),
+  );
   if (condition === undefined) return withMarks(unknownValue(type), marks);
   marks = unionMarks(marks, condition.marks);
   if (!isKnown(condition)) {
@@ -127,7 +130,10 @@ function commonRefinement(left: Value, right: Value, type: Type): Refinement {
     if (isKnown(left) && isKnown(right) && !haveSameForm(asNumber(left), asNumber(right))) return notNull;
     const a = numberBoundsOf(left);
     const b = numberBoundsOf(right);
-    return { ...notNull, numberRange: { minimum: lower(a.minimum, b.minimum, 1), maximum: lower(a.maximum, b.maximum, -1) } };
+    return {
+      ...notNull,
+      numberRange: { minimum: lower(a.minimum, b.minimum, 1), maximum: lower(a.maximum, b.maximum, -1) },
+    };
   }
   if (isCollectionType(type)) {
     const a = lengthBounds(left);

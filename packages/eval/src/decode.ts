@@ -51,10 +51,6 @@ export interface DecodedBlock extends DecodedBody {
   readonly isDeferred: boolean;
 }
 
-export interface DecodeOptions {
-  readonly budget?: EvaluationBudget;
-}
-
 interface Decoder {
   readonly scope: Scope;
   readonly report: Report;
@@ -64,16 +60,10 @@ interface Decoder {
 /**
  * Reads a body by a component's schema: matches attributes and blocks, evaluates partially, and converts to the schema's
  * types. Everything that is wrong is reported with the span of the part at fault, and the rest is decoded all the same.
- * Choices, ranges and rules are the schema package's `checkConfig`.
+ * Choices, ranges and rules are the schema package's `checkConfig`. All attributes share one budget.
  */
-export function decodeBody(
-  body: Body,
-  schema: BlockSchema,
-  scope: Scope,
-  report: Report,
-  options: DecodeOptions = {},
-): DecodedBody {
-  return decodeContents({ scope, report, budget: options.budget ?? createBudget() }, body, schema);
+export function decodeBody(body: Body, schema: BlockSchema, scope: Scope, report: Report): DecodedBody {
+  return decodeContents({ scope, report, budget: createBudget() }, body, schema);
 }
 
 /** What a body is asked for on behalf of a component's schema. */

@@ -143,7 +143,12 @@ function collect(
   for (const [name, nested] of Object.entries(schema.blocks)) {
     const base = `${pointer}/${escapePointer(name)}`;
     for (const [index, block] of (decoded.blocks.get(name) ?? []).entries()) {
-      const key = nested.nesting === "single" ? "" : nested.nesting === "map" ? `/${escapePointer(block.labels[0] ?? "")}` : `/${String(index)}`;
+      const key =
+        nested.nesting === "single"
+          ? ""
+          : nested.nesting === "map"
+            ? `/${escapePointer(block.labels[0] ?? "")}`
+            : `/${String(index)}`;
       collect(block, nested.body, base + key, use);
     }
   }

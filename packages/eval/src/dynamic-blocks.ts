@@ -61,11 +61,7 @@ interface Expansion {
  * at every depth, as soon as a schema asks for TYPE. Expressions in their contents see the iterators (see `scopeOfBody`).
  * `for_each` is evaluated in `scope`; when it is unknown, one deferred block stands for all.
  */
-export function expandDynamicBlocks(
-  body: Body,
-  scope: Scope,
-  options: DynamicBlockOptions = {},
-): ExpandedBody {
+export function expandDynamicBlocks(body: Body, scope: Scope, options: DynamicBlockOptions = {}): ExpandedBody {
   return expandBody({ scope, options, budget: options.budget ?? createBudget() }, body, { iterators: [], pending: [] });
 }
 
@@ -125,8 +121,10 @@ function expandContent(
   };
   for (const block of state.pending) expandInto(block);
   for (const block of raw.blocks) {
-    if (block.type === dynamicType && !schema.blocks.some((candidate) => candidate.type === dynamicType)) expandInto(block);
-    else blocks.push({ ...block, body: expandBody(expansion, block.body, { iterators: state.iterators, pending: [] }) });
+    if (block.type === dynamicType && !schema.blocks.some((candidate) => candidate.type === dynamicType))
+      expandInto(block);
+    else
+      blocks.push({ ...block, body: expandBody(expansion, block.body, { iterators: state.iterators, pending: [] }) });
   }
   return { content: { ...raw, blocks }, rest };
 }
@@ -294,7 +292,12 @@ function evaluateLabels(
   }
   if (values.length !== labelNames.length) {
     const span = labels === undefined ? block.headerSpan : spanOfExpression(labels);
-    const needs = labelNames.length === 0 ? "no labels" : labelNames.length === 1 ? "one label" : `${String(labelNames.length)} labels`;
+    const needs =
+      labelNames.length === 0
+        ? "no labels"
+        : labelNames.length === 1
+          ? "one label"
+          : `${String(labelNames.length)} labels`;
     const problem = `A block of type "${type}" has ${needs}, but there ${values.length === 1 ? "is 1" : `are ${String(values.length)}`}`;
     report(evalCatalog["dynamic-label"], { span, problem });
     return undefined;

@@ -4,14 +4,7 @@ export { lowerExpression } from "./lower.js";
 export { evaluate, startEvaluation, type EvaluationOptions } from "./evaluate.js";
 export { evaluatePartially, type PartialValue } from "./residual.js";
 export type { Environment, EvaluationMode, Evaluator } from "./evaluator.js";
-export {
-  constantScope,
-  createScope,
-  noFunctions,
-  type EffectCall,
-  type Resolution,
-  type Scope,
-} from "./scope.js";
+export { constantScope, createScope, noFunctions, type EffectCall, type Resolution, type Scope } from "./scope.js";
 export { calledFunctions, outputsOf, referencesOf, type Reference } from "./references.js";
 export {
   expressionOfText,
@@ -49,27 +42,9 @@ export {
   type ValueFunction,
   type WorkBudget,
 } from "./functions/definition.js";
-export {
-  bodySchemaOf,
-  decodeBody,
-  type DecodedAttribute,
-  type DecodedBlock,
-  type DecodedBody,
-  type DecodeOptions,
-} from "./decode.js";
+export { bodySchemaOf, decodeBody, type DecodedAttribute, type DecodedBlock, type DecodedBody } from "./decode.js";
 export { residualsOfBody, spansOfBody, typeOfSchema, valueOfBody } from "./decoded-views.js";
 export { escapePointer, pathText, spanAtPath, spansOfParts } from "./expression-spans.js";
-export {
-  expandDynamicBlocks,
-  unknownLabel,
-  type DynamicBlockOptions,
-  type ExpandedBlock,
-} from "./dynamic-blocks.js";
-export {
-  iteratorsOf,
-  scopeOfBody,
-  scopeWithIterators,
-  type ExpandedBody,
-  type IteratorBinding,
-} from "./iterators.js";
+export { expandDynamicBlocks, unknownLabel, type DynamicBlockOptions, type ExpandedBlock } from "./dynamic-blocks.js";
+export { iteratorsOf, scopeOfBody, scopeWithIterators, type ExpandedBody, type IteratorBinding } from "./iterators.js";
 export { readUserFunctions, scopeWithNames } from "./user-functions.js";

@@ -64,7 +64,12 @@ export function evaluateUnary(ev: Evaluator, expr: UnaryExpr, env: Environment |
   const isNot = expr.operator === "!";
   const type = isNot ? boolType : numberType;
   const errors = ev.errorCount;
-  const operand = convertOperand(ev, ev.evaluate(expr.operand, env), type, { expr, env, side: "only", at: expr.operand });
+  const operand = convertOperand(ev, ev.evaluate(expr.operand, env), type, {
+    expr,
+    env,
+    side: "only",
+    at: expr.operand,
+  });
   if (ev.errorCount > errors) return unknownValue(type);
   return finish(ev, isNot ? not(operand) : negate(operand), { expr, env, type });
 }

@@ -117,7 +117,10 @@ function rebuild(pass: Pass, expr: Expr, env: Environment | undefined): Expr {
     case "tuple":
       return { ...expr, items: expr.items.map(inner) };
     case "object":
-      return { ...expr, items: expr.items.map((item) => ({ ...item, key: inner(item.key), value: inner(item.value) })) };
+      return {
+        ...expr,
+        items: expr.items.map((item) => ({ ...item, key: inner(item.key), value: inner(item.value) })),
+      };
     case "template":
       return { ...expr, parts: expr.parts.map(inner) };
     case "for":
@@ -148,7 +151,9 @@ function residualOfResolution(pass: Pass, resolution: Resolution, expr: InputExp
   }
   noteRoots(pass, residual);
   // Only the part that is used must stay; it may be known even though the whole is not.
-  return isFinal(value) ? applySteps({ kind: "lit", value }, expr.steps.slice(consumed), expr) : applySteps(residual, expr.steps.slice(consumed), expr);
+  return isFinal(value)
+    ? applySteps({ kind: "lit", value }, expr.steps.slice(consumed), expr)
+    : applySteps(residual, expr.steps.slice(consumed), expr);
 }
 
 function noteRoots(pass: Pass, expr: Expr): void {

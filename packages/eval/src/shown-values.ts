@@ -23,7 +23,8 @@ export function shownValues(ev: Evaluator, expr: Expr, env: Environment | undefi
   const shown: ShownValue[] = [];
   const seen = new Set<string>();
   const show = (input: InputExpr): void => {
-    const found = input.root === splatItemRoot || shown.length >= maximumShown ? undefined : longestKnown(ev, input, env);
+    const found =
+      input.root === splatItemRoot || shown.length >= maximumShown ? undefined : longestKnown(ev, input, env);
     if (found === undefined) return;
     const expression = traversalText(input.root, input.steps.slice(0, found.steps));
     if (seen.has(expression)) return;

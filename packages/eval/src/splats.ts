@@ -69,7 +69,8 @@ function splatSequence(ev: Evaluator, expr: SplatExpr, source: Value, env: Envir
     if (ev.budget.exceeded !== undefined) return dynamicUnknown;
   }
   const failed = ev.errorCount > errors;
-  if (type.kind === "tuple") return failed ? unknownValue(tupleOf(results.map((item) => item.type))) : tupleValue(results);
+  if (type.kind === "tuple")
+    return failed ? unknownValue(tupleOf(results.map((item) => item.type))) : tupleValue(results);
   const element = commonType(results);
   if (element === undefined) {
     if (!failed) {

@@ -1,6 +1,12 @@
 import { createReport, SourceText, type Report, type Span } from "@hclbuild/diagnostics";
 import type { Expr, Step } from "@hclbuild/graph";
-import { literalText, parseExpression, type CallExpression, type Expression, type SourcedExpression } from "@hclbuild/syntax";
+import {
+  literalText,
+  parseExpression,
+  type CallExpression,
+  type Expression,
+  type SourcedExpression,
+} from "@hclbuild/syntax";
 import { lowerExpression } from "./lower.js";
 
 /** A reference that is written out: a root name and steps with fixed keys. */

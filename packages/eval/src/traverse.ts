@@ -34,7 +34,12 @@ export interface AccessPlace {
 /** Why an access failed: which diagnostic, and its parameters. */
 type AccessFailure =
   | { readonly kind: "null"; readonly parts: "attributes" | "elements" }
-  | { readonly kind: "attribute"; readonly name: string; readonly problem?: string; readonly candidates?: readonly string[] }
+  | {
+      readonly kind: "attribute";
+      readonly name: string;
+      readonly problem?: string;
+      readonly candidates?: readonly string[];
+    }
   | { readonly kind: "element"; readonly name: string; readonly candidates: readonly string[] }
   | { readonly kind: "index"; readonly problem: string; readonly near?: string | undefined };
 
@@ -115,13 +120,16 @@ function attributeOf(target: Value, name: string): Access {
   switch (type.kind) {
     case "object": {
       const found = attributeType(type, name);
-      if (found === undefined) return { kind: "attribute", name, candidates: candidatesOf(target, attributeNames(type)) };
+      if (found === undefined)
+        return { kind: "attribute", name, candidates: candidatesOf(target, attributeNames(type)) };
       return inherit(isKnown(target) ? entryMapOf(target).get(name) : unknownValue(found), target);
     }
     case "map": {
       if (!isKnown(target)) return inherit(unknownValue(type.element), target);
       const element = entryMapOf(target).get(name);
-      return element === undefined ? { kind: "element", name, candidates: candidatesOf(target) } : inherit(element, target);
+      return element === undefined
+        ? { kind: "element", name, candidates: candidatesOf(target) }
+        : inherit(element, target);
     }
     default:
       return { kind: "attribute", name, problem: attributeProblem(type, name) };
@@ -145,7 +153,8 @@ function attributeProblem(type: Type, name: string): string {
       ? `The value is a list of objects: take one element, as in [0].${name}, or all of them, as in [*].${name}`
       : `The value is a set of objects: take the attribute of all of them, as in [*].${name}`;
   }
-  if (type.kind === "string" || type.kind === "number" || type.kind === "bool") return `A ${type.kind} has no attributes`;
+  if (type.kind === "string" || type.kind === "number" || type.kind === "bool")
+    return `A ${type.kind} has no attributes`;
   return `A value of type ${friendlyTypeName(type)} has no attributes`;
 }
 
@@ -169,7 +178,8 @@ function elementOfKind(target: Value, key: Value): Access {
     case "set":
       return {
         kind: "index",
-        problem: "The elements of a set have no keys; use a for expression, or convert(…, list(any)) where an order is right",
+        problem:
+          "The elements of a set have no keys; use a for expression, or convert(…, list(any)) where an order is right",
       };
     default:
       return { kind: "index", problem: `A value of type ${friendlyTypeName(target.type)} has no elements` };
@@ -178,7 +188,8 @@ function elementOfKind(target: Value, key: Value): Access {
 
 function sequenceElement(target: Value, key: Value): Access {
   const position = convert(key, numberType);
-  if (isValueError(position)) return { kind: "index", problem: `The key does not identify an element: ${position.message}` };
+  if (isValueError(position))
+    return { kind: "index", problem: `The key does not identify an element: ${position.message}` };
   const { type } = target;
   if (!isKnown(position)) return type.kind === "list" ? unknownValue(type.element) : dynamicUnknown;
   const index = asJsNumber(position);
@@ -196,7 +207,12 @@ function sequenceElement(target: Value, key: Value): Access {
 }
 
 function outOfRange(length: number): AccessFailure {
-  const has = length === 0 ? "there are no elements" : length === 1 ? "there is only one element, [0]" : `the last of its elements is [${String(length - 1)}]`;
+  const has =
+    length === 0
+      ? "there are no elements"
+      : length === 1
+        ? "there is only one element, [0]"
+        : `the last of its elements is [${String(length - 1)}]`;
   return { kind: "index", problem: `The key does not identify an element: ${has}` };
 }
 
@@ -214,7 +230,9 @@ function keyedElement(target: Value, key: Value): Access {
     const element = entryMapOf(target).get(text);
     if (element !== undefined) return element;
   }
-  const candidates = key.marks.sensitive ? [] : candidatesOf(target, type.kind === "object" ? attributeNames(type) : undefined);
+  const candidates = key.marks.sensitive
+    ? []
+    : candidatesOf(target, type.kind === "object" ? attributeNames(type) : undefined);
   const shown = key.marks.sensitive ? "this key" : `the key ${JSON.stringify(shorten(text))}`;
   return { kind: "index", problem: `There is no element with ${shown}`, near: suggestName(text, candidates) };
 }

@@ -79,13 +79,17 @@ function applyToEntries(defaults: TypeDefaults, value: Value): Value {
   }
   for (const [name, fallback] of defaults.values) {
     const given = entries.get(name);
-    if (given === undefined || isNull(given)) entries.set(name, applyTypeDefaults(defaults.children.get(name), fallback));
+    if (given === undefined || isNull(given))
+      entries.set(name, applyTypeDefaults(defaults.children.get(name), fallback));
     else if (!isKnown(given) && !isNull(fallback)) entries.set(name, refineNotNull(given));
   }
   if (value.type.kind === "object") return objectValue(entries);
   const common = unifyElements([...entries.values()], (value.type as { readonly element: Type }).element);
   if (common === undefined) return objectValue(entries);
-  return mapValue(common.type, new Map([...entries.keys()].map((name, index) => [name, common.elements[index] as Value])));
+  return mapValue(
+    common.type,
+    new Map([...entries.keys()].map((name, index) => [name, common.elements[index] as Value])),
+  );
 }
 
 function unifyElements(

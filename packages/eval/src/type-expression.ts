@@ -98,7 +98,8 @@ function readType(reader: Reader, expr: Expr): ReadType {
 
 function readKeyword(reader: Reader, name: string, span: Span | undefined): ReadType {
   const type = keywords.get(name);
-  if (name === "any" && reader.mode === "exact") return fail(reader, span, 'The word "any" is not enough here: an exact type is needed');
+  if (name === "any" && reader.mode === "exact")
+    return fail(reader, span, 'The word "any" is not enough here: an exact type is needed');
   if (type !== undefined) return { type };
   if (constructors.includes(name)) return fail(reader, span, constructorUsage(name));
   const near = suggestName(name, [...keywords.keys(), ...constructors]);

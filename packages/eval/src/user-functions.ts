@@ -49,7 +49,10 @@ function readFunction(block: BodyBlock, scope: () => Scope, report: Report): Laz
     return undefined;
   }
   const names = params as readonly string[];
-  return createUserFunction({ name: block.labels[0] ?? "", params: names, variadic, result: lowerExpression(result) }, scope);
+  return createUserFunction(
+    { name: block.labels[0] ?? "", params: names, variadic, result: lowerExpression(result) },
+    scope,
+  );
 }
 
 function reportStatic(report: Report, what: string, span: Span): void {

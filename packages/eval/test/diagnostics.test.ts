@@ -39,7 +39,7 @@ const table: readonly (readonly [string, string, string?])[] = [
   ["var.zzzzzzzz", "eval/unsupported-attribute@3-12", "Its attributes are:"],
   ["var.image.x", "eval/unsupported-attribute@9-11", "A string has no attributes."],
   ["var.disks.size", "eval/unsupported-attribute@9-14", "[*].size"],
-  ['{ a = { b = 1 } }.a.c', "eval/unsupported-attribute@19-21"],
+  ["{ a = { b = 1 } }.a.c", "eval/unsupported-attribute@19-21"],
   ["var.tags.name", "eval/missing-map-element@8-13", 'Did you mean "Name"?'],
   ["var.nothing.x", "eval/null-access@11-13", "try("],
   ["var.none[0]", "eval/null-access@8-11"],
@@ -92,9 +92,23 @@ describe("diagnostics of evaluation", () => {
   test("each code that an expression can cause is in the table", () => {
     const elsewhere = [
       // Bodies, dynamic blocks and decoder specifications have tests of their own.
-      "unsuitable-value", "duplicate-block", "duplicate-block-key", "missing-block", "too-few-blocks", "too-many-blocks",
-      "inconsistent-blocks", "invalid-spec", "dynamic-for-each", "dynamic-label", "dynamic-iterator", "dynamic-content",
-      "static-expression-needed", "limit-exceeded", "invalid-type-default", "variables-not-allowed", "inconsistent-splat",
+      "unsuitable-value",
+      "duplicate-block",
+      "duplicate-block-key",
+      "missing-block",
+      "too-few-blocks",
+      "too-many-blocks",
+      "inconsistent-blocks",
+      "invalid-spec",
+      "dynamic-for-each",
+      "dynamic-label",
+      "dynamic-iterator",
+      "dynamic-content",
+      "static-expression-needed",
+      "limit-exceeded",
+      "invalid-type-default",
+      "variables-not-allowed",
+      "inconsistent-splat",
     ];
     const covered = new Set(table.map(([, code]) => code.replace(/^eval\/|@.*$/g, "")));
     expect(Object.keys(evalCatalog).filter((slug) => !covered.has(slug) && !elsewhere.includes(slug))).toEqual([]);
@@ -133,12 +147,21 @@ describe("diagnostics of evaluation", () => {
     const secret = { m: markValue(mapValue(stringType, { hunter2: stringValue("x") }), "sensitive") };
     const { diagnostics } = run("m.hunter3", { variables: secret });
     expect(diagnostics[0]?.detail).toBeUndefined();
-    const keyed = run("m[k]", { variables: { m: mapValue(stringType, {}), k: markValue(stringValue("hunter2"), "sensitive") } });
+    const keyed = run("m[k]", {
+      variables: { m: mapValue(stringType, {}), k: markValue(stringValue("hunter2"), "sensitive") },
+    });
     expect(JSON.stringify(keyed.diagnostics)).not.toContain("hunter2");
   });
 
   test("errors in what is not used are not reported", () => {
-    for (const text of ["true ? 1 : nope", "nope && false", "true || nope", "var.late && nope", "try(nope, 1)", "can(nope)"]) {
+    for (const text of [
+      "true ? 1 : nope",
+      "nope && false",
+      "true || nope",
+      "var.late && nope",
+      "try(nope, 1)",
+      "can(nope)",
+    ]) {
       expect(codesOf(run(text, { variables }).diagnostics), text).toEqual([]);
     }
   });

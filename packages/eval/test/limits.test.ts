@@ -1,8 +1,25 @@
 import { describe, expect, test } from "vitest";
 import { DiagnosticBag } from "@hclbuild/diagnostics";
 import type { Expr } from "@hclbuild/graph";
-import { boolValue, elementsOf, isKnown, listValue, numberType, numberValue, stringValue, tupleValue } from "@hclbuild/value";
-import { createBudget, createScope, defaultLimits, evaluate, evaluatePartially, referencesOf, type EvaluationBudget } from "../src/index.js";
+import {
+  boolValue,
+  elementsOf,
+  isKnown,
+  listValue,
+  numberType,
+  numberValue,
+  stringValue,
+  tupleValue,
+} from "@hclbuild/value";
+import {
+  createBudget,
+  createScope,
+  defaultLimits,
+  evaluate,
+  evaluatePartially,
+  referencesOf,
+  type EvaluationBudget,
+} from "../src/index.js";
 import { doubleFunctions } from "./doubles.js";
 import { codesOf, exprOf, run } from "./helpers.js";
 
@@ -32,8 +49,26 @@ const wraps: readonly (readonly [string, (inner: Expr) => Expr])[] = [
   ["unary", (inner) => ({ kind: "unary", operator: "-", operand: inner })],
   ["right operand", (inner) => ({ kind: "binary", operator: "+", left: one, right: inner })],
   ["right of &&", (inner) => ({ kind: "binary", operator: "&&", left: yes, right: inner })],
-  ["for", (inner) => ({ kind: "for", valueVar: "v", collection: { kind: "tuple", items: [one] }, valueExpr: inner, grouping: false })],
-  ["for over", (inner) => ({ kind: "for", valueVar: "v", collection: { kind: "tuple", items: [inner] }, valueExpr: one, grouping: false })],
+  [
+    "for",
+    (inner) => ({
+      kind: "for",
+      valueVar: "v",
+      collection: { kind: "tuple", items: [one] },
+      valueExpr: inner,
+      grouping: false,
+    }),
+  ],
+  [
+    "for over",
+    (inner) => ({
+      kind: "for",
+      valueVar: "v",
+      collection: { kind: "tuple", items: [inner] },
+      valueExpr: one,
+      grouping: false,
+    }),
+  ],
   ["splat", (inner) => ({ kind: "splat", style: "full", target: one, each: inner })],
   ["key", (inner) => ({ kind: "index", target: { kind: "tuple", items: [one] }, key: inner })],
 ];
@@ -73,7 +108,12 @@ describe("nesting", { timeout }, () => {
     const known = nest(10_000, (left) => ({ kind: "binary", operator: "+", left, right: one }), one);
     const expr: Expr = { kind: "binary", operator: "+", left: known, right: late };
     const { residual } = evaluatePartially(expr, createScope({}), bag.report);
-    expect(residual).toEqual({ kind: "binary", operator: "+", left: { kind: "lit", value: numberValue(10_001), span: undefined }, right: late });
+    expect(residual).toEqual({
+      kind: "binary",
+      operator: "+",
+      left: { kind: "lit", value: numberValue(10_001), span: undefined },
+      right: late,
+    });
   });
 });
 
@@ -86,13 +126,17 @@ test("values that wrap one another from evaluation to evaluation end with a diag
   const bag = new DiagnosticBag();
   const expr = exprOf("[[[[[[[[[[x]]]]]]]]]]");
   let value = numberValue(1);
-  for (let round = 0; round < 150 && !bag.hasErrors; round++) value = evaluate(expr, createScope({ x: value }), bag.report);
+  for (let round = 0; round < 150 && !bag.hasErrors; round++)
+    value = evaluate(expr, createScope({ x: value }), bag.report);
   expect(bag.items.map((item) => item.code)).toEqual(["eval/limit-exceeded"]);
   expect(bag.items[0]?.detail).toContain("1000 levels");
 });
 
 describe("work", { timeout }, () => {
-  const many = listValue(numberType, Array.from({ length: 100_000 }, (_, index) => numberValue(index)));
+  const many = listValue(
+    numberType,
+    Array.from({ length: 100_000 }, (_, index) => numberValue(index)),
+  );
 
   test("a loop over 100 000 elements is allowed", () => {
     const { value, diagnostics } = run('[for i in l : "item ${i}" if i != 7]', { variables: { l: many } });

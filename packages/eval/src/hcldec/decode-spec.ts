@@ -116,7 +116,10 @@ function blocksOf(reading: BodyReading, type: string): readonly BodyBlock[] {
 }
 
 /** The one block there may be; reports a missing or second one. */
-function onlyBlock(reading: BodyReading, spec: { readonly blockType: string; readonly required: boolean }): BodyBlock | undefined {
+function onlyBlock(
+  reading: BodyReading,
+  spec: { readonly blockType: string; readonly required: boolean },
+): BodyBlock | undefined {
   const { report, content } = reading;
   const [first, second] = blocksOf(reading, spec.blockType);
   if (first === undefined && spec.required) {
@@ -155,7 +158,10 @@ function decodeSequence(reading: BodyReading, spec: SpecOf<"block_list" | "block
   if (spec.kind === "block_tuple") return tupleValue(values);
   const common = unify(values, typeOfSpec(spec.nested));
   if (common === undefined) {
-    report(evalCatalog["inconsistent-blocks"], { span: blocks[0]?.headerSpan ?? content.missingItemSpan, type: spec.blockType });
+    report(evalCatalog["inconsistent-blocks"], {
+      span: blocks[0]?.headerSpan ?? content.missingItemSpan,
+      type: spec.blockType,
+    });
     return dynamicUnknown;
   }
   return spec.kind === "block_list" ? listValue(common.type, common.values) : setValue(common.type, common.values);
@@ -225,7 +231,11 @@ function levelToObject(level: LabelLevel): Value {
   );
 }
 
-function levelToMap(reading: BodyReading, level: LabelLevel, spec: SpecOf<"block_map" | "block_object">): Value | undefined {
+function levelToMap(
+  reading: BodyReading,
+  level: LabelLevel,
+  spec: SpecOf<"block_map" | "block_object">,
+): Value | undefined {
   const values: Value[] = [];
   for (const entry of level.entries.values()) {
     const value = isLevel(entry) ? levelToMap(reading, entry, spec) : entry;

@@ -35,8 +35,20 @@ export interface SpecFile {
 }
 
 const specTypes = [
-  "object", "array", "attr", "literal", "block", "block_list", "block_set", "block_tuple", "block_map", "block_object",
-  "block_attrs", "block_label", "default", "transform",
+  "object",
+  "array",
+  "attr",
+  "literal",
+  "block",
+  "block_list",
+  "block_set",
+  "block_tuple",
+  "block_map",
+  "block_object",
+  "block_attrs",
+  "block_label",
+  "default",
+  "transform",
 ] as const;
 
 interface Reader {
@@ -62,9 +74,16 @@ export function readSpecFile(body: Body, report: Report, functions: FunctionTabl
   return { spec, variables, functions: createFunctionTable(own satisfies readonly LazyFunction[], functions.host) };
 }
 
-function readSpecs(reader: Reader, body: Body, isLabeled: boolean): readonly { readonly label: string; readonly spec: DecoderSpec }[] {
+function readSpecs(
+  reader: Reader,
+  body: Body,
+  isLabeled: boolean,
+): readonly { readonly label: string; readonly spec: DecoderSpec }[] {
   const labelNames = isLabeled ? ["name"] : [];
-  const content = body.content({ attributes: [], blocks: specTypes.map((type) => ({ type, labelNames })) }, reader.report);
+  const content = body.content(
+    { attributes: [], blocks: specTypes.map((type) => ({ type, labelNames })) },
+    reader.report,
+  );
   const specs: { readonly label: string; readonly spec: DecoderSpec }[] = [];
   for (const block of content.blocks) {
     const label = block.labels[0] ?? "";
@@ -78,11 +97,17 @@ function readOnlySpec(reader: Reader, body: Body, defaultName: string): DecoderS
   const content = body.content({ attributes: [], blocks: specTypes.map((type) => ({ type })) }, reader.report);
   const [first, second] = content.blocks;
   if (first === undefined) {
-    reader.report(evalCatalog["invalid-spec"], { span: body.missingItemSpan, problem: "One specification block is needed here" });
+    reader.report(evalCatalog["invalid-spec"], {
+      span: body.missingItemSpan,
+      problem: "One specification block is needed here",
+    });
     return undefined;
   }
   if (second !== undefined) {
-    reader.report(evalCatalog["invalid-spec"], { span: second.headerSpan, problem: "Only one specification block may be here" });
+    reader.report(evalCatalog["invalid-spec"], {
+      span: second.headerSpan,
+      problem: "Only one specification block may be here",
+    });
   }
   return readSpec(reader, first, defaultName);
 }
@@ -90,7 +115,10 @@ function readOnlySpec(reader: Reader, body: Body, defaultName: string): DecoderS
 function readSpec(reader: Reader, block: BodyBlock, name: string): DecoderSpec | undefined {
   switch (block.type as (typeof specTypes)[number]) {
     case "object":
-      return { kind: "object", properties: new Map(readSpecs(reader, block.body, true).map(({ label, spec }) => [label, spec])) };
+      return {
+        kind: "object",
+        properties: new Map(readSpecs(reader, block.body, true).map(({ label, spec }) => [label, spec])),
+      };
     case "array":
       return { kind: "array", items: readSpecs(reader, block.body, false).map(({ spec }) => spec) };
     case "attr":
@@ -123,7 +151,11 @@ function leaf(reader: Reader, block: BodyBlock, names: readonly string[]): Attri
   return block.body.content({ attributes: names.map((name) => ({ name })), blocks: [] }, reader.report).attributes;
 }
 
-function branch(reader: Reader, block: BodyBlock, names: readonly string[]): { readonly attributes: Attributes; readonly remain: Body } {
+function branch(
+  reader: Reader,
+  block: BodyBlock,
+  names: readonly string[],
+): { readonly attributes: Attributes; readonly remain: Body } {
   const schema: BodySchema = { attributes: names.map((name) => ({ name })), blocks: [] };
   const { content, remain } = block.body.partialContent(schema, reader.report);
   return { attributes: content.attributes, remain };
@@ -141,7 +173,10 @@ function textOf(reader: Reader, attribute: BodyAttribute | undefined, fallback: 
   const value = valueOf(reader, attribute, stringType);
   if (value !== undefined) return asText(value);
   if (fallback === "" && attribute === undefined) {
-    reader.report(evalCatalog["invalid-spec"], { span: block.headerSpan, problem: "The name of what it reads is missing" });
+    reader.report(evalCatalog["invalid-spec"], {
+      span: block.headerSpan,
+      problem: "The name of what it reads is missing",
+    });
   }
   return fallback;
 }
@@ -235,7 +270,10 @@ function readDefault(reader: Reader, block: BodyBlock, name: string): DecoderSpe
   const content = block.body.content({ attributes: [], blocks: specTypes.map((type) => ({ type })) }, reader.report);
   const specs = content.blocks.map((inner) => readSpec(reader, inner, name)).filter((spec) => spec !== undefined);
   if (specs.length === 0) {
-    reader.report(evalCatalog["invalid-spec"], { span: block.headerSpan, problem: "At least one specification block is needed here" });
+    reader.report(evalCatalog["invalid-spec"], {
+      span: block.headerSpan,
+      problem: "At least one specification block is needed here",
+    });
     return undefined;
   }
   return specs.reduceRight((fallback, primary) => ({ kind: "default", primary, fallback }));

@@ -31,7 +31,11 @@ export type DecoderSpec =
   | { readonly kind: "attr"; readonly name: string; readonly type: Type; readonly required: boolean }
   | { readonly kind: "literal"; readonly value: Value }
   | (BlocksOf & { readonly kind: "block"; readonly required: boolean })
-  | (BlocksOf & { readonly kind: "block_list" | "block_set" | "block_tuple"; readonly min: number; readonly max: number })
+  | (BlocksOf & {
+      readonly kind: "block_list" | "block_set" | "block_tuple";
+      readonly min: number;
+      readonly max: number;
+    })
   | (BlocksOf & { readonly kind: "block_map" | "block_object"; readonly labels: readonly string[] })
   | { readonly kind: "block_attrs"; readonly blockType: string; readonly elementType: Type; readonly required: boolean }
   | { readonly kind: "block_label"; readonly index: number; readonly name: string }

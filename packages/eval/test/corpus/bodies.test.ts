@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { DiagnosticBag, SourceText } from "@hclbuild/diagnostics";
-import { jsonBody, nativeBody, parse, parseExpression, parseJson, type Body, type SourcedExpression } from "@hclbuild/syntax";
+import {
+  jsonBody,
+  nativeBody,
+  parse,
+  parseExpression,
+  parseJson,
+  type Body,
+  type SourcedExpression,
+} from "@hclbuild/syntax";
 import { rawEquals, type Value } from "@hclbuild/value";
 import {
   corpusAbsent,
@@ -15,7 +23,15 @@ import {
   type VectorRow,
 } from "@hclbuild/testkit";
 import { isJsonArray, plainJson, type LosslessJson } from "@hclbuild/value";
-import { createFunctionTable, createScope, evaluate, lowerExpression, noFunctions, readUserFunctions, referencesOf } from "../../src/index.js";
+import {
+  createFunctionTable,
+  createScope,
+  evaluate,
+  lowerExpression,
+  noFunctions,
+  readUserFunctions,
+  referencesOf,
+} from "../../src/index.js";
 import { decodeSpec, type DecoderSpec } from "../../src/hcldec/index.js";
 import { show, variablesOf } from "./rows.js";
 
@@ -42,7 +58,8 @@ function jsonAttribute(row: VectorRow, bag: DiagnosticBag): SourcedExpression {
 
 /** The Go structs of the rows as our specifications. */
 function decodeSpecRow(json: LosslessJson | undefined): DecoderSpec {
-  if (json !== undefined && json !== null && isJsonArray(json)) return { kind: "array", items: json.map((item) => decodeSpecRow(item)) };
+  if (json !== undefined && json !== null && isJsonArray(json))
+    return { kind: "array", items: json.map((item) => decodeSpecRow(item)) };
   if (!isVectorObject(json)) throw new Error("a spec is not an object");
   const row = rowOf(json);
   const number = (name: string): number => plainJson(row[name] ?? 0) as number;
@@ -99,7 +116,11 @@ describe.skipIf(corpus === undefined)(`body tables${corpus === undefined ? ` (${
     const { functions } = readUserFunctions(body, () => createScope(variables), bag.report);
     const scope = createScope(variables, createFunctionTable(functions, noFunctions.host));
     const source = new SourceText("t.hcl", textOf(row["input"]) ?? "");
-    const value = evaluate(lowerExpression({ expression: parseExpression(source, bag.report), source }), scope, bag.report);
+    const value = evaluate(
+      lowerExpression({ expression: parseExpression(source, bag.report), source }),
+      scope,
+      bag.report,
+    );
     expect(bag.items).toHaveLength(plainJson(row["diag_count"] ?? 0) as number);
     expectValue(value, decodeVectorValue(row["expected"]));
   });

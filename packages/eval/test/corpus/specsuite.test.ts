@@ -32,7 +32,9 @@ interface ReadFile {
 
 function read(name: string, bag: DiagnosticBag): ReadFile {
   const source = new SourceText(name, readFileSync(join(folder, name), "utf8"));
-  const body = name.endsWith(".json") ? jsonBody(parseJson(source, bag.report)) : nativeBody(parse(source, bag.report).body, source);
+  const body = name.endsWith(".json")
+    ? jsonBody(parseJson(source, bag.report))
+    : nativeBody(parse(source, bag.report).body, source);
   return { source, body };
 }
 
@@ -58,12 +60,17 @@ interface Expectation {
 function readExpectation(name: string): Expectation {
   const bag = new DiagnosticBag();
   const { body } = read(`${name}.t`, bag);
-  const schema = { attributes: [{ name: "result_type" }, { name: "result" }], blocks: [{ type: "diagnostics" }, { type: "traversals" }] };
+  const schema = {
+    attributes: [{ name: "result_type" }, { name: "result" }],
+    blocks: [{ type: "diagnostics" }, { type: "traversals" }],
+  };
   const { attributes, blocks } = body.content(schema, bag.report);
   const typeAttribute = attributes.get("result_type");
-  const type = typeAttribute === undefined ? dynamicType : parseTypeExpression(typeAttribute, bag.report, "constraint").type;
+  const type =
+    typeAttribute === undefined ? dynamicType : parseTypeExpression(typeAttribute, bag.report, "constraint").type;
   const resultAttribute = attributes.get("result");
-  const result = resultAttribute && convert(evaluate(lowerExpression(resultAttribute), constantScope(), bag.report), type);
+  const result =
+    resultAttribute && convert(evaluate(lowerExpression(resultAttribute), constantScope(), bag.report), type);
   if (result !== undefined && isValueError(result)) throw new Error(result.message);
   const diagnostics = blocks.flatMap((block) => {
     if (block.type !== "diagnostics") return [];
@@ -86,20 +93,23 @@ function readRange(body: Body, bag: DiagnosticBag): readonly number[] {
   });
 }
 
-describe.skipIf(corpus === undefined)(`HCL specification suite${corpus === undefined ? ` (${corpusAbsent})` : ""}`, () => {
-  test.each(readCases())("$input", (one) => {
-    const bag = new DiagnosticBag();
-    const specFile = readSpecFile(read(`${one.test}.hcldec`, bag).body, bag.report);
-    if (specFile === undefined) throw new Error("the specification cannot be read");
-    const { source, body } = read(one.input, bag);
-    // A file with syntax errors is not decoded.
-    const scope = createScope(specFile.variables, specFile.functions);
-    const value = bag.hasErrors ? undefined : decodeSpec(body, specFile.spec, scope, bag.report);
-    const expected = readExpectation(one.test);
-    const found = [...new Set(bag.items.map((item) => rangeOf(source, item)))];
-    expect(found.toSorted()).toEqual([...new Set(expected.diagnostics)].toSorted());
-    if (expected.result === undefined) return;
-    if (value === undefined) throw new Error("there is no value");
-    if (!rawEquals(value, expected.result)) expect(show(value)).toEqual(show(expected.result));
-  });
-});
+describe.skipIf(corpus === undefined)(
+  `HCL specification suite${corpus === undefined ? ` (${corpusAbsent})` : ""}`,
+  () => {
+    test.each(readCases())("$input", (one) => {
+      const bag = new DiagnosticBag();
+      const specFile = readSpecFile(read(`${one.test}.hcldec`, bag).body, bag.report);
+      if (specFile === undefined) throw new Error("the specification cannot be read");
+      const { source, body } = read(one.input, bag);
+      // A file with syntax errors is not decoded.
+      const scope = createScope(specFile.variables, specFile.functions);
+      const value = bag.hasErrors ? undefined : decodeSpec(body, specFile.spec, scope, bag.report);
+      const expected = readExpectation(one.test);
+      const found = [...new Set(bag.items.map((item) => rangeOf(source, item)))];
+      expect(found.toSorted()).toEqual([...new Set(expected.diagnostics)].toSorted());
+      if (expected.result === undefined) return;
+      if (value === undefined) throw new Error("there is no value");
+      if (!rawEquals(value, expected.result)) expect(show(value)).toEqual(show(expected.result));
+    });
+  },
+);

@@ -80,7 +80,10 @@ describe.skipIf(corpus === undefined)(`type tables${corpus === undefined ? ` (${
     const input = textOf(row["input"]) as string;
     const sourced = row["syntax"] === "json" ? jsonExpression(input, bag) : nativeExpression(input, bag);
     const parsed = parseTypeExpression(sourced, bag.report, row["constraint"] === true ? "constraint" : "exact");
-    expect(bag.items.map((item) => item.code), input).toEqual(row["error"] === null ? [] : ["eval/invalid-type"]);
+    expect(
+      bag.items.map((item) => item.code),
+      input,
+    ).toEqual(row["error"] === null ? [] : ["eval/invalid-type"]);
     const expected = decodeVectorType(row["expected"]);
     expect(typesEqual(parsed.type, expected), `${input}: ${JSON.stringify(typeToJson(parsed.type))}`).toBe(true);
   });
@@ -94,7 +97,10 @@ describe.skipIf(corpus === undefined)(`type tables${corpus === undefined ? ` (${
   });
 
   test.each(rowsOf("type_defaults_apply"))("type_defaults_apply $index", ({ row }) => {
-    expectValue(applyTypeDefaults(decodeDefaults(row["defaults"]), decodeVectorValue(row["value"])), decodeVectorValue(row["expected"]));
+    expectValue(
+      applyTypeDefaults(decodeDefaults(row["defaults"]), decodeVectorValue(row["value"])),
+      decodeVectorValue(row["expected"]),
+    );
   });
 
   test.each(rowsOf("try_can"))("try_can $index", ({ row }) => {
@@ -135,5 +141,9 @@ describe.skipIf(corpus === undefined)(`type tables${corpus === undefined ? ` (${
  */
 function isMarkedObjectKey(row: VectorRow): boolean {
   const key = row["key"];
-  return isVectorObject(key) && rowOf(key)["marked"] === true && JSON.stringify(typeToJson(decodeVectorValue(row["coll"]).type)).startsWith('["object"');
+  return (
+    isVectorObject(key) &&
+    rowOf(key)["marked"] === true &&
+    JSON.stringify(typeToJson(decodeVectorValue(row["coll"]).type)).startsWith('["object"')
+  );
 }

@@ -33,16 +33,29 @@ export interface VariableKind {
 const text = fc.constantFrom("", "a", "b", "1", "42", "true", "ab-cd", "é", "x1");
 const small = fc.integer({ min: -5, max: 12 });
 const texts = text.map((one) => stringValue(one));
-const numbers = fc.oneof(small.map((n) => numberValue(n)), fc.constantFrom(0.5, 2.25).map((n) => numberValue(n)));
+const numbers = fc.oneof(
+  small.map((n) => numberValue(n)),
+  fc.constantFrom(0.5, 2.25).map((n) => numberValue(n)),
+);
 
 export const variableKinds: readonly VariableKind[] = [
   { name: "n", type: numberType, values: numbers, refinement: { notNull: true } },
   { name: "m", type: numberType, values: small.map((n) => numberValue(n)) },
   { name: "s", type: stringType, values: texts, refinement: { notNull: true } },
-  { name: "p", type: stringType, values: text.map((one) => stringValue(`ami-${one}`)), refinement: { notNull: true, stringPrefix: "ami-" } },
+  {
+    name: "p",
+    type: stringType,
+    values: text.map((one) => stringValue(`ami-${one}`)),
+    refinement: { notNull: true, stringPrefix: "ami-" },
+  },
   { name: "b", type: boolType, values: fc.boolean().map(boolValue), refinement: { notNull: true } },
   { name: "c", type: boolType, values: fc.boolean().map(boolValue) },
-  { name: "l", type: listOf(stringType), values: fc.array(texts, { maxLength: 3 }).map((all) => listValue(stringType, all)), refinement: { notNull: true } },
+  {
+    name: "l",
+    type: listOf(stringType),
+    values: fc.array(texts, { maxLength: 3 }).map((all) => listValue(stringType, all)),
+    refinement: { notNull: true },
+  },
   {
     name: "k",
     type: mapOf(numberType),
@@ -74,7 +87,10 @@ export const someNames: fc.Arbitrary<ReadonlySet<string>> = fc
   .map((names) => new Set(names));
 
 /** The assignment with the named variables unknown, with what is always known of them. */
-export function withUnknowns(assignment: Readonly<Record<string, Value>>, names: ReadonlySet<string>): Readonly<Record<string, Value>> {
+export function withUnknowns(
+  assignment: Readonly<Record<string, Value>>,
+  names: ReadonlySet<string>,
+): Readonly<Record<string, Value>> {
   return Object.fromEntries(
     variableKinds.map(({ name, type, refinement }) => [
       name,
@@ -84,7 +100,10 @@ export function withUnknowns(assignment: Readonly<Record<string, Value>>, names:
 }
 
 /** The assignment with the named variables sensitive. */
-export function withSecrets(assignment: Readonly<Record<string, Value>>, names: ReadonlySet<string>): Readonly<Record<string, Value>> {
+export function withSecrets(
+  assignment: Readonly<Record<string, Value>>,
+  names: ReadonlySet<string>,
+): Readonly<Record<string, Value>> {
   return Object.fromEntries(
     Object.entries(assignment).map(([name, value]) => [name, names.has(name) ? markValue(value, "sensitive") : value]),
   );
@@ -100,7 +119,9 @@ interface Grammar {
 
 /** `a ${op} b` with the parts in parentheses. */
 function infix(part: fc.Arbitrary<string>, ...operators: readonly string[]): fc.Arbitrary<string> {
-  return fc.tuple(part, fc.constantFrom(...operators), part).map(([left, operator, right]) => `(${left} ${operator} ${right})`);
+  return fc
+    .tuple(part, fc.constantFrom(...operators), part)
+    .map(([left, operator, right]) => `(${left} ${operator} ${right})`);
 }
 
 function format(template: string, ...parts: readonly fc.Arbitrary<string>[]): fc.Arbitrary<string> {
@@ -155,10 +176,10 @@ export const expressions: fc.Arbitrary<string> = fc.letrec<Grammar>((tie) => {
     ),
     seq: fc.oneof(
       { maxDepth: 4, withCrossShrink: true },
-      fc.constantFrom("l", "k", "[]", 't[*]', "l[*]"),
+      fc.constantFrom("l", "k", "[]", "t[*]", "l[*]"),
       format("[@, @]", simple, simple),
-      format("[for e in @ : \"${e}!\"]", seq),
-      format("[for i, e in @ : e if \"${i}\" != @]", seq, str),
+      format('[for e in @ : "${e}!"]', seq),
+      format('[for i, e in @ : e if "${i}" != @]', seq, str),
       format("(@ ? l : l)", bool),
       format("concat([@], l)", str),
     ),
@@ -170,7 +191,7 @@ export const expressions: fc.Arbitrary<string> = fc.letrec<Grammar>((tie) => {
       format("[@, @]", any, any),
       format("{x = @, y = @}", any, any),
       format("{(@) = @}", str, any),
-      format("{for i, e in @ : \"${i}-@\" => e}", seq, fc.constantFrom("a", "b")),
+      format('{for i, e in @ : "${i}-@" => e}', seq, fc.constantFrom("a", "b")),
       format("{for e in @ : e => @...}", seq, simple),
       format("try(@, @)", any, any),
       format("can(@)", any),

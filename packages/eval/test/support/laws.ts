@@ -20,7 +20,14 @@ import {
 } from "@hclbuild/value";
 import { createScope, evaluate, evaluatePartially, lowerExpression, outputsOf } from "../../src/index.js";
 import { doubleFunctions } from "../doubles.js";
-import { assignments, expressions, someNames, variableKinds, withSecrets, withUnknowns } from "./arbitrary-expressions.js";
+import {
+  assignments,
+  expressions,
+  someNames,
+  variableKinds,
+  withSecrets,
+  withUnknowns,
+} from "./arbitrary-expressions.js";
 
 type Assignment = Readonly<Record<string, Value>>;
 
@@ -52,7 +59,10 @@ export function admits(expected: Value, actual: Value): boolean {
   if (kind === "map" || kind === "object") {
     const parts = new Map(entriesOf(actual));
     const own = entriesOf(expected);
-    return own.length === parts.size && own.every(([name, part]) => parts.has(name) && admits(part, parts.get(name) as Value));
+    return (
+      own.length === parts.size &&
+      own.every(([name, part]) => parts.has(name) && admits(part, parts.get(name) as Value))
+    );
   }
   if (kind === "list" || kind === "tuple") {
     const parts = elementsOf(actual);
@@ -72,12 +82,18 @@ function typeAdmits(expected: Type, actual: Type): boolean {
       return typeAdmits(expected.element, (actual as typeof expected).element);
     case "tuple": {
       const other = (actual as typeof expected).elements;
-      return expected.elements.length === other.length && expected.elements.every((type, index) => typeAdmits(type, other[index] as Type));
+      return (
+        expected.elements.length === other.length &&
+        expected.elements.every((type, index) => typeAdmits(type, other[index] as Type))
+      );
     }
     case "object": {
       const other = (actual as typeof expected).attributes;
       const names = attributeNames(expected);
-      return names.length === Object.keys(other).length && names.every((name) => other[name] !== undefined && typeAdmits(expected.attributes[name] as Type, other[name]));
+      return (
+        names.length === Object.keys(other).length &&
+        names.every((name) => other[name] !== undefined && typeAdmits(expected.attributes[name] as Type, other[name]))
+      );
     }
     default:
       return typesEqual(expected, actual);
@@ -88,11 +104,22 @@ function refinementAdmits(expected: Value, actual: Value): boolean {
   const { notNull, stringPrefix, numberRange, lengthRange } = refinementOf(expected);
   if (isNull(actual)) return notNull !== true;
   const { representation } = actual;
-  if (stringPrefix !== undefined && typeof representation === "string" && !representation.startsWith(stringPrefix)) return false;
+  if (stringPrefix !== undefined && typeof representation === "string" && !representation.startsWith(stringPrefix))
+    return false;
   if (typeof representation === "number" && numberRange !== undefined) {
     const { minimum, maximum } = numberRange;
-    if (minimum !== undefined && typeof minimum.value === "number" && (representation < minimum.value || (representation === minimum.value && !minimum.inclusive))) return false;
-    if (maximum !== undefined && typeof maximum.value === "number" && (representation > maximum.value || (representation === maximum.value && !maximum.inclusive))) return false;
+    if (
+      minimum !== undefined &&
+      typeof minimum.value === "number" &&
+      (representation < minimum.value || (representation === minimum.value && !minimum.inclusive))
+    )
+      return false;
+    if (
+      maximum !== undefined &&
+      typeof maximum.value === "number" &&
+      (representation > maximum.value || (representation === maximum.value && !maximum.inclusive))
+    )
+      return false;
   }
   if (lengthRange !== undefined && (Array.isArray(representation) || representation instanceof Map)) {
     const size = Array.isArray(representation) ? representation.length : representation.size;
@@ -108,7 +135,8 @@ export function publicView(value: Value): unknown {
   if (isNull(value)) return null;
   const { representation } = value;
   if (Array.isArray(representation)) return [value.type.kind, ...elementsOf(value).map(publicView)];
-  if (representation instanceof Map) return { [value.type.kind]: entriesOf(value).map(([name, part]) => [name, publicView(part)]) };
+  if (representation instanceof Map)
+    return { [value.type.kind]: entriesOf(value).map(([name, part]) => [name, publicView(part)]) };
   if (value.type.kind === "number") return ["number", numToText(representation as HclNumber)];
   return [value.type.kind, representation];
 }
@@ -123,38 +151,53 @@ export const unknownSoundness = fc.property(expressions, assignments, someNames,
 });
 
 /** Law 4: with only sensitive inputs changed, nothing changes that can be seen. */
-export const sensitivity = fc.property(expressions, assignments, assignments, someNames, (text, first, second, names) => {
-  const expr = lowerText(text);
-  const other = Object.fromEntries(Object.entries(first).map(([name, value]) => [name, names.has(name) ? (second[name] as Value) : value]));
-  const a = evaluateIn(expr, withSecrets(first, names));
-  const b = evaluateIn(expr, withSecrets(other, names));
-  if (a.failed || b.failed) return true;
-  const isEqual = JSON.stringify(publicView(a.value)) === JSON.stringify(publicView(b.value));
-  // That try() succeeds shows in the shape of its result, as in HCL; its parts are marked all the same.
-  const mayShowShape = text.includes("try(") && containsMark(a.value, "sensitive") && containsMark(b.value, "sensitive");
-  return isEqual || mayShowShape;
-});
+export const sensitivity = fc.property(
+  expressions,
+  assignments,
+  assignments,
+  someNames,
+  (text, first, second, names) => {
+    const expr = lowerText(text);
+    const other = Object.fromEntries(
+      Object.entries(first).map(([name, value]) => [name, names.has(name) ? (second[name] as Value) : value]),
+    );
+    const a = evaluateIn(expr, withSecrets(first, names));
+    const b = evaluateIn(expr, withSecrets(other, names));
+    if (a.failed || b.failed) return true;
+    const isEqual = JSON.stringify(publicView(a.value)) === JSON.stringify(publicView(b.value));
+    // That try() succeeds shows in the shape of its result, as in HCL; its parts are marked all the same.
+    const mayShowShape =
+      text.includes("try(") && containsMark(a.value, "sensitive") && containsMark(b.value, "sensitive");
+    return isEqual || mayShowShape;
+  },
+);
 
 /** Law 5: evaluating what is left, once the rest is known, gives the whole. */
-export const partialEvaluation = fc.property(expressions, assignments, someNames, someNames, (text, known, late, secret) => {
-  const expr = lowerText(text);
-  const complete = withSecrets(known, secret);
-  const whole = evaluateIn(expr, complete);
-  const bag = new DiagnosticBag();
-  const early = withSecrets(withUnknowns(known, late), secret);
-  const partial = evaluatePartially(expr, createScope(early, doubleFunctions), bag.report);
-  // A failure of something that the result does not need may go unnoticed once the rest is folded.
-  if (whole.failed) return true;
-  if (bag.hasErrors) return false;
-  if (partial.residual === undefined) return rawEquals(partial.value, unmarkDeep(whole.value).value);
-  // Whatever was known and not secret must be in the residual by now.
-  const rest = Object.fromEntries(Object.entries(complete).filter(([name]) => late.has(name) || secret.has(name)));
-  const finished = evaluateIn(partial.residual, rest);
-  if (finished.failed || outputsOf(partial.residual).length > 0) return false;
-  // A part that is folded away no longer lends its marks to the outcome of try() and can().
-  const isMarkFree = text.includes("try(") || text.includes("can(");
-  const plain = (value: Value): Value => (isMarkFree ? unmarkDeep(value).value : value);
-  return rawEquals(plain(finished.value), plain(whole.value));
-});
+export const partialEvaluation = fc.property(
+  expressions,
+  assignments,
+  someNames,
+  someNames,
+  (text, known, late, secret) => {
+    const expr = lowerText(text);
+    const complete = withSecrets(known, secret);
+    const whole = evaluateIn(expr, complete);
+    const bag = new DiagnosticBag();
+    const early = withSecrets(withUnknowns(known, late), secret);
+    const partial = evaluatePartially(expr, createScope(early, doubleFunctions), bag.report);
+    // A failure of something that the result does not need may go unnoticed once the rest is folded.
+    if (whole.failed) return true;
+    if (bag.hasErrors) return false;
+    if (partial.residual === undefined) return rawEquals(partial.value, unmarkDeep(whole.value).value);
+    // Whatever was known and not secret must be in the residual by now.
+    const rest = Object.fromEntries(Object.entries(complete).filter(([name]) => late.has(name) || secret.has(name)));
+    const finished = evaluateIn(partial.residual, rest);
+    if (finished.failed || outputsOf(partial.residual).length > 0) return false;
+    // A part that is folded away no longer lends its marks to the outcome of try() and can().
+    const isMarkFree = text.includes("try(") || text.includes("can(");
+    const plain = (value: Value): Value => (isMarkFree ? unmarkDeep(value).value : value);
+    return rawEquals(plain(finished.value), plain(whole.value));
+  },
+);
 
 export const variableNames: readonly string[] = variableKinds.map(({ name }) => name);
