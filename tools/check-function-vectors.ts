@@ -3,7 +3,17 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { containsMark, consoleText, isJsonArray, isWhollyKnown, parseLosslessJson, toJson, unmarkDeep, type LosslessJson, type Value } from "../packages/value/src/index.js";
+import {
+  containsMark,
+  consoleText,
+  isJsonArray,
+  isWhollyKnown,
+  parseLosslessJson,
+  toJson,
+  unmarkDeep,
+  type LosslessJson,
+  type Value,
+} from "../packages/value/src/index.js";
 import {
   describeValue,
   isExpected,
@@ -56,7 +66,15 @@ const changedSince166: ReadonlySet<string> = new Set(["index"]);
 const morePrecise: ReadonlySet<string> = new Set(["tolist(u)", "toset(u)", "tomap(u)", "can(s)"]);
 
 /** Functions of the peers that differ from Packer's of the same name, or that need our files. */
-const notComparable: ReadonlySet<string> = new Set(["abspath", "env", "pathexpand", "templatefile", "timestamp", "uuidv4", "bcrypt"]);
+const notComparable: ReadonlySet<string> = new Set([
+  "abspath",
+  "env",
+  "pathexpand",
+  "templatefile",
+  "timestamp",
+  "uuidv4",
+  "bcrypt",
+]);
 
 function namesIn(expr: string): readonly string[] {
   return [...expr.matchAll(/([a-z][a-z0-9_]*)\(/g)].map((match) => match[1] as string);
@@ -69,7 +87,10 @@ function hasError({ outcome }: Question): boolean {
 /** Asks the Go program; the answers to all questions are fetched at once. */
 function createGoPeer(questions: readonly Question[], folder: string): Peer {
   const binary = join(folder, "function-oracle");
-  const built = spawnSync("go", ["build", "-o", binary, "."], { cwd: `${repositoryRoot}tools/function-oracle`, encoding: "utf8" });
+  const built = spawnSync("go", ["build", "-o", binary, "."], {
+    cwd: `${repositoryRoot}tools/function-oracle`,
+    encoding: "utf8",
+  });
   if (built.status !== 0) return () => undefined;
   const known = new Set(spawnSync(binary, ["names"], { encoding: "utf8" }).stdout.split("\n"));
   const isFile = (name: string): boolean => name.startsWith("file");
@@ -90,7 +111,8 @@ function createGoPeer(questions: readonly Question[], folder: string): Peer {
 
 function readGoAnswer(question: Question, line: string): Answer {
   const answer = readExactJson(line) as VectorValue & { readonly error?: string };
-  if (answer.error !== undefined) return { checked: "go-cty", agrees: hasError(question), isError: true, shown: answer.error };
+  if (answer.error !== undefined)
+    return { checked: "go-cty", agrees: hasError(question), isError: true, shown: answer.error };
   const { type, value, unknown, infinite, sensitive } = answer;
   const result: VectorValue = {
     type,
@@ -109,7 +131,8 @@ function readExactJson(text: string): unknown {
   const convert = (part: LosslessJson): unknown => {
     if (part === null || typeof part !== "object") return part;
     if (isJsonArray(part)) return part.map(convert);
-    if (part.kind === "object") return Object.fromEntries(part.properties.map(([name, value]) => [name, convert(value)]));
+    if (part.kind === "object")
+      return Object.fromEntries(part.properties.map(([name, value]) => [name, convert(value)]));
     return String(Number(part.text)) === part.text ? Number(part.text) : part.text;
   };
   return convert(json as LosslessJson);
@@ -135,14 +158,24 @@ function askConsole(command: readonly [string, ...string[]], input: string, fold
 }
 
 function createPackerPeer(folder: string): Peer {
-  const version = spawnSync("packer", ["version"], { encoding: "utf8", env: { ...process.env, CHECKPOINT_DISABLE: "1" } }).stdout ?? "";
+  const version =
+    spawnSync("packer", ["version"], { encoding: "utf8", env: { ...process.env, CHECKPOINT_DISABLE: "1" } }).stdout ??
+    "";
   if (!version.includes("1.6.6")) return () => undefined;
   return (question) => {
-    if (!isPlain(question) || namesIn(question.vector.expr).some((name) => notComparable.has(name) || name.startsWith("file") || changedSince166.has(name))) return undefined;
+    if (
+      !isPlain(question) ||
+      namesIn(question.vector.expr).some(
+        (name) => notComparable.has(name) || name.startsWith("file") || changedSince166.has(name),
+      )
+    )
+      return undefined;
     const { text, fails } = askConsole(["packer", "console", "--config-type=hcl2"], question.vector.expr, folder);
     if (/no function named/.test(text)) return undefined;
     if (fails) return { checked: "packer-1.6.6", agrees: hasError(question), isError: true, shown: text };
-    const agrees = !hasError(question) && `${consoleText(question.outcome.value)}\n`.replace(/\n+$/, "") === text.replace(/\n+$/, "");
+    const agrees =
+      !hasError(question) &&
+      `${consoleText(question.outcome.value)}\n`.replace(/\n+$/, "") === text.replace(/\n+$/, "");
     return { checked: "packer-1.6.6", agrees, isError: false, shown: text };
   };
 }
@@ -152,13 +185,22 @@ function createTerraformPeer(folder: string): Peer {
   const checked = `terraform-${/"terraform_version": "([0-9.]+)"/.exec(version)?.[1] ?? ""}`;
   if (checked === "terraform-") return () => undefined;
   return (question) => {
-    if (!isPlain(question) || namesIn(question.vector.expr).some((name) => notComparable.has(name) || name.startsWith("file"))) return undefined;
+    if (
+      !isPlain(question) ||
+      namesIn(question.vector.expr).some((name) => notComparable.has(name) || name.startsWith("file"))
+    )
+      return undefined;
     const { text, fails, errors } = askConsole(["terraform", "console"], `jsonencode(${question.vector.expr})`, folder);
     // Terraform has no convert, and knows no value of the types it names.
     if (/no function named|Invalid reference|Reference to undeclared/.test(errors)) return undefined;
     if (fails) return { checked, agrees: hasError(question), isError: true, shown: errors };
     const answer = readTerraformText(text);
-    return { checked, agrees: !hasError(question) && jsonOf(question.outcome.value) === answer, isError: false, shown: answer };
+    return {
+      checked,
+      agrees: !hasError(question) && jsonOf(question.outcome.value) === answer,
+      isError: false,
+      shown: answer,
+    };
   };
 }
 
@@ -182,7 +224,7 @@ function recordAnswer(question: Question, answer: Answer): FunctionVector {
   return { ...head, result: answer.result ?? describeValue(outcome.value), checked: answer.checked };
 }
 
-function codesOf({ diagnostics }: VectorOutcome): FunctionVector["diags"] {
+function codesOf({ diagnostics }: VectorOutcome): readonly { readonly code: string }[] {
   return diagnostics.map(({ code }) => ({ code }));
 }
 
@@ -207,11 +249,15 @@ function main(args: readonly string[]): boolean {
   const updated = new Map<string, FunctionVector[]>(names.map((name) => [name, []]));
   let isGood = true;
   for (const question of questions) {
-    const answer = morePrecise.has(question.vector.expr) ? undefined : peers.reduce<Answer | undefined>((found, peer) => found ?? peer(question), undefined);
+    const answer = morePrecise.has(question.vector.expr)
+      ? undefined
+      : peers.reduce<Answer | undefined>((found, peer) => found ?? peer(question), undefined);
     const { name, vector } = question;
     if (answer !== undefined && !answer.agrees) {
       isGood = false;
-      console.error(`${name}: ${vector.expr}\n  ${answer.checked}: ${answer.shown.trim().slice(0, 400)}\n  here: ${shownOutcome(question)}`);
+      console.error(
+        `${name}: ${vector.expr}\n  ${answer.checked}: ${answer.shown.trim().slice(0, 400)}\n  here: ${shownOutcome(question)}`,
+      );
     }
     const settled = answer?.agrees === true ? recordAnswer(question, answer) : { ...vector, checked: "spec" };
     updated.get(name)?.push(isRecording ? settled : vector);
@@ -223,7 +269,8 @@ function main(args: readonly string[]): boolean {
 
 function shownOutcome(question: Question): string {
   const { outcome } = question;
-  if (hasError(question)) return outcome.diagnostics.map(({ message, detail }) => `${message} ${detail ?? ""}`).join(" ");
+  if (hasError(question))
+    return outcome.diagnostics.map(({ message, detail }) => `${message} ${detail ?? ""}`).join(" ");
   return JSON.stringify(describeValue(outcome.value)).slice(0, 400);
 }
 

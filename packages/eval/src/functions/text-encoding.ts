@@ -62,7 +62,10 @@ function encodeWindows1252(text: string): Uint8Array | undefined {
 }
 
 function decodeWindows1252(bytes: Uint8Array): string | undefined {
-  return decodeBytes(bytes, 0xff)?.replace(/[\u0080-\u009f]/g, (character) => windows1252[character.charCodeAt(0) - 0x80] as string);
+  return decodeBytes(bytes, 0xff)?.replace(
+    /[\u0080-\u009f]/g,
+    (character) => windows1252[character.charCodeAt(0) - 0x80] as string,
+  );
 }
 
 function decoderOf(label: string): (bytes: Uint8Array) => string | undefined {

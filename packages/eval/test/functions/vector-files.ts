@@ -123,7 +123,9 @@ export interface VectorOutcome {
 
 /** Evaluates a vector's expression. `env` is run where it works: among the functions of a variable's default. */
 export function runVector(name: string, vector: FunctionVector): VectorOutcome {
-  const variables = Object.fromEntries(Object.entries(vector.vars ?? {}).map(([key, source]) => [key, readValue(source)]));
+  const variables = Object.fromEntries(
+    Object.entries(vector.vars ?? {}).map(([key, source]) => [key, readValue(source)]),
+  );
   const isEnv = name === "env" && !/\b(?:can|try)\(/.test(vector.expr);
   return run(vector.expr, { variables, functions: isEnv ? defaults : table });
 }

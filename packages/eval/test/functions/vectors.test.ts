@@ -13,7 +13,11 @@ describe("function vectors", () => {
     const peers = /^(?:go-cty|packer-1\.6\.6|terraform-[0-9.]+|spec)$/;
     for (const name of vectorNames()) {
       for (const { expr, result, diags, checked } of readVectors(name)) {
-        expect({ expr, hasOne: (result === undefined) !== (diags === undefined), checked: peers.test(checked ?? "") }).toEqual({
+        expect({
+          expr,
+          hasOne: (result === undefined) !== (diags === undefined),
+          checked: peers.test(checked ?? ""),
+        }).toEqual({
           expr,
           hasOne: true,
           checked: true,
@@ -32,10 +36,13 @@ describe("function vectors", () => {
 });
 
 describe.each(vectorNames())("%s", (name) => {
-  it.each(readVectors(name).map((vector) => [`${vector.name}: ${vector.expr}`, vector] as const))("%s", (_title, vector) => {
-    const { value, diagnostics } = runVector(name, vector);
-    expect(diagnostics.map(({ code }) => ({ code }))).toEqual(vector.diags ?? []);
-    if (vector.result === undefined) return;
-    if (!isExpected(value, vector.result)) expect(describeValue(value)).toEqual(vector.result);
-  });
+  it.each(readVectors(name).map((vector) => [`${vector.name}: ${vector.expr}`, vector] as const))(
+    "%s",
+    (_title, vector) => {
+      const { value, diagnostics } = runVector(name, vector);
+      expect(diagnostics.map(({ code }) => ({ code }))).toEqual(vector.diags ?? []);
+      if (vector.result === undefined) return;
+      if (!isExpected(value, vector.result)) expect(describeValue(value)).toEqual(vector.result);
+    },
+  );
 });
