@@ -137,7 +137,10 @@ describe("how the container runs", () => {
   });
 
   test.skipIf(!canRunPrivileged())("privileged, as an option and as a flag", () => {
-    for (const source of ["privileged = true", 'run_command = ["-dit", "--privileged", "--entrypoint=/bin/sh", "{{.Image}}"]']) {
+    for (const source of [
+      "privileged = true",
+      'run_command = ["-dit", "--privileged", "--entrypoint=/bin/sh", "{{.Image}}"]',
+    ]) {
       const build = built({ source: `discard = true\n ${source}`, build: inspectContainer });
       expect(containerFacts(build).HostConfig).toMatchObject({ Privileged: true });
     }

@@ -10,6 +10,7 @@ export interface DockerTemplate {
   /** Blocks of the build: provisioners and post-processors. */
   readonly build?: string;
   readonly image?: string;
+  readonly pull?: boolean;
   /** Files to write beside the template. */
   readonly files?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
@@ -35,7 +36,7 @@ export function removeImages(): void {
 export function templateText(template: DockerTemplate): string {
   return `
 source "docker" "it" {
-  ${template.source.includes("build {") ? "" : `image = "${template.image ?? "busybox:test"}"\n  pull  = false`}
+  ${template.source.includes("build {") ? "" : `image = "${template.image ?? "busybox:test"}"\n  pull  = ${template.pull ?? false}`}
   ${template.source}
 }
 

@@ -1,0 +1,68 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import net from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A registry of this test's own on the loopback interface, which the engine accepts without TLS. */
+export interface Registry {
+  readonly host: string;
+  readonly folder: string;
+  stop(): Promise<void>;
+}
+
+export const registryUser = "bob";
+export const registryPassword = "s3cret";
+
+// bcrypt of the password above; the registry takes nothing else.
+const passwordLine = "bob:$2y$05$abcdefghijklmnopqrstuuLK7U1u6pVRmL7L1BBM2aS35PSZnDXlK";
+
+async function freePort(): Promise<number> {
+  return await new Promise((resolve, reject) => {
+    const server = net.createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
+
+export async function startRegistry(options: { readonly password?: boolean; readonly storage?: string } = {}): Promise<Registry> {
+  const folder = mkdtempSync(join(tmpdir(), "hclbuild-registry-"));
+  const port = await freePort();
+  writeFileSync(join(folder, "htpasswd"), `${passwordLine}\n`);
+  writeFileSync(
+    join(folder, "config.yml"),
+    [
+      "version: 0.1",
+      "log: { level: error }",
+      `storage: { filesystem: { rootdirectory: ${options.storage ?? join(folder, "data")} }, delete: { enabled: true } }`,
+      `http: { addr: "127.0.0.1:${port}" }`,
+      ...(options.password ? [`auth: { htpasswd: { realm: test, path: ${join(folder, "htpasswd")} } }`] : []),
+      "",
+    ].join("\n"),
+  );
+  const child = spawn("docker-registry", ["serve", join(folder, "config.yml")], { stdio: "ignore" });
+  await answers(port, child);
+  return {
+    host: `127.0.0.1:${port}`,
+    folder,
+    async stop() {
+      const exited = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGKILL");
+      await exited;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function answers(port: number, child: ChildProcess): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    if (child.exitCode !== null) break;
+    const status = await fetch(`http://127.0.0.1:${port}/v2/`).then((response) => response.status, () => 0);
+    if (status !== 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error("docker-registry did not start");
+}
