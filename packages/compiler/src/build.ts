@@ -1,9 +1,25 @@
 import { suggestName, type Report, type Span } from "@hclbuild/diagnostics";
-import { constantScope, expandDynamicBlocks, lowerExpression, referencesOf, scopeOfBody, staticList, unknownLabel, type Reference } from "@hclbuild/eval";
+import {
+  constantScope,
+  expandDynamicBlocks,
+  lowerExpression,
+  referencesOf,
+  scopeOfBody,
+  staticList,
+  unknownLabel,
+  type Reference,
+} from "@hclbuild/eval";
 import type { Body, BodyAttribute, BodyBlock, BodyContent } from "@hclbuild/syntax";
 import { createArgumentReader, type ArgumentReader } from "./arguments.js";
 import { usesOfBody } from "./body-references.js";
-import { passesFilter, type BuildPlan, type PostProcessorPlan, type ProvisionerPlan, type SourceFilter, type SourceUse } from "./build-plan.js";
+import {
+  passesFilter,
+  type BuildPlan,
+  type PostProcessorPlan,
+  type ProvisionerPlan,
+  type SourceFilter,
+  type SourceUse,
+} from "./build-plan.js";
 import { configCatalog } from "./catalog.js";
 import type { ComponentFinder } from "./components.js";
 import { checkRegistryBlock } from "./registry-block.js";
@@ -26,7 +42,10 @@ const metaRestriction = "The arguments that say when and where a step runs are r
 /** Reads a build block. What depends on a machine or source stays in the bodies. */
 export function readBuild(context: BuildContext, block: BodyBlock, index: number): BuildPlan {
   const { definitions, report } = context;
-  const scope = createPlaceScope(definitions, { mode: "now", restriction: "A build's own arguments are read before its sources." });
+  const scope = createPlaceScope(definitions, {
+    mode: "now",
+    restriction: "A build's own arguments are read before its sources.",
+  });
   const deferral: Deferral = (attribute) =>
     context.defer(`deferred.build-${index}/${attribute.name}`, referencesOf(lowerExpression(attribute)));
   const content = expandDynamicBlocks(block.body, scope).content(buildSchema, report);
@@ -99,7 +118,11 @@ interface SourceReference {
   readonly name?: string | undefined;
 }
 
-function findSource(context: BuildContext, { text, span, name: given }: SourceReference, references: string[]): FoundSource | undefined {
+function findSource(
+  context: BuildContext,
+  { text, span, name: given }: SourceReference,
+  references: string[],
+): FoundSource | undefined {
   const { symbols, report } = context;
   // Packer takes any first part of three for the word "source", and templates write "sources" as well.
   const parts = text.split(".");
@@ -128,7 +151,10 @@ function findSource(context: BuildContext, { text, span, name: given }: SourceRe
 }
 
 /** The name that a source block gives its source. Only the iterators of a dynamic block can be used in it, as in Packer. */
-function readLocalName(context: SourceContext, block: BodyBlock): { readonly text: string | undefined; readonly remain: Body } {
+function readLocalName(
+  context: SourceContext,
+  block: BodyBlock,
+): { readonly text: string | undefined; readonly remain: Body } {
   const { content, remain } = block.body.partialContent({ attributes: [{ name: "name" }], blocks: [] }, context.report);
   const scope = scopeOfBody(block.body, constantScope("The name is needed to know what the sources are."));
   const reader = createArgumentReader(scope, context.report, context.deferral);
@@ -209,11 +235,20 @@ function readProvisioner(context: StepContext, block: BodyBlock): ProvisionerPla
   };
 }
 
-function readOverride(attribute: BodyAttribute | undefined, reader: ArgumentReader, report: Report): ProvisionerPlan["override"] {
+function readOverride(
+  attribute: BodyAttribute | undefined,
+  reader: ArgumentReader,
+  report: Report,
+): ProvisionerPlan["override"] {
   const value = reader.any(attribute);
   if (value === undefined || attribute === undefined) return undefined;
   const isObject = (type: { readonly kind: string }): boolean => type.kind === "object" || type.kind === "map";
-  const parts = value.type.kind === "object" ? Object.values(value.type.attributes) : value.type.kind === "map" ? [value.type.element] : [];
+  const parts =
+    value.type.kind === "object"
+      ? Object.values(value.type.attributes)
+      : value.type.kind === "map"
+        ? [value.type.element]
+        : [];
   if (isObject(value.type) && parts.every(isObject)) return value;
   const problem = "It must be an object of objects, with the names of sources as keys";
   report(configCatalog["invalid-argument"], { name: "override", problem, span: spanOfExpression(attribute) });
@@ -264,7 +299,10 @@ function checkFilter(context: StepContext, filter: SourceFilter, attributes: Rea
     return;
   }
   const known = uses.map((use) => `${use.type}.${use.localName}`);
-  for (const [key, names] of [["only", only], ["except", except]] as const) {
+  for (const [key, names] of [
+    ["only", only],
+    ["except", except],
+  ] as const) {
     const attribute = attributes.get(key);
     for (const name of names ?? []) {
       if (attribute === undefined || uses.some((use) => passesFilter({ only: [name] }, use))) continue;

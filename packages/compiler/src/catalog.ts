@@ -15,7 +15,10 @@ export const configCatalog = defineCatalog("config", {
   "not-literal": {
     severity: "error",
     message: msg`The value of "${"name"}" must be written out.`,
-    detail: [msg`It is read before anything is evaluated, so it cannot use variables or functions.`, msg`${"expected?"}`],
+    detail: [
+      msg`It is read before anything is evaluated, so it cannot use variables or functions.`,
+      msg`${"expected?"}`,
+    ],
   },
   "unsupported-core-version": {
     severity: "error",
@@ -86,7 +89,11 @@ export const configCatalog = defineCatalog("config", {
   "unknown-source": {
     severity: "error",
     message: msg`There is no source "${"name"}".`,
-    detail: [msg`Did you mean "${"near?"}"?`, msg`The sources are: ${"known?"}.`, msg`This template has no source blocks.${"none?"}`],
+    detail: [
+      msg`Did you mean "${"near?"}"?`,
+      msg`The sources are: ${"known?"}.`,
+      msg`This template has no source blocks.${"none?"}`,
+    ],
   },
   "invalid-argument": {
     severity: "error",

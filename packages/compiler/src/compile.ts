@@ -1,6 +1,13 @@
 import { DiagnosticBag, sortDiagnostics, type Diagnostic, type Report, type SourceSet } from "@hclbuild/diagnostics";
 import type { FunctionTable, Reference } from "@hclbuild/eval";
-import { componentRef, createGraphBuilder, encodeTemplate, type BuildGraph, type GraphBuilder, type NodeId } from "@hclbuild/graph";
+import {
+  componentRef,
+  createGraphBuilder,
+  encodeTemplate,
+  type BuildGraph,
+  type GraphBuilder,
+  type NodeId,
+} from "@hclbuild/graph";
 import { checkConfig, type Registry } from "@hclbuild/schema";
 import { containsMark, objectOf, typeToJson, type Value } from "@hclbuild/value";
 import type { BuildPlan } from "./build-plan.js";
@@ -119,7 +126,9 @@ function declare(options: CompileOptions, report: Report): Compilation {
     },
     report,
   );
-  const dataTypes = new Map([...symbols.data.values()].toReversed().map(({ type, block }) => [type, block.labelSpans[0]]));
+  const dataTypes = new Map(
+    [...symbols.data.values()].toReversed().map(({ type, block }) => [type, block.labelSpans[0]]),
+  );
   const definitions = createDefinitions({
     symbols,
     variables,
@@ -264,4 +273,3 @@ function nameInputs({ variables, definitions, symbols, options }: Compilation, i
     if (value !== undefined) inputs.set(`data.${reference}`, value);
   }
 }
-

@@ -34,7 +34,13 @@ export function createComponentFinder(registry: Registry, requirements: Requirem
         report(configCatalog["component-unavailable"], { kind: label, component: name, ...plugin, span });
       } else {
         const near = suggestName(name, renamed.names(kind));
-        report(configCatalog["unknown-component"], { kind: label, name, near, advice: near === undefined ? "" : undefined, span });
+        report(configCatalog["unknown-component"], {
+          kind: label,
+          name,
+          near,
+          advice: near === undefined ? "" : undefined,
+          span,
+        });
       }
       return undefined;
     },
@@ -50,6 +56,7 @@ function findMissingPlugin(
   const required = requirements.plugins.find(
     ({ accessor }) => component === accessor || component.startsWith(`${accessor}-`),
   );
-  const plugin = required === undefined ? wellKnownPlugin(component) : { name: required.accessor, source: required.source };
+  const plugin =
+    required === undefined ? wellKnownPlugin(component) : { name: required.accessor, source: required.source };
   return plugin === undefined || registry.plugin(plugin.source) !== undefined ? undefined : plugin;
 }

@@ -90,7 +90,8 @@ export function createDefinitions(context: DefinitionContext): DefinitionTable {
     localNames: () => [...symbols.locals.keys()],
     data: (reference) => (symbols.data.has(reference) ? demand(dataId(reference)) : undefined),
     dataNames: () => [...symbols.data.keys()],
-    isLate: (references, names) => references.some((each) => isLateReference(table, each)) || callsLate(functions, names),
+    isLate: (references, names) =>
+      references.some((each) => isLateReference(table, each)) || callsLate(functions, names),
     lateParts: (references) => ({ kind: "tuple", items: references.flatMap((each) => lateReference(table, each)) }),
     evaluateAll: () => {
       for (const reference of symbols.data.keys()) demand(dataId(reference));
@@ -128,7 +129,11 @@ function isLateReference(table: DefinitionTable, reference: Reference): boolean 
 function lateReference(table: DefinitionTable, { root, steps }: Reference): readonly Expr[] {
   const [first, second] = steps.map(nameOf);
   const found =
-    root === "local" ? table.local(first ?? "") : root === "data" ? table.data(`${first ?? ""}.${second ?? ""}`) : undefined;
+    root === "local"
+      ? table.local(first ?? "")
+      : root === "data"
+        ? table.data(`${first ?? ""}.${second ?? ""}`)
+        : undefined;
   return found?.late === undefined ? [] : [found.reference];
 }
 
@@ -163,7 +168,8 @@ function reportCycle(
 ): Evaluated {
   const first = members[0] as Address;
   const declared =
-    symbols.locals.get(first.slice("local.".length))?.nameSpan ?? symbols.data.get(first.slice("data.".length))?.block.headerSpan;
+    symbols.locals.get(first.slice("local.".length))?.nameSpan ??
+    symbols.data.get(first.slice("data.".length))?.block.headerSpan;
   const chain = [...members, first].join(" → ");
   const related = edges.flatMap((edge, index) =>
     edge.span === undefined || index === 0
@@ -236,7 +242,9 @@ function markSensitive(value: Value, component: RegisteredComponent): Value {
   if (!(attributes instanceof Map)) return value;
   const marked = [...(attributes as ReadonlyMap<string, Value>)].map(([name, item]): [string, Value] => [
     name,
-    component.schema.output[name]?.sensitive === true && !containsMark(item, "sensitive") ? markValue(item, "sensitive") : item,
+    component.schema.output[name]?.sensitive === true && !containsMark(item, "sensitive")
+      ? markValue(item, "sensitive")
+      : item,
   ]);
   return objectValue(new Map(marked));
 }

@@ -1,6 +1,13 @@
 import type { Span } from "@hclbuild/diagnostics";
 import type { DecodedBody } from "@hclbuild/eval";
-import { encodeTemplate, encodeValue, type ConfigTemplate, type GraphBuilder, type NodeId, type Template } from "@hclbuild/graph";
+import {
+  encodeTemplate,
+  encodeValue,
+  type ConfigTemplate,
+  type GraphBuilder,
+  type NodeId,
+  type Template,
+} from "@hclbuild/graph";
 import type { BlockSchema } from "@hclbuild/schema";
 import { containsMark, isKnown, isNull, isWhollyKnown, unmarkDeep, type Value } from "@hclbuild/value";
 

@@ -9,10 +9,24 @@ export { parseBody } from "./parse-body.js";
 export { parsePluginSource, type PluginSourceProblem } from "./plugin-source.js";
 export type { Project, ProjectFile, VariableFile } from "./project.js";
 export type { RequiredPlugin, Requirements } from "./requirements.js";
-export { createPlaceScope, createRunScope, type BuildView, type Definitions, type Place, type SourceView } from "./scope.js";
+export {
+  createPlaceScope,
+  createRunScope,
+  type BuildView,
+  type Definitions,
+  type Place,
+  type SourceView,
+} from "./scope.js";
 export type { SelectionPatterns } from "./only-except.js";
 export type { Symbols } from "./symbols.js";
-export { compareVersions, parseConstraints, parseVersion, satisfies, type Constraints, type Version } from "./version.js";
+export {
+  compareVersions,
+  parseConstraints,
+  parseVersion,
+  satisfies,
+  type Constraints,
+  type Version,
+} from "./version.js";
 export type { BuildPlan, PostProcessorPlan, ProvisionerPlan, SourceUse } from "./build-plan.js";
 export type { GivenValue, VariableDeclaration, VariableOrigin } from "./variables/declare.js";
 export type { VariableInputs } from "./variables/inputs.js";

@@ -1,7 +1,17 @@
 import type { Report } from "@hclbuild/diagnostics";
 import { constantScope, evaluate, lowerExpression } from "@hclbuild/eval";
 import type { SourcedExpression } from "@hclbuild/syntax";
-import { asBoolean, asText, boolType, convert, isKnown, isNull, isValueError, stringType, type Value } from "@hclbuild/value";
+import {
+  asBoolean,
+  asText,
+  boolType,
+  convert,
+  isKnown,
+  isNull,
+  isValueError,
+  stringType,
+  type Value,
+} from "@hclbuild/value";
 import { configCatalog } from "./catalog.js";
 import { spanOfExpression } from "./spans.js";
 

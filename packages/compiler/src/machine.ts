@@ -1,6 +1,13 @@
 import type { Report } from "@hclbuild/diagnostics";
 import type { DecodedBody, Reference } from "@hclbuild/eval";
-import { componentRef, type ConfigTemplate, type GraphBuilder, type NodeId, type StepNode, type Template } from "@hclbuild/graph";
+import {
+  componentRef,
+  type ConfigTemplate,
+  type GraphBuilder,
+  type NodeId,
+  type StepNode,
+  type Template,
+} from "@hclbuild/graph";
 import { checkConfig, type ComponentSchema, type RegisteredComponent } from "@hclbuild/schema";
 import {
   convert,
@@ -15,7 +22,14 @@ import {
   type Value,
 } from "@hclbuild/value";
 import { usesOfBody, type BodyUses } from "./body-references.js";
-import { fullBuildName, passesFilter, type BuildPlan, type PostProcessorPlan, type ProvisionerPlan, type SourceUse } from "./build-plan.js";
+import {
+  fullBuildName,
+  passesFilter,
+  type BuildPlan,
+  type PostProcessorPlan,
+  type ProvisionerPlan,
+  type SourceUse,
+} from "./build-plan.js";
 import { configCatalog } from "./catalog.js";
 import { decodeConfig, type DecodedConfig, type DecodePlace } from "./config.js";
 import type { DefinitionTable } from "./definitions.js";
@@ -75,7 +89,12 @@ export function emitMachine(context: MachineContext, { plan, use, component }: M
   const place: DecodePlace = { source, build: { name: plan.name, machine: { id, out } } };
   const { body } = component.schema;
   const decoded = decodeConfig(definitions, use.bodies, { schema: body, place: { source } }, report);
-  checkConfig(component.schema, { ...decoded.now, span: use.symbol.block.headerSpan }, report, `source.${use.type}.${use.localName}`);
+  checkConfig(
+    component.schema,
+    { ...decoded.now, span: use.symbol.block.headerSpan },
+    report,
+    `source.${use.type}.${use.localName}`,
+  );
   const config = emitConfig(decoded.late, body, { ...context, id });
   for (const part of use.bodies) deferOpen(context, decoded, { id, uses: () => usesOfBody(part, body) });
   const steps = plan.provisioners.filter((step) => passesFilter(step, use));
@@ -133,7 +152,10 @@ function uniqueId(graph: GraphBuilder, id: NodeId): NodeId {
   return `${id}#${number}`;
 }
 
-function connectOf(schema: ComponentSchema, config: ConfigTemplate): { readonly connect?: { readonly communicator: Template } } {
+function connectOf(
+  schema: ComponentSchema,
+  config: ConfigTemplate,
+): { readonly connect?: { readonly communicator: Template } } {
   const option = schema.body.attributes["communicator"];
   const communicator = config["communicator"] ?? option?.default;
   return communicator === undefined ? {} : { connect: { communicator } };
@@ -195,7 +217,9 @@ function emitOverride(
 ): ConfigTemplate {
   const { report } = context;
   const { schema } = step.component as RegisteredComponent;
-  const attributes = new Map<string, { readonly value: Value; readonly span?: DecodedSpan }>(where.decoded.now.attributes);
+  const attributes = new Map<string, { readonly value: Value; readonly span?: DecodedSpan }>(
+    where.decoded.now.attributes,
+  );
   const options: Record<string, Template> = {};
   const own = entriesOf(step.override as Value).find(([name]) => name === where.use.localName)?.[1];
   for (const [name, value] of own === undefined ? [] : entriesOf(own)) {
@@ -254,4 +278,3 @@ function emitChain(context: MachineContext, posts: readonly PostProcessorPlan[],
   }
   if (from !== machine) context.graph.root(from);
 }
-

@@ -54,7 +54,10 @@ export function createSelection(patterns: SelectionPatterns): Selection {
     },
     finish: (builds, report) => {
       const known = builds.map((build) => build.fullName).join(", ");
-      for (const [flag, list] of [["-only", only], ["-except", except]] as const) {
+      for (const [flag, list] of [
+        ["-only", only],
+        ["-except", except],
+      ] as const) {
         for (const pattern of list) {
           const text = pattern.text.slice(0, 60);
           if (pattern.glob === undefined) report(configCatalog["invalid-pattern"], { flag, pattern: text });

@@ -18,7 +18,8 @@ export function parsePluginSource(text: string): string | PluginSourceProblem {
   if (parts.length > 16) return { problem: "it may have at most sixteen parts" };
   const normalized: string[] = [];
   for (const [index, part] of parts.entries()) {
-    if (part === "") return { problem: "it has an empty part; two slashes may not follow each other or stand at the end" };
+    if (part === "")
+      return { problem: "it has an empty part; two slashes may not follow each other or stand at the end" };
     const label = normalizeLabel(part, index === 0);
     if (label === undefined) return { problem: `${JSON.stringify(part)} is not a valid part` };
     normalized.push(label);
@@ -37,5 +38,7 @@ export function parsePluginSource(text: string): string | PluginSourceProblem {
 export function normalizeLabel(part: string, isHost = false): string | undefined {
   const normalized = part.normalize("NFC").toLowerCase();
   const label = isHost ? domainToUnicode(normalized) || normalized : normalized;
-  return /^[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}._:-]*[\p{L}\p{N}\p{M}])?$/u.test(label) && !label.includes("--") ? label : undefined;
+  return /^[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}._:-]*[\p{L}\p{N}\p{M}])?$/u.test(label) && !label.includes("--")
+    ? label
+    : undefined;
 }

@@ -109,7 +109,12 @@ function readText(expression: SourcedExpression | undefined): LocatedText | unde
 }
 
 function checkPlugin(
-  written: { readonly accessor: string; readonly source: LocatedText; readonly version: LocatedText; readonly span: Span },
+  written: {
+    readonly accessor: string;
+    readonly source: LocatedText;
+    readonly version: LocatedText;
+    readonly span: Span;
+  },
   report: Report,
 ): RequiredPlugin | undefined {
   const { accessor, version, span } = written;

@@ -135,7 +135,9 @@ const failed: Value = dynamicUnknown;
 export function nameOf(step: Step | undefined): string | undefined {
   if (step === undefined) return undefined;
   if (step.kind === "attr") return step.name;
-  return step.key.type.kind === "string" && typeof step.key.representation === "string" ? step.key.representation : undefined;
+  return step.key.type.kind === "string" && typeof step.key.representation === "string"
+    ? step.key.representation
+    : undefined;
 }
 
 /** The name alone, without the dot before it. */
@@ -148,12 +150,18 @@ function nameSpanOf(step: Step | undefined): Span | undefined {
 function resolveVariable(definitions: Definitions, question: Question): Resolution {
   const [first] = question.steps;
   const name = nameOf(first);
-  if (name === undefined) return wholeObject(definitions.variables, "var", ({ value }) => ({ value, reference: undefined }));
+  if (name === undefined)
+    return wholeObject(definitions.variables, "var", ({ value }) => ({ value, reference: undefined }));
   const variable = definitions.variables.get(name);
   if (variable !== undefined) return { value: variable.value, consumed: 1, residual: inputExpr("var", name) };
   const near = suggestName(name, definitions.variables.keys());
   const declare = near === undefined ? "" : undefined;
-  question.report(referenceCatalog["undeclared-variable"], { name, near, declare, span: nameSpanOf(first) ?? question.span });
+  question.report(referenceCatalog["undeclared-variable"], {
+    name,
+    near,
+    declare,
+    span: nameSpanOf(first) ?? question.span,
+  });
   return { value: failed, consumed: question.steps.length };
 }
 
@@ -171,7 +179,12 @@ function resolveLocal(definitions: Definitions, place: Place, question: Question
   if (local !== undefined) return { value: valueAt(local, place), consumed: 1, residual: local.reference };
   const near = suggestName(name, definitions.localNames());
   const declare = near === undefined ? "" : undefined;
-  question.report(referenceCatalog["undeclared-local"], { name, near, declare, span: nameSpanOf(first) ?? question.span });
+  question.report(referenceCatalog["undeclared-local"], {
+    name,
+    near,
+    declare,
+    span: nameSpanOf(first) ?? question.span,
+  });
   return { value: failed, consumed: question.steps.length };
 }
 
@@ -182,7 +195,10 @@ function valueAt(evaluated: Evaluated, place: Place): Value {
 function resolveData(definitions: Definitions, place: Place, question: Question): Resolution {
   const [type, name] = question.steps.map(nameOf);
   if (type === undefined || name === undefined) {
-    question.report(referenceCatalog["incomplete-reference"], { form: "data.TYPE.NAME.ATTRIBUTE", span: question.span });
+    question.report(referenceCatalog["incomplete-reference"], {
+      form: "data.TYPE.NAME.ATTRIBUTE",
+      span: question.span,
+    });
     return { value: failed, consumed: question.steps.length };
   }
   const data = definitions.data(`${type}.${name}`);
@@ -230,7 +246,10 @@ function resolveBuild(place: Place, question: Question): Resolution {
     return { value: failed, consumed: question.steps.length };
   }
   const values = Object.fromEntries(
-    attributeNames(machine.out).map((attribute) => [attribute, unknownValue(machine.out.attributes[attribute] as Type)]),
+    attributeNames(machine.out).map((attribute) => [
+      attribute,
+      unknownValue(machine.out.attributes[attribute] as Type),
+    ]),
   );
   if (key === undefined) {
     const residual: Expr = { kind: "out", node: machine.id, path: [] };
@@ -247,7 +266,9 @@ function notAvailable(place: Place, question: Question): Resolution {
   const { root, span, report } = question;
   report(referenceCatalog["not-available-here"], {
     root,
-    reason: place.restriction ?? `It has a value only in ${root === "source" ? "sources, provisioners" : "provisioners"} and post-processors.`,
+    reason:
+      place.restriction ??
+      `It has a value only in ${root === "source" ? "sources, provisioners" : "provisioners"} and post-processors.`,
     span,
   });
   return { value: failed, consumed: question.steps.length };

@@ -1,5 +1,5 @@
 import type { Report, Span } from "@hclbuild/diagnostics";
-import { isIdentifier, type BodyBlock, type SourcedExpression } from "@hclbuild/syntax";
+import { isIdentifier, type BodyAttribute, type BodyBlock, type SourcedExpression } from "@hclbuild/syntax";
 import { configCatalog } from "./catalog.js";
 import type { Project } from "./project.js";
 import { localSchema, rootSchema } from "./root-schema.js";
@@ -58,89 +58,86 @@ export function collectSymbols(project: Project, report: Report, options: Collec
   return collector.symbols;
 }
 
+/** Collects definitions into tables. */
 interface Collector {
   add(block: BodyBlock): void;
   readonly symbols: Symbols;
 }
 
-function createCollector(report: Report, options: CollectOptions): Collector {
-  const packerBlocks: BodyBlock[] = [];
-  const variables = new Map<string, VariableSymbol>();
-  const locals = new Map<string, LocalSymbol>();
-  const data = new Map<string, NamedBlockSymbol>();
-  const sources = new Map<string, NamedBlockSymbol>();
-  const builds: BodyBlock[] = [];
-  const registryBlocks: BodyBlock[] = [];
+interface DefinitionPlace {
+  readonly what: string;
+  readonly span: Span;
+  readonly nameSpan: Span | undefined;
+}
 
-  const define = <T extends { readonly name: string }>(table: Map<string, T>, key: string, symbol: T, place: DefinitionPlace): void => {
+type Define = <T extends { readonly name: string }>(
+  table: Map<string, { readonly symbol: T; readonly span: Span }>,
+  key: string,
+  symbol: T,
+  place: DefinitionPlace,
+) => void;
+
+function createDefine(report: Report, options: CollectOptions): Define {
+  return (table, key, symbol, place) => {
     if (!isIdentifier(symbol.name)) {
       report(configCatalog["invalid-name"], { what: place.what, span: place.nameSpan });
       return;
     }
     const first = table.get(key);
     if (first === undefined) {
-      table.set(key, symbol);
+      table.set(key, { symbol, span: place.span });
       return;
     }
     if (place.what === "source" && options.ignoreDuplicateSources === true) return;
-    const related = [{ span: place.spanOf(first), message: "It is first defined here." }];
+    const related = [{ span: first.span, message: "It is first defined here." }];
     report(configCatalog["duplicate-definition"], { what: place.what, name: key, span: place.span, related });
   };
+}
 
-  const addNamed = (table: Map<string, NamedBlockSymbol>, what: string, block: BodyBlock): void => {
-    const [type, name] = block.labels as readonly [string, string];
-    const reference = `${type}.${name}`;
-    if (!isIdentifier(type)) {
-      report(configCatalog["invalid-name"], { what: `${what} type`, span: block.labelSpans[0] });
-      return;
-    }
-    define(table, reference, { type, name, reference, block }, {
-      what,
-      span: block.headerSpan,
-      nameSpan: block.labelSpans[1],
-      spanOf: (first) => (first as NamedBlockSymbol).block.headerSpan,
-    });
+interface Defined<T> {
+  readonly symbol: T;
+  readonly span: Span;
+}
+
+function symbolsOf<T>(table: ReadonlyMap<string, Defined<T>>): ReadonlyMap<string, T> {
+  return new Map([...table].map(([key, { symbol }]) => [key, symbol]));
+}
+
+function createCollector(report: Report, options: CollectOptions): Collector {
+  const define = createDefine(report, options);
+  const blocks: Readonly<Record<"packer" | "build" | "hcp_packer_registry", BodyBlock[]>> = {
+    packer: [],
+    build: [],
+    hcp_packer_registry: [],
   };
-
+  const variables = new Map<string, Defined<VariableSymbol>>();
+  const locals = new Map<string, Defined<LocalSymbol>>();
+  const data = new Map<string, Defined<NamedBlockSymbol>>();
+  const sources = new Map<string, Defined<NamedBlockSymbol>>();
+  const addNamed = (table: Map<string, Defined<NamedBlockSymbol>>, what: string, block: BodyBlock): void => {
+    const symbol = namedSymbol(block);
+    if (isIdentifier(symbol.type)) {
+      define(table, symbol.reference, symbol, { what, span: block.headerSpan, nameSpan: block.labelSpans[1] });
+    } else report(configCatalog["invalid-name"], { what: `${what} type`, span: block.labelSpans[0] });
+  };
   const addVariable = (symbol: VariableSymbol): void =>
-    define(variables, symbol.name, symbol, {
-      what: "variable",
-      span: symbol.span,
-      nameSpan: symbol.nameSpan,
-      spanOf: (first) => (first as VariableSymbol).span,
-    });
-
-  const addLocal = (symbol: LocalSymbol): void =>
-    define(locals, symbol.name, symbol, {
-      what: "local",
-      span: symbol.span,
-      nameSpan: symbol.nameSpan,
-      spanOf: (first) => (first as LocalSymbol).span,
-    });
-
+    define(variables, symbol.name, symbol, { ...symbol, what: "variable" });
+  const addLocal = (symbol: LocalSymbol): void => define(locals, symbol.name, symbol, { ...symbol, what: "local" });
   const add = (block: BodyBlock): void => {
     switch (block.type) {
       case "packer":
-        packerBlocks.push(block);
+      case "build":
+      case "hcp_packer_registry":
+        blocks[block.type].push(block);
         return;
       case "variable":
-        addVariable({
-          name: block.labels[0] as string,
-          nameSpan: block.labelSpans[0] as Span,
-          span: block.headerSpan,
-          definition: { kind: "block", block },
-        });
+        addVariable(blockVariable(block));
         return;
       case "variables":
-        for (const attribute of block.body.justAttributes(report).values()) {
-          const { name, nameSpan, span } = attribute;
-          addVariable({ name, nameSpan, span, definition: { kind: "attribute", expression: attribute } });
-        }
+        for (const attribute of block.body.justAttributes(report).values()) addVariable(attributeVariable(attribute));
         return;
       case "locals":
-        for (const attribute of block.body.justAttributes(report).values()) {
-          addLocal({ name: attribute.name, nameSpan: attribute.nameSpan, span: attribute.span, expression: attribute });
-        }
+        for (const attribute of block.body.justAttributes(report).values()) addLocal(attributeLocal(attribute));
         return;
       case "local":
         addLocalBlock(block, addLocal, report);
@@ -150,22 +147,46 @@ function createCollector(report: Report, options: CollectOptions): Collector {
         return;
       case "source":
         addNamed(sources, "source", block);
-        return;
-      case "build":
-        builds.push(block);
-        return;
-      case "hcp_packer_registry":
-        registryBlocks.push(block);
     }
   };
-  return { add, symbols: { packerBlocks, variables, locals, data, sources, builds, registryBlocks } };
+  return {
+    add,
+    get symbols() {
+      return {
+        packerBlocks: blocks.packer,
+        variables: symbolsOf(variables),
+        locals: symbolsOf(locals),
+        data: symbolsOf(data),
+        sources: symbolsOf(sources),
+        builds: blocks.build,
+        registryBlocks: blocks.hcp_packer_registry,
+      };
+    },
+  };
 }
 
-interface DefinitionPlace {
-  readonly what: string;
-  readonly span: Span;
-  readonly nameSpan: Span | undefined;
-  spanOf(first: unknown): Span;
+function namedSymbol(block: BodyBlock): NamedBlockSymbol {
+  const [type, name] = block.labels as readonly [string, string];
+  return { type, name, reference: `${type}.${name}`, block };
+}
+
+function blockVariable(block: BodyBlock): VariableSymbol {
+  return {
+    name: block.labels[0] as string,
+    nameSpan: block.labelSpans[0] as Span,
+    span: block.headerSpan,
+    definition: { kind: "block", block },
+  };
+}
+
+function attributeLocal(attribute: BodyAttribute): LocalSymbol {
+  const { name, nameSpan, span } = attribute;
+  return { name, nameSpan, span, expression: attribute };
+}
+
+function attributeVariable(attribute: BodyAttribute): VariableSymbol {
+  const { name, nameSpan, span } = attribute;
+  return { name, nameSpan, span, definition: { kind: "attribute", expression: attribute } };
 }
 
 function addLocalBlock(block: BodyBlock, addLocal: (symbol: LocalSymbol) => void, report: Report): void {

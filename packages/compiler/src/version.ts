@@ -7,8 +7,9 @@ export interface Version {
 
 /** Reads a version; a leading `v` is allowed and missing segments count as 0. */
 export function parseVersion(text: string): Version | undefined {
-  const match =
-    /^v?(\d+(?:\.\d+)*)(?:-(\d+[0-9A-Za-z~.-]*|[-A-Za-z~][0-9A-Za-z~.-]*))?(?:\+[0-9A-Za-z~.-]+)?$/.exec(text);
+  const match = /^v?(\d+(?:\.\d+)*)(?:-(\d+[0-9A-Za-z~.-]*|[-A-Za-z~][0-9A-Za-z~.-]*))?(?:\+[0-9A-Za-z~.-]+)?$/.exec(
+    text,
+  );
   if (match === null) return undefined;
   const segments = (match[1] as string).split(".").map(Number);
   if (!segments.every(Number.isSafeInteger)) return undefined;
@@ -83,15 +84,15 @@ export function satisfies(version: Version, constraints: Constraints): boolean {
   return constraints.every((constraint) => meets(version, constraint));
 }
 
-function meets(version: Version, { operator, version: bound, written }: Constraint): boolean {
+function meets(version: Version, constraint: Constraint): boolean {
+  const { operator, version: bound } = constraint;
   const order = compareVersions(version, bound);
-  switch (operator) {
-    case "=":
-      return order === 0;
-    case "!=":
-      return order !== 0;
-  }
-  if (!prereleasesAgree(version, bound)) return false;
+  if (operator === "=") return order === 0;
+  if (operator === "!=") return order !== 0;
+  return prereleasesAgree(version, bound) && meetsBound(version, constraint, order);
+}
+
+function meetsBound(version: Version, { operator, version: bound, written }: Constraint, order: number): boolean {
   switch (operator) {
     case ">":
       return order > 0;
@@ -101,10 +102,11 @@ function meets(version: Version, { operator, version: bound, written }: Constrai
       return order < 0;
     case "<=":
       return order <= 0;
-    case "~>": {
+    default: {
       const fixed = Math.max(written - 1, 1);
-      const sameStart = bound.segments.slice(0, fixed).every((segment, index) => version.segments[index] === segment);
-      return order >= 0 && sameStart;
+      return (
+        order >= 0 && bound.segments.slice(0, fixed).every((segment, index) => version.segments[index] === segment)
+      );
     }
   }
 }

@@ -11,8 +11,11 @@ const duration = fc.constantFrom("5m", "1h30m", "0", "1.5s", "", "{{ user `x` }}
 function fitting(type: Type, attribute: AttributeSchema): fc.Arbitrary<JsonValue> {
   switch (type.kind) {
     case "string":
-      if (attribute.enum !== undefined) return fc.constantFrom(...(attribute.enum as readonly JsonValue[]), "", "{{ user `x` }}");
-      return attribute.format === "duration" ? duration : fc.oneof<fc.Arbitrary<JsonValue>[]>(text, fc.nat(9), fc.boolean());
+      if (attribute.enum !== undefined)
+        return fc.constantFrom(...(attribute.enum as readonly JsonValue[]), "", "{{ user `x` }}");
+      return attribute.format === "duration"
+        ? duration
+        : fc.oneof<fc.Arbitrary<JsonValue>[]>(text, fc.nat(9), fc.boolean());
     case "number": {
       const { min, max } = attribute;
       const number = fc.integer({ min: min ?? -5, max: Math.min(max ?? 50, (min ?? 0) + 50) });
@@ -35,7 +38,17 @@ function fitting(type: Type, attribute: AttributeSchema): fc.Arbitrary<JsonValue
 /** Values that do not fit, or only almost. */
 function faulty(attribute: AttributeSchema): fc.Arbitrary<JsonValue> {
   const { type } = attribute;
-  const misfits: JsonValue[] = [{ nested: "object" }, [["nested"], ["lists"]], "not-a-choice", -1, 1.5, 99_999_999, "5 minutes", "maybe", null];
+  const misfits: JsonValue[] = [
+    { nested: "object" },
+    [["nested"], ["lists"]],
+    "not-a-choice",
+    -1,
+    1.5,
+    99_999_999,
+    "5 minutes",
+    "maybe",
+    null,
+  ];
   if (type.kind === "list" || type.kind === "set") misfits.push([{}], [[]], ["x", 1.5], ["5 minutes"]);
   return fc.constantFrom(...misfits);
 }
@@ -47,13 +60,17 @@ function bodyOf(body: BlockSchema): fc.Arbitrary<JsonObject> {
   const names = Object.keys(parts);
   return fc
     .subarray(names, { maxLength: Math.min(8, names.length) })
-    .chain((chosen) => fc.record(Object.fromEntries(chosen.map((name) => [name, parts[name] as fc.Arbitrary<JsonValue>]))))
+    .chain((chosen) =>
+      fc.record(Object.fromEntries(chosen.map((name) => [name, parts[name] as fc.Arbitrary<JsonValue>]))),
+    )
     .map((record) => ({ ...record }));
 }
 
 function blocksOf(nested: NestedBlockSchema): fc.Arbitrary<JsonValue> {
   const item = bodyOf(nested.body);
-  return nested.nesting === "single" ? item : fc.oneof<fc.Arbitrary<JsonValue>[]>(item, fc.array(item, { maxLength: 3 }));
+  return nested.nesting === "single"
+    ? item
+    : fc.oneof<fc.Arbitrary<JsonValue>[]>(item, fc.array(item, { maxLength: 3 }));
 }
 
 /** A configuration of a component: half of them as they should be, half with one fault. */
@@ -72,7 +89,17 @@ export function configurations(components: readonly ComponentSchema[]): fc.Arbit
     const sound = bodyOf(component.body);
     const required = names.filter((name) => (attributes[name] as AttributeSchema).required);
     const complete = fc
-      .tuple(sound, fc.record(Object.fromEntries(required.map((name) => [name, fitting((attributes[name] as AttributeSchema).type, attributes[name] as AttributeSchema)]))))
+      .tuple(
+        sound,
+        fc.record(
+          Object.fromEntries(
+            required.map((name) => [
+              name,
+              fitting((attributes[name] as AttributeSchema).type, attributes[name] as AttributeSchema),
+            ]),
+          ),
+        ),
+      )
       .map(([config, needed]) => ({ ...config, ...needed }));
     const broken =
       names.length === 0
@@ -82,7 +109,10 @@ export function configurations(components: readonly ComponentSchema[]): fc.Arbit
             .chain(([config, name, isUnknown]) =>
               isUnknown
                 ? fc.constant<JsonObject>({ ...config, [`${name}_x`]: 1 })
-                : faulty(attributes[name] as AttributeSchema).map((value): JsonObject => ({ ...config, [name]: value })),
+                : faulty(attributes[name] as AttributeSchema).map((value): JsonObject => ({
+                    ...config,
+                    [name]: value,
+                  })),
             );
     return fc.oneof(sound, complete, broken).map((config) => ({ index, config }));
   });

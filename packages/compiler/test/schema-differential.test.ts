@@ -32,7 +32,12 @@ interface Decoded {
 function decode(component: ComponentSchema, config: JsonValue): Decoded {
   const source = new SourceText("config.pkr.json", JSON.stringify(config));
   const decoding = new DiagnosticBag();
-  const body = decodeBody(jsonBody(parseJson(source, decoding.report)), component.body, createScope({}), decoding.report);
+  const body = decodeBody(
+    jsonBody(parseJson(source, decoding.report)),
+    component.body,
+    createScope({}),
+    decoding.report,
+  );
   const checking = new DiagnosticBag();
   const declared = { ...component, rules: component.rules.filter((rule) => rule.kind !== "custom") };
   checkConfig(declared, body, checking.report);
@@ -78,7 +83,9 @@ describe("schemas and the decoder", () => {
         const { body, decodeErrors, checkErrors } = decode(component, config);
         if (decodeErrors.length === 0) {
           const mismatches = strict(component)(documentOf(body, component.body));
-          expect(mismatches.length === 0, `${checkErrors.join(", ")} / ${JSON.stringify(mismatches)}`).toBe(checkErrors.length === 0);
+          expect(mismatches.length === 0, `${checkErrors.join(", ")} / ${JSON.stringify(mismatches)}`).toBe(
+            checkErrors.length === 0,
+          );
           if (checkErrors.length > 0) seen.refusedByChecks++;
           else {
             expect(authoring(component)(config), "authoring accepts what is right").toEqual([]);
@@ -114,11 +121,17 @@ describe("emitted schemas", () => {
       variable: { image: { type: "string", default: "alpine" }, tags: [{ type: "list(string)" }] },
       locals: { name: "x-${var.image}" },
       data: { http: { keys: { url: "https://example.org" } } },
-      source: { docker: { base: { image: "${var.image}", commit: true } }, "other-plugin": { x: { any: { thing: 1 } } } },
+      source: {
+        docker: { base: { image: "${var.image}", commit: true } },
+        "other-plugin": { x: { any: { thing: 1 } } },
+      },
       build: [
         {
           sources: ["source.docker.base"],
-          provisioner: [{ shell: { inline: ["true"], only: ["docker.base"] } }, { "shell-local": [{ inline: ["true"] }] }],
+          provisioner: [
+            { shell: { inline: ["true"], only: ["docker.base"] } },
+            { "shell-local": [{ inline: ["true"] }] },
+          ],
           "post-processors": [{ "post-processor": [{ manifest: {} }, { checksum: { checksum_types: ["md5"] } }] }],
         },
       ],

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { getLanguageService, TextDocument, type CompletionItem, type Diagnostic, type LanguageService } from "vscode-json-languageservice";
+import {
+  getLanguageService,
+  TextDocument,
+  type CompletionItem,
+  type Diagnostic,
+  type LanguageService,
+} from "vscode-json-languageservice";
 import { createSchemaFiles } from "@hclbuild/schema";
 import { registry } from "./registry.js";
 
@@ -15,7 +21,13 @@ function edit(text: string): Edited {
   const service = getLanguageService({});
   service.configure({
     validate: true,
-    schemas: [{ uri: "template", fileMatch: ["*.pkr.json"], schema: createSchemaFiles(registry).get("template.schema.json") ?? {} }],
+    schemas: [
+      {
+        uri: "template",
+        fileMatch: ["*.pkr.json"],
+        schema: createSchemaFiles(registry).get("template.schema.json") ?? {},
+      },
+    ],
   });
   const document = TextDocument.create("file:///main.pkr.json", "json", 1, text.replace("┆", ""));
   return { service, document, offset };
@@ -43,7 +55,9 @@ describe("an editor with the emitted schemas", () => {
     const labels = async (text: string): Promise<readonly string[]> => (await complete(text)).map((item) => item.label);
     expect(await labels("{ ┆ }")).toEqual(expect.arrayContaining(["source", "build", "variable", "locals", "packer"]));
     expect(await labels('{ "source": { ┆ } }')).toEqual(expect.arrayContaining(["docker", "null", "file"]));
-    expect(await labels('{ "source": { "docker": { "base": { ┆ } } } }')).toEqual(expect.arrayContaining(["image", "commit", "changes"]));
+    expect(await labels('{ "source": { "docker": { "base": { ┆ } } } }')).toEqual(
+      expect.arrayContaining(["image", "commit", "changes"]),
+    );
     expect(await labels('{ "source": { "null": { "base": { "communicator": ┆ } } } }')).toEqual(
       expect.arrayContaining(['"ssh"', '"winrm"', '"none"']),
     );
@@ -53,15 +67,29 @@ describe("an editor with the emitted schemas", () => {
   });
 
   it("explains options", async () => {
-    expect(await hover('{ "source": { "docker": { "base": { "im┆age": "x" } } } }')).toContain("The image to start from");
-    expect(await hover('{ "build": { "provisioner": [{ "shell": { "inl┆ine": [] } }] } }')).toContain("Commands that are joined");
+    expect(await hover('{ "source": { "docker": { "base": { "im┆age": "x" } } } }')).toContain(
+      "The image to start from",
+    );
+    expect(await hover('{ "build": { "provisioner": [{ "shell": { "inl┆ine": [] } }] } }')).toContain(
+      "Commands that are joined",
+    );
   });
 
   it("marks mistakes and nothing else", async () => {
-    expect(await validate('{ "source": { "null": { "base": { "communicator": "none" } } }, "build": { "sources": ["null.base"] } }')).toEqual([]);
-    expect(await validate('{ "source": { "null": { "base": { "communicator": "${var.x}", "ssh_port": "${1 + 1}" } } } }')).toEqual([]);
+    expect(
+      await validate(
+        '{ "source": { "null": { "base": { "communicator": "none" } } }, "build": { "sources": ["null.base"] } }',
+      ),
+    ).toEqual([]);
+    expect(
+      await validate('{ "source": { "null": { "base": { "communicator": "${var.x}", "ssh_port": "${1 + 1}" } } } }'),
+    ).toEqual([]);
     expect(await validate('{ "sourc": {} }')).toHaveLength(1);
-    expect((await validate('{ "source": { "null": { "base": { "comunicator": "none" } } } }')).length).toBeGreaterThan(0);
-    expect((await validate('{ "source": { "null": { "base": { "communicator": "telnet" } } } }')).length).toBeGreaterThan(0);
+    expect((await validate('{ "source": { "null": { "base": { "comunicator": "none" } } } }')).length).toBeGreaterThan(
+      0,
+    );
+    expect(
+      (await validate('{ "source": { "null": { "base": { "communicator": "telnet" } } } }')).length,
+    ).toBeGreaterThan(0);
   });
 });

@@ -75,7 +75,8 @@ export function createGraphBuilder(): GraphBuilder {
       const isShared = (node: GraphNode): boolean => node.kind !== "machine" && node.kind !== "post";
       const all = [...nodes.values()];
       const order = topologicalOrder({ nodes: [...all.filter(isShared), ...all.filter((node) => !isShared(node))] });
-      if (order.kind === "cycle") throw new InternalError(`graph nodes depend on each other: ${order.nodes.join(", ")}`);
+      if (order.kind === "cycle")
+        throw new InternalError(`graph nodes depend on each other: ${order.nodes.join(", ")}`);
       return { format: "hclbuild.graph/1", requires: [], nodes: order.nodes, roots, spans };
     },
   };

@@ -36,7 +36,12 @@ export function diffGraphs(before: BuildGraph, after: BuildGraph): GraphDiff {
   };
 }
 
-function compare(before: JsonValue | undefined, after: JsonValue | undefined, pointer: string, changes: NodeChange[]): void {
+function compare(
+  before: JsonValue | undefined,
+  after: JsonValue | undefined,
+  pointer: string,
+  changes: NodeChange[],
+): void {
   if (isJsonObject(before) && isJsonObject(after)) {
     for (const key of [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()) {
       compare(before[key], after[key], pointer + pointerStep(key), changes);

@@ -94,4 +94,3 @@ function substituteInputs(
     Object.entries(value).map(([key, item]) => [key, substituteInputs(item, self, digests, inputs)]),
   );
 }
-

@@ -9,7 +9,7 @@ import type { Template } from "./node.js";
 export function templateText(template: Template | undefined): string {
   if (template === undefined) return "?";
   if (Array.isArray(template)) return `[${template.map((item: JsonValue) => templateText(item)).join(", ")}]`;
-  if (!isJsonObject(template)) return typeof template === "string" ? quote(template) : String(template);
+  if (!isJsonObject(template)) return typeof template === "string" ? quote(template) : JSON.stringify(template);
   const marker = Object.keys(template).find((key) => key.startsWith("$"));
   if (marker === undefined) return objectText(Object.entries(template).map(([key, item]) => [keyText(key), item]));
   return formText(marker, template);
@@ -23,7 +23,7 @@ function formText(marker: string, form: Form): string {
   const part = (index: number): string => templateText(parts[index]);
   switch (marker) {
     case "$number":
-      return String(argument);
+      return plain(argument);
     case "$unknown":
       return "(unknown)";
     case "$lit":
@@ -32,17 +32,17 @@ function formText(marker: string, form: Form): string {
       return objectText(parts.map((pair) => pairOf(pair)));
     case "$input":
     case "$out":
-      return String(argument).replace("\u0000splat", "each") + pathText(form["path"]);
+      return plain(argument).replace("\u0000splat", "each") + pathText(form["path"]);
     case "$index":
       return `${part(0)}[${part(1)}]`;
     case "$attr":
-      return `${part(0)}.${String(parts[1])}`;
+      return `${part(0)}.${plain(parts[1])}`;
     case "$call":
-      return `${String(argument)}(${list(form["args"]).map(templateText).join(", ")}${form["expand"] === true ? "..." : ""})`;
+      return `${plain(argument)}(${list(form["args"]).map(templateText).join(", ")}${form["expand"] === true ? "..." : ""})`;
     case "$unary":
-      return `${String(parts[0])}${part(1)}`;
+      return `${plain(parts[0])}${part(1)}`;
     case "$binary":
-      return `(${part(1)} ${String(parts[0])} ${part(2)})`;
+      return `(${part(1)} ${plain(parts[0])} ${part(2)})`;
     case "$if":
       return `(${part(0)} ? ${part(1)} : ${part(2)})`;
     case "$tmpl":
@@ -61,7 +61,7 @@ function templatePartText(part: JsonValue): string {
 }
 
 function forText(form: Form): string {
-  const variables = form["key"] === undefined ? String(form["value"]) : `${String(form["key"])}, ${String(form["value"])}`;
+  const variables = form["key"] === undefined ? plain(form["value"]) : `${plain(form["key"])}, ${plain(form["value"])}`;
   const condition = form["if"] === undefined ? "" : ` if ${templateText(form["if"])}`;
   const value = templateText(form["valueExpression"]) + (form["group"] === true ? "..." : "");
   const head = `for ${variables} in ${templateText(form["in"])} :`;
@@ -87,14 +87,20 @@ function keyText(key: string): string {
 function pathText(path: JsonValue | undefined): string {
   return list(path)
     .map((step) => {
-      if (typeof step === "string") return /^[\p{ID_Start}_][\p{ID_Continue}-]*$/u.test(step) ? `.${step}` : `[${quote(step)}]`;
-      return `[${isJsonObject(step) ? templateText(step["key"]) : String(step)}]`;
+      if (typeof step === "string")
+        return /^[\p{ID_Start}_][\p{ID_Continue}-]*$/u.test(step) ? `.${step}` : `[${quote(step)}]`;
+      return `[${isJsonObject(step) ? templateText(step["key"]) : plain(step)}]`;
     })
     .join("");
 }
 
 function list(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? (value as readonly JsonValue[]) : [];
+}
+
+/** A name or operator as it is; anything else would not be a template. */
+function plain(value: JsonValue | undefined): string {
+  return typeof value === "string" ? value : JSON.stringify(value ?? null);
 }
 
 function quote(text: string): string {

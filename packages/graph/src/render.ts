@@ -91,7 +91,9 @@ function edgesOf(graph: BuildGraph): readonly (readonly [NodeId, NodeId])[] {
 }
 
 function labelOf(node: GraphNode): string {
-  return node.kind === "value" || node.kind === "deferred" ? node.id : `${node.id}\n${node.component.kind} ${node.component.name}`;
+  return node.kind === "value" || node.kind === "deferred"
+    ? node.id
+    : `${node.id}\n${node.component.kind} ${node.component.name}`;
 }
 
 const dotShapes: Readonly<Record<GraphNode["kind"], string>> = {
@@ -103,7 +105,8 @@ const dotShapes: Readonly<Record<GraphNode["kind"], string>> = {
 };
 
 function renderDot(graph: BuildGraph): string {
-  const quote = (text: string): string => `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`;
+  const quote = (text: string): string =>
+    `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`;
   const nodes = graph.nodes.map(
     (node) => `  ${quote(node.id)} [label=${quote(labelOf(node))}, shape=${dotShapes[node.kind]}];`,
   );

@@ -39,14 +39,9 @@ function decode(template: Template | undefined, depth: number): Expr {
   if (depth > maximumDepth) throw new TemplateError("nested too deeply");
   if (template === undefined) throw new TemplateError("an expression is missing");
   if (template === null) return literal(nullValue(dynamicType));
-  switch (typeof template) {
-    case "string":
-      return literal(stringValue(template));
-    case "boolean":
-      return literal(boolValue(template));
-    case "number":
-      return literal(readNumber(String(template)));
-  }
+  if (typeof template === "string") return literal(stringValue(template));
+  if (typeof template === "boolean") return literal(boolValue(template));
+  if (typeof template === "number") return literal(readNumber(String(template)));
   if (Array.isArray(template)) return decodeTuple(template as readonly Template[], depth);
   const object = template as { readonly [key: string]: Template };
   const marker = Object.keys(object).find((key) => key.startsWith("$"));
@@ -153,7 +148,9 @@ function decodePairs(pairs: readonly Template[], depth: number): Expr {
     const [key, value] = list(pair);
     return { key: decode(key, depth + 1), value: decode(value, depth + 1) };
   });
-  const keys = items.map((item) => (item.key.kind === "lit" && item.key.value.type.kind === "string" ? item.key.value : undefined));
+  const keys = items.map((item) =>
+    item.key.kind === "lit" && item.key.value.type.kind === "string" ? item.key.value : undefined,
+  );
   const values = items.map((item) => (item.value.kind === "lit" ? item.value.value : undefined));
   const names = pairs.map((pair) => list(pair)[0]);
   if (keys.includes(undefined) || values.includes(undefined) || new Set(names).size !== names.length) {
@@ -209,13 +206,26 @@ function text(template: Template | undefined): string {
 }
 
 function outStep(step: JsonValue): string | number {
-  if (typeof step !== "string" && typeof step !== "number") throw new TemplateError("a step of a path is no name and no number");
+  if (typeof step !== "string" && typeof step !== "number")
+    throw new TemplateError("a step of a path is no name and no number");
   return step;
 }
 
 const unaryOperators: readonly UnaryOperatorText[] = ["!", "-"];
 const binaryOperators: readonly BinaryOperatorText[] = [
-  "||", "&&", "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%",
+  "||",
+  "&&",
+  "==",
+  "!=",
+  "<",
+  "<=",
+  ">",
+  ">=",
+  "+",
+  "-",
+  "*",
+  "/",
+  "%",
 ];
 
 function unaryOperator(template: Template | undefined): UnaryOperatorText {

@@ -63,7 +63,9 @@ function writeValue(value: Value, mode: Mode): Template {
   const { type } = value;
   if (!isKnown(value)) return { $unknown: typeToJson(type) as JsonValue };
   if (isNull(value)) {
-    return mode === "plain" || type.kind === "dynamic" ? null : { $lit: { type: typeToJson(type) as JsonValue, value: null } };
+    return mode === "plain" || type.kind === "dynamic"
+      ? null
+      : { $lit: { type: typeToJson(type) as JsonValue, value: null } };
   }
   switch (type.kind) {
     case "string":
@@ -176,7 +178,8 @@ function encodeObject(expr: ObjectExpr): Template {
 }
 
 function literalKey(key: Expr): string | undefined {
-  if (key.kind !== "lit" || key.value.type.kind !== "string" || !isKnown(key.value) || isNull(key.value)) return undefined;
+  if (key.kind !== "lit" || key.value.type.kind !== "string" || !isKnown(key.value) || isNull(key.value))
+    return undefined;
   return asText(key.value);
 }
 
@@ -193,4 +196,3 @@ function encodeFor(expr: ForExpr): Template {
     },
   };
 }
-

@@ -33,7 +33,9 @@ const scalar: fc.Arbitrary<Value> = fc.oneof(
 );
 
 const uniqueEntries = <T>(item: fc.Arbitrary<T>): fc.Arbitrary<Map<string, T>> =>
-  fc.array(fc.tuple(key, item), { maxLength: 3 }).map((entries) => new Map(entries.map(([name, each]) => [name.normalize("NFC"), each])));
+  fc
+    .array(fc.tuple(key, item), { maxLength: 3 })
+    .map((entries) => new Map(entries.map(([name, each]) => [name.normalize("NFC"), each])));
 
 export const value: fc.Arbitrary<Value> = fc.letrec<{ value: Value }>((tie) => ({
   value: fc.oneof(
@@ -41,8 +43,15 @@ export const value: fc.Arbitrary<Value> = fc.letrec<{ value: Value }>((tie) => (
     scalar,
     fc.array(tie("value"), { maxLength: 3 }).map(tupleValue),
     uniqueEntries(tie("value")).map(objectValue),
-    fc.array(fc.string({ maxLength: 3 }), { maxLength: 3 }).map((texts) => listValue(stringType, texts.map(stringValue))),
-    fc.array(numberText, { maxLength: 3 }).map((texts) => setValue(numberType, texts.map((text) => numberFromText(text) as Value))),
+    fc
+      .array(fc.string({ maxLength: 3 }), { maxLength: 3 })
+      .map((texts) => listValue(stringType, texts.map(stringValue))),
+    fc.array(numberText, { maxLength: 3 }).map((texts) =>
+      setValue(
+        numberType,
+        texts.map((text) => numberFromText(text) as Value),
+      ),
+    ),
     uniqueEntries(fc.string({ maxLength: 3 })).map((texts) =>
       mapValue(stringType, new Map([...texts].map(([name, text]) => [name, stringValue(text)]))),
     ),
@@ -63,52 +72,67 @@ export const expression: fc.Arbitrary<Expr> = fc.letrec<{ expr: Expr }>((tie) =>
     expr: fc.oneof(
       { maxDepth: 4, withCrossShrink: true },
       value.map((literal): Expr => ({ kind: "lit", value: literal })),
-      fc.tuple(fc.constantFrom("var", "local", "item", "\u0000splat"), fc.array(step, { maxLength: 3 })).map(
-        ([root, steps]): Expr => ({ kind: "input", root, steps }),
-      ),
       fc
-        .tuple(fc.constantFrom("data.http.keys", "build.web/source.null.a"), fc.array(fc.oneof(key, fc.nat(5)), { maxLength: 2 }))
+        .tuple(fc.constantFrom("var", "local", "item", "\u0000splat"), fc.array(step, { maxLength: 3 }))
+        .map(([root, steps]): Expr => ({ kind: "input", root, steps })),
+      fc
+        .tuple(
+          fc.constantFrom("data.http.keys", "build.web/source.null.a"),
+          fc.array(fc.oneof(key, fc.nat(5)), { maxLength: 2 }),
+        )
         .map(([node, path]): Expr => ({ kind: "out", node, path })),
-      fc.tuple(expr, expr, fc.boolean()).map(
-        ([target, index, legacy]): Expr => ({ kind: "index", target, key: index, ...(legacy ? { legacy } : {}) }),
-      ),
+      fc
+        .tuple(expr, expr, fc.boolean())
+        .map(([target, index, legacy]): Expr => ({ kind: "index", target, key: index, ...(legacy ? { legacy } : {}) })),
       fc.tuple(expr, key).map(([target, name]): Expr => ({ kind: "attr", target, name })),
-      fc.tuple(key, exprs, fc.boolean()).map(
-        ([name, args, expandFinal]): Expr => ({ kind: "call", name, args, ...(expandFinal ? { expandFinal } : {}) }),
-      ),
-      fc.tuple(fc.constantFrom("!" as const, "-" as const), expr).map(
-        ([operator, operand]): Expr => ({ kind: "unary", operator, operand }),
-      ),
-      fc.tuple(fc.constantFrom("||" as const, "<=" as const, "+" as const, "%" as const), expr, expr).map(
-        ([operator, left, right]): Expr => ({ kind: "binary", operator, left, right }),
-      ),
-      fc.tuple(expr, expr, expr).map(
-        ([condition, whenTrue, whenFalse]): Expr => ({ kind: "cond", condition, whenTrue, whenFalse }),
-      ),
+      fc
+        .tuple(key, exprs, fc.boolean())
+        .map(([name, args, expandFinal]): Expr => ({
+          kind: "call",
+          name,
+          args,
+          ...(expandFinal ? { expandFinal } : {}),
+        })),
+      fc
+        .tuple(fc.constantFrom("!" as const, "-" as const), expr)
+        .map(([operator, operand]): Expr => ({ kind: "unary", operator, operand })),
+      fc
+        .tuple(fc.constantFrom("||" as const, "<=" as const, "+" as const, "%" as const), expr, expr)
+        .map(([operator, left, right]): Expr => ({ kind: "binary", operator, left, right })),
+      fc
+        .tuple(expr, expr, expr)
+        .map(([condition, whenTrue, whenFalse]): Expr => ({ kind: "cond", condition, whenTrue, whenFalse })),
       exprs.map((items): Expr => ({ kind: "tuple", items })),
       fc
-        .array(fc.tuple(fc.oneof(key.map((name): Expr => ({ kind: "lit", value: stringValue(name) })), expr), expr), { maxLength: 3 })
+        .array(
+          fc.tuple(
+            fc.oneof(
+              key.map((name): Expr => ({ kind: "lit", value: stringValue(name) })),
+              expr,
+            ),
+            expr,
+          ),
+          { maxLength: 3 },
+        )
         .map((pairs): Expr => ({ kind: "object", items: pairs.map(([name, item]) => ({ key: name, value: item })) })),
-      fc.tuple(exprs, fc.constantFrom(undefined, "single" as const, "join" as const)).map(
-        ([parts, wrap]): Expr => ({ kind: "template", parts, ...(wrap === undefined ? {} : { wrap }) }),
-      ),
+      fc
+        .tuple(exprs, fc.constantFrom(undefined, "single" as const, "join" as const))
+        .map(([parts, wrap]): Expr => ({ kind: "template", parts, ...(wrap === undefined ? {} : { wrap }) })),
       fc
         .tuple(expr, expr, fc.option(expr, { nil: undefined }), fc.option(expr, { nil: undefined }), fc.boolean())
-        .map(
-          ([collection, valueExpr, keyExpr, condition, grouping]): Expr => ({
-            kind: "for",
-            ...(grouping ? { keyVar: "k" } : {}),
-            valueVar: "v",
-            collection,
-            ...(keyExpr === undefined ? {} : { keyExpr }),
-            valueExpr,
-            ...(condition === undefined ? {} : { condition }),
-            grouping,
-          }),
-        ),
-      fc.tuple(fc.constantFrom("full" as const, "attribute" as const), expr, expr).map(
-        ([style, target, each]): Expr => ({ kind: "splat", style, target, each }),
-      ),
+        .map(([collection, valueExpr, keyExpr, condition, grouping]): Expr => ({
+          kind: "for",
+          ...(grouping ? { keyVar: "k" } : {}),
+          valueVar: "v",
+          collection,
+          ...(keyExpr === undefined ? {} : { keyExpr }),
+          valueExpr,
+          ...(condition === undefined ? {} : { condition }),
+          grouping,
+        })),
+      fc
+        .tuple(fc.constantFrom("full" as const, "attribute" as const), expr, expr)
+        .map(([style, target, each]): Expr => ({ kind: "splat", style, target, each })),
     ),
   };
 }).expr;

@@ -49,7 +49,9 @@ function sample(): BuildGraph {
       {
         id: "build/source.null.a/provisioner.0",
         component: { ...component, kind: "provisioner", name: "shell-local" },
-        config: { inline: [{ $tmpl: ["echo ", { $out: "local.greeting" }] }, { $out: "build/source.null.a", path: ["ID"] }] },
+        config: {
+          inline: [{ $tmpl: ["echo ", { $out: "local.greeting" }] }, { $out: "build/source.null.a", path: ["ID"] }],
+        },
         pauseMs: 1000,
       },
     ],
@@ -151,13 +153,33 @@ describe("reading a document", () => {
     ["another format", '{"format": "hclbuild.graph/2"}', "graph/unsupported-format"],
     ["no graph at all", "[]", "graph/unsupported-format"],
     ["a capability", change((json) => Object.assign(json, { requires: ["matrix"] })), "graph/unsupported-capability"],
-    ["an unknown kind", change((json) => Object.assign(machine(json), { kind: "robot" })), "graph/malformed: At /nodes/2/kind"],
-    ["an unknown property", change((json) => Object.assign(machine(json), { extra: 1 })), "graph/malformed: At /nodes/2/extra"],
+    [
+      "an unknown kind",
+      change((json) => Object.assign(machine(json), { kind: "robot" })),
+      "graph/malformed: At /nodes/2/kind",
+    ],
+    [
+      "an unknown property",
+      change((json) => Object.assign(machine(json), { extra: 1 })),
+      "graph/malformed: At /nodes/2/extra",
+    ],
     ["a missing property", change((json) => void delete machine(json)["steps"]), "graph/malformed: At /nodes/2/steps"],
-    ["a bad template", change((json) => Object.assign(machine(json), { config: { a: { $call: 1 } } })), "graph/malformed: At /nodes/2/config/a"],
-    ["a dangling reference", change((json) => Object.assign(machine(json), { after: ["nowhere"] })), "graph/malformed: At /nodes/2: there is no node nowhere"],
+    [
+      "a bad template",
+      change((json) => Object.assign(machine(json), { config: { a: { $call: 1 } } })),
+      "graph/malformed: At /nodes/2/config/a",
+    ],
+    [
+      "a dangling reference",
+      change((json) => Object.assign(machine(json), { after: ["nowhere"] })),
+      "graph/malformed: At /nodes/2: there is no node nowhere",
+    ],
     ["a dangling root", change((json) => Object.assign(json, { roots: ["nowhere"] })), "graph/malformed: At /roots/0"],
-    ["two nodes of one id", change((json) => Object.assign(machine(json), { id: "data.http.keys" })), "graph/malformed: At /nodes/2/id"],
+    [
+      "two nodes of one id",
+      change((json) => Object.assign(machine(json), { id: "data.http.keys" })),
+      "graph/malformed: At /nodes/2/id",
+    ],
   ])("reports %s", (_, text, problem) => {
     const { graph, problems } = decode(text);
     expect(graph).toBeUndefined();

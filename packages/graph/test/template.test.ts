@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InternalError } from "@hclbuild/diagnostics";
-import { canonicalJson, decodeTemplate, encodeTemplate, encodeValue, TemplateError, type Template } from "@hclbuild/graph";
+import {
+  canonicalJson,
+  decodeTemplate,
+  encodeTemplate,
+  encodeValue,
+  TemplateError,
+  type Template,
+} from "@hclbuild/graph";
 import {
   listValue,
   markValue,
@@ -42,7 +49,10 @@ describe("templates", () => {
   });
 
   it("write values plainly where the type is known from elsewhere", () => {
-    const list = listValue(numberType, ["1", "9007199254740993"].map((text) => numberFromText(text) as Value));
+    const list = listValue(
+      numberType,
+      ["1", "9007199254740993"].map((text) => numberFromText(text) as Value),
+    );
     expect(encodeValue(list)).toEqual([1, { $number: "9007199254740993" }]);
     expect(encodeTemplate(list)).toEqual({
       $lit: { type: ["list", "number"], value: [1, { $number: "9007199254740993" }] },
@@ -55,7 +65,13 @@ describe("templates", () => {
     expect(input).toEqual({ $input: "var.password" });
     const out = encodeTemplate({ kind: "out", node: "data.http.keys", path: ["body"] });
     expect(out).toEqual({ $out: "data.http.keys", path: ["body"] });
-    const template = encodeTemplate({ kind: "template", parts: [{ kind: "lit", value: stringValue("img-") }, { kind: "call", name: "upper", args: [] }] });
+    const template = encodeTemplate({
+      kind: "template",
+      parts: [
+        { kind: "lit", value: stringValue("img-") },
+        { kind: "call", name: "upper", args: [] },
+      ],
+    });
     expect(template).toEqual({ $tmpl: ["img-", { $call: "upper", args: [] }] });
   });
 
@@ -63,7 +79,9 @@ describe("templates", () => {
     const secret = objectValue({ a: markValue(stringValue("canary"), "sensitive") });
     expect(() => encodeTemplate(secret)).toThrow(InternalError);
     expect(() => encodeValue(secret)).toThrow(InternalError);
-    expect(() => encodeTemplate({ kind: "lit", value: markValue(listValue(stringType, []), "sensitive") })).toThrow(InternalError);
+    expect(() => encodeTemplate({ kind: "lit", value: markValue(listValue(stringType, []), "sensitive") })).toThrow(
+      InternalError,
+    );
   });
 
   it.each([

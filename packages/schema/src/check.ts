@@ -15,7 +15,15 @@ import {
 } from "@hclbuild/value";
 import { checkAttribute } from "./check-attribute.js";
 import { schemaCatalog } from "./catalog.js";
-import type { AttributeSchema, BlockSchema, ComponentSchema, JsonValue, Rule, RuleCondition, RuleSubject } from "./model.js";
+import type {
+  AttributeSchema,
+  BlockSchema,
+  ComponentSchema,
+  JsonValue,
+  Rule,
+  RuleCondition,
+  RuleSubject,
+} from "./model.js";
 
 /** A decoded body as the checks see it. Values may be unknown or sensitive; options that were not written are absent. */
 export interface ConfigView {
@@ -66,7 +74,9 @@ function checkBody(body: BlockSchema, config: ConfigView, add: Add): void {
       add(diagnose(schemaCatalog["missing-block"], { name, count: count(nested.min), doc, span: config.span }));
     }
     if (nested.max !== undefined && blocks.length > nested.max) {
-      add(diagnose(schemaCatalog["too-many-blocks"], { name, count: count(nested.max), span: blocks[nested.max]?.span }));
+      add(
+        diagnose(schemaCatalog["too-many-blocks"], { name, count: count(nested.max), span: blocks[nested.max]?.span }),
+      );
     }
     for (const block of blocks) checkBody(nested.body, block, add);
   }
@@ -155,7 +165,9 @@ function checkRule(rule: Rule, subject: RuleSubject, place: RulePlace): readonly
       if (!holds(when, subject) || subject.presence(name) !== "unset") return [];
       const doc = place.body.attributes[name]?.doc;
       const value = JSON.stringify(subject.value(when.name));
-      return [diagnose(schemaCatalog["required-by-choice"], { name, cause: when.name, value, doc, span: place.config.span })];
+      return [
+        diagnose(schemaCatalog["required-by-choice"], { name, cause: when.name, value, doc, span: place.config.span }),
+      ];
     }
     case "custom":
       return (rule.check?.(subject) ?? []).map((finding) =>

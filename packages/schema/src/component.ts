@@ -16,7 +16,11 @@ export interface TypedComponentSchema<
 }
 
 /** The configuration a component's runtime receives: readonly, with defaults applied. */
-export type Infer<C> = C extends { readonly [bodyOf]?: infer B } ? (B extends BodyDefinition ? InferBody<B> : never) : never;
+export type Infer<C> = C extends { readonly [bodyOf]?: infer B }
+  ? B extends BodyDefinition
+    ? InferBody<B>
+    : never
+  : never;
 
 /** What a component gives to the rest of the template. Every declared output may be missing at run time only if optional. */
 export type OutputOf<C> = C extends { readonly [outputOf]?: infer O }
@@ -37,9 +41,10 @@ interface ComponentDefinition<B extends BodyDefinition, O extends OutputDefiniti
 }
 
 /** Defines a component. The result is the single source of truth for everything that is derived from it. */
-export function defineComponent<const B extends BodyDefinition, const O extends OutputDefinition = Record<never, never>>(
-  definition: ComponentDefinition<B, O>,
-): TypedComponentSchema<B, O> {
+export function defineComponent<
+  const B extends BodyDefinition,
+  const O extends OutputDefinition = Record<never, never>,
+>(definition: ComponentDefinition<B, O>): TypedComponentSchema<B, O> {
   const output: Record<string, AttributeSchema> = {};
   for (const [name, attribute] of Object.entries(definition.output ?? {})) output[name] = attribute.schema;
   return {

@@ -23,7 +23,9 @@ export function applyDefaults(body: BlockSchema, config: JsonObject): JsonObject
       result[name] = value.map((item: JsonValue) => applyDefaults(nested.body, item as JsonObject));
     } else if (nested.nesting === "map") {
       const entries = Object.entries(value as JsonObject);
-      result[name] = Object.fromEntries(entries.map(([key, item]) => [key, applyDefaults(nested.body, item as JsonObject)]));
+      result[name] = Object.fromEntries(
+        entries.map(([key, item]) => [key, applyDefaults(nested.body, item as JsonObject)]),
+      );
     } else {
       result[name] = applyDefaults(nested.body, value as JsonObject);
     }

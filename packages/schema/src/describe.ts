@@ -30,7 +30,10 @@ function describeAttribute(name: string, attribute: AttributeSchema): DescribedI
   return {
     name,
     kind: "attribute",
-    detail: attribute.format === undefined ? typeConstraintText(attribute.type) : `${typeConstraintText(attribute.type)}, ${attribute.format}`,
+    detail:
+      attribute.format === undefined
+        ? typeConstraintText(attribute.type)
+        : `${typeConstraintText(attribute.type)}, ${attribute.format}`,
     documentation: attribute.doc,
     required: attribute.required,
     sensitive: attribute.sensitive,

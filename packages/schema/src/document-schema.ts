@@ -76,7 +76,10 @@ export function toDocumentSchema(registry: Registry): JsonSchema {
     local: authoringBlock(object({ expression: {}, sensitive: templateOrFlag }, ["expression"]), 1),
     data: componentBlocks(components, "data-source", 1),
     source: componentBlocks(components, "builder", 1),
-    build: authoringBlock(definitions.add("build", () => buildSchema(components)), 0),
+    build: authoringBlock(
+      definitions.add("build", () => buildSchema(components)),
+      0,
+    ),
     hcp_packer_registry: described(anyBody, "Checked and recorded; nothing is published."),
     communicator: described(anyBody, "Accepted and ignored."),
   };
@@ -84,7 +87,8 @@ export function toDocumentSchema(registry: Registry): JsonSchema {
     $schema: jsonSchemaDialect,
     $id: `${schemaNamespace}template`,
     title: "hclbuild template",
-    description: "A template in the JSON syntax: what is built, how machines are provisioned, and what happens to the artifacts.",
+    description:
+      "A template in the JSON syntax: what is built, how machines are provisioned, and what happens to the artifacts.",
     ...object(properties),
     $defs: definitions.schemas,
   };
@@ -139,7 +143,10 @@ function componentBlocks({ registry, definitions }: ComponentSet, kind: Componen
   for (const name of registry.names(kind)) {
     const schema = registry.lookup(kind, name)?.schema;
     if (schema === undefined) continue;
-    properties[name] = authoringBlock(definitions.add(`${kind}-${name}`, () => componentBody(schema)), labels);
+    properties[name] = authoringBlock(
+      definitions.add(`${kind}-${name}`, () => componentBody(schema)),
+      labels,
+    );
   }
   const named = definitions.add(`${kind}s-by-name`, () => ({
     type: "object",
@@ -150,7 +157,8 @@ function componentBlocks({ registry, definitions }: ComponentSet, kind: Componen
 }
 
 function componentBody(component: ComponentSchema): JsonSchema {
-  const meta = component.kind === "provisioner" ? provisionerMeta : component.kind === "post-processor" ? postProcessorMeta : {};
+  const meta =
+    component.kind === "provisioner" ? provisionerMeta : component.kind === "post-processor" ? postProcessorMeta : {};
   const body = bodyJsonSchema(component.body, "authoring");
   return {
     ...body,

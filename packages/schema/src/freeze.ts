@@ -13,7 +13,9 @@ export function freezeComponent(component: ComponentSchema): JsonValue {
     summary: component.summary,
     body: freezeBody(component.body),
     rules: component.rules.map((rule) =>
-      rule.kind === "custom" ? { kind: rule.kind, name: rule.name, doc: rule.doc } : ({ ...rule } as unknown as JsonValue),
+      rule.kind === "custom"
+        ? { kind: rule.kind, name: rule.name, doc: rule.doc }
+        : ({ ...rule } as unknown as JsonValue),
     ),
     output: freezeAttributes(component.output),
     examples: component.examples,

@@ -36,7 +36,11 @@ function annotations(attribute: AttributeSchema): JsonSchema {
   };
 }
 
-function choiceJsonSchema(choices: readonly (string | number)[], attribute: AttributeSchema, form: SchemaForm): JsonSchema {
+function choiceJsonSchema(
+  choices: readonly (string | number)[],
+  attribute: AttributeSchema,
+  form: SchemaForm,
+): JsonSchema {
   const others: JsonValue[] = [];
   if (attribute.type.kind === "string") others.push({ const: "" });
   if (form === "authoring") others.push({ type: "null" }, { type: "string", pattern: templatePattern });

@@ -45,7 +45,8 @@ export function bodyJsonSchema(body: BlockSchema, form: SchemaForm, rules: reado
   }
   const isAuthoring = form === "authoring";
   if (isAuthoring) properties["//"] = { description: "A remark." };
-  if (isAuthoring && Object.keys(body.blocks).length > 0) properties["dynamic"] = dynamicSchema(Object.keys(body.blocks));
+  if (isAuthoring && Object.keys(body.blocks).length > 0)
+    properties["dynamic"] = dynamicSchema(Object.keys(body.blocks));
   const conditions = rules.flatMap((rule) => ruleJsonSchema(rule, body) ?? []);
   return {
     type: "object",
@@ -59,7 +60,10 @@ export function bodyJsonSchema(body: BlockSchema, form: SchemaForm, rules: reado
 function blockJsonSchema(nested: NestedBlockSchema, form: SchemaForm): JsonSchema {
   const item = bodyJsonSchema(nested.body, form);
   const { doc, deprecated } = nested;
-  const notes = { ...(doc === "" ? {} : { description: doc }), ...(deprecated === undefined ? {} : { deprecated: true }) };
+  const notes = {
+    ...(doc === "" ? {} : { description: doc }),
+    ...(deprecated === undefined ? {} : { deprecated: true }),
+  };
   if (form === "authoring") return { ...authoringBlock(item, nested.labels.length), ...notes };
   const counts = {
     ...(nested.min === undefined ? {} : { minItems: nested.min }),
@@ -126,16 +130,20 @@ function ruleJsonSchema(rule: Rule, body: BlockSchema): JsonSchema | undefined {
     case "at-most-one-of":
       return atMostOne(rule.names, body);
     case "required-with":
-      return { if: isSet(rule.name, body), then: isSet(rule.needs, body) };
+      return implies(isSet(rule.name, body), isSet(rule.needs, body));
     case "conflicts-with": {
       const exclusive = atMostOne([rule.name, rule.other], body);
-      return rule.when === undefined ? exclusive : { if: holds(rule.when, body), then: exclusive };
+      return rule.when === undefined ? exclusive : implies(holds(rule.when, body), exclusive);
     }
     case "required-when":
-      return { if: holds(rule.when, body), then: isSet(rule.name, body) };
+      return implies(holds(rule.when, body), isSet(rule.name, body));
     case "custom":
       return undefined;
   }
+}
+
+function implies(condition: JsonSchema, consequence: JsonSchema): JsonSchema {
+  return { anyOf: [{ not: condition }, consequence] };
 }
 
 function atMostOne(names: readonly string[], body: BlockSchema): JsonSchema {

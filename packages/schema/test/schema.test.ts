@@ -21,7 +21,16 @@ import {
   type Infer,
   type OutputOf,
 } from "@hclbuild/schema";
-import { boolValue, listValue, markValue, numberFromText, stringType, stringValue, unknownValue, type Value } from "@hclbuild/value";
+import {
+  boolValue,
+  listValue,
+  markValue,
+  numberFromText,
+  stringType,
+  stringValue,
+  unknownValue,
+  type Value,
+} from "@hclbuild/value";
 
 const sample = defineComponent({
   kind: "builder",
@@ -40,8 +49,16 @@ const sample = defineComponent({
     user: s.string().doc("Who."),
     password: s.string().sensitive().doc("Secret."),
     old: s.string().deprecated("image").doc("Old name."),
-    disk: s.block({ size: s.int().required().doc("Its size."), label: s.string().doc("Its name.") }).list().min(1).max(2).doc("A disk."),
-    network: s.block({ name: s.string().doc("Its name.") }).single().doc("The network."),
+    disk: s
+      .block({ size: s.int().required().doc("Its size."), label: s.string().doc("Its name.") })
+      .list()
+      .min(1)
+      .max(2)
+      .doc("A disk."),
+    network: s
+      .block({ name: s.string().doc("Its name.") })
+      .single()
+      .doc("The network."),
   },
   rules: [
     exactlyOneOf("commit", "discard"),
@@ -50,7 +67,9 @@ const sample = defineComponent({
     conflictsWith("wait", "retries", { name: "mode", in: ["fast"] }),
     atMostOneOf("strict", "old"),
     customRule("short-image", "The image has a short name.", (config) =>
-      String(config.value("image") ?? "").length > 10 ? [{ name: "image", message: "The name is too long." }] : [],
+      JSON.stringify(config.value("image") ?? "").length > 12
+        ? [{ name: "image", message: "The name is too long." }]
+        : [],
     ),
   ],
   output: { Digest: s.string().doc("Digest of the image.") },
@@ -109,9 +128,21 @@ describe("checks", () => {
     ["false, which counts as absent", { ...sound, discard: boolValue(false) }, []],
     ["a missing companion", { ...sound, password: text("x") }, ["schema/missing-companion"]],
     ["a choice that needs more", { ...sound, mode: text("careful") }, ["schema/required-by-choice"]],
-    ["a conflict under the default", { ...sound, wait: text("5m"), retries: number("2") }, ["schema/conflicting-options"]],
-    ["no conflict otherwise", { ...sound, mode: text("careful"), user: text("u"), wait: text("5m"), retries: number("2") }, []],
-    ["false in three states, which counts as given", { ...sound, strict: boolValue(false), old: text("x") }, ["schema/deprecated-option", "schema/conflicting-options"]],
+    [
+      "a conflict under the default",
+      { ...sound, wait: text("5m"), retries: number("2") },
+      ["schema/conflicting-options"],
+    ],
+    [
+      "no conflict otherwise",
+      { ...sound, mode: text("careful"), user: text("u"), wait: text("5m"), retries: number("2") },
+      [],
+    ],
+    [
+      "false in three states, which counts as given",
+      { ...sound, strict: boolValue(false), old: text("x") },
+      ["schema/deprecated-option", "schema/conflicting-options"],
+    ],
     ["a rule in code", { ...sound, image: text("a-very-long-name") }, ["schema/rule-violated"]],
   ])("report %s", (_, options, codes) => {
     expect(codesOf(options)).toEqual(codes);
@@ -168,10 +199,16 @@ describe("defaults", () => {
 
 describe("a registry", () => {
   const registry = createRegistry([sample], {
-    plugins: [{ source: "github.com/example/tool", version: "1.0.0", components: [
-      defineComponent({ kind: "builder", name: "tool", since: "0.1.0", summary: "A.", body: {} }),
-      defineComponent({ kind: "post-processor", name: "tool-tag", since: "0.1.0", summary: "B.", body: {} }),
-    ] }],
+    plugins: [
+      {
+        source: "github.com/example/tool",
+        version: "1.0.0",
+        components: [
+          defineComponent({ kind: "builder", name: "tool", since: "0.1.0", summary: "A.", body: {} }),
+          defineComponent({ kind: "post-processor", name: "tool-tag", since: "0.1.0", summary: "B.", body: {} }),
+        ],
+      },
+    ],
   });
 
   it("finds components and says where they come from", () => {
@@ -183,7 +220,12 @@ describe("a registry", () => {
   });
 
   it("answers to other local names of a plugin", () => {
-    const renamed = registry.withAccessors(new Map([["t", "github.com/example/tool"], ["x", "github.com/none/none"]]));
+    const renamed = registry.withAccessors(
+      new Map([
+        ["t", "github.com/example/tool"],
+        ["x", "github.com/none/none"],
+      ]),
+    );
     expect(renamed.lookup("builder", "t")?.schema.name).toBe("tool");
     expect(renamed.lookup("post-processor", "t-tag")?.schema.name).toBe("tool-tag");
     expect(renamed.lookup("builder", "tool")?.schema.name).toBe("tool");
@@ -222,8 +264,17 @@ describe("derived forms", () => {
   it("describe options for editors", () => {
     const { items, outputs } = describeComponent(sample);
     const mode = items.find((item) => item.name === "mode");
-    expect(mode).toMatchObject({ kind: "attribute", detail: "string", choices: ["fast", "careful"], snippet: 'mode = "${1|fast,careful|}"' });
-    expect(items.find((item) => item.name === "disk")).toMatchObject({ kind: "block", required: true, snippet: "disk {\n  $0\n}" });
+    expect(mode).toMatchObject({
+      kind: "attribute",
+      detail: "string",
+      choices: ["fast", "careful"],
+      snippet: 'mode = "${1|fast,careful|}"',
+    });
+    expect(items.find((item) => item.name === "disk")).toMatchObject({
+      kind: "block",
+      required: true,
+      snippet: "disk {\n  $0\n}",
+    });
     expect(outputs.map((item) => item.name)).toEqual(["Digest"]);
   });
 });

@@ -1,11 +1,4 @@
-import {
-  conflictsWith,
-  customRule,
-  requiredWhen,
-  s,
-  type Rule,
-  type RuleCondition,
-} from "@hclbuild/schema";
+import { conflictsWith, customRule, requiredWhen, s, type Rule, type RuleCondition } from "@hclbuild/schema";
 
 /** The ways to reach a machine. Builders list those they offer, their default first. */
 export type CommunicatorName = "ssh" | "winrm" | "docker" | "dockerWindowsContainer" | "none";
@@ -49,10 +42,14 @@ const sshBasics = {
     .default(false)
     .doc("Remove the temporary public key from the machine after provisioning."),
   ssh_local_tunnels: s.list(s.string()).doc("Tunnels from this host through the machine, each as PORT:HOST:PORT."),
-  ssh_remote_tunnels: s.list(s.string()).doc("Tunnels from the machine to hosts reachable here, each as PORT:HOST:PORT."),
+  ssh_remote_tunnels: s
+    .list(s.string())
+    .doc("Tunnels from the machine to hosts reachable here, each as PORT:HOST:PORT."),
   ssh_host_key: s
     .list(s.string())
-    .doc("Accept the machine only with one of these host keys, each a public key line or a SHA256: fingerprint (not in Packer)."),
+    .doc(
+      "Accept the machine only with one of these host keys, each a public key line or a SHA256: fingerprint (not in Packer).",
+    ),
   ssh_known_hosts_file: s
     .path()
     .doc("Accept the machine only with a host key that this known_hosts file holds for it (not in Packer)."),
@@ -137,7 +134,12 @@ export const connectRules: readonly Rule[] = [
       config.value("communicator") === "ssh" &&
       config.presence("ssh_certificate_file") === "set" &&
       config.presence("ssh_private_key_file") === "unset"
-        ? [{ name: "ssh_certificate_file", message: "A certificate needs ssh_private_key_file, the key it belongs to." }]
+        ? [
+            {
+              name: "ssh_certificate_file",
+              message: "A certificate needs ssh_private_key_file, the key it belongs to.",
+            },
+          ]
         : [],
   ),
   conflictsWith("ssh_bastion_host", "ssh_proxy_host", usesSsh),
@@ -161,7 +163,9 @@ export const connectRules: readonly Rule[] = [
         "ssh_bastion_interactive",
       ];
       if (ways.some((way) => config.presence(way) !== "unset")) return [];
-      return [{ name: "ssh_bastion_host", message: "A bastion needs a password, a private key or agent authentication." }];
+      return [
+        { name: "ssh_bastion_host", message: "A bastion needs a password, a private key or agent authentication." },
+      ];
     },
   ),
 ];

@@ -76,7 +76,10 @@ export function compareDiagnostics(
   return [...missing, ...open.map((diagnostic) => `unexpected: ${describeActual(diagnostic, sources)}`)];
 }
 
-function placeOf(diagnostic: Diagnostic, sources: SourceSet): { readonly file: string; readonly line: number; readonly text: string } | undefined {
+function placeOf(
+  diagnostic: Diagnostic,
+  sources: SourceSet,
+): { readonly file: string; readonly line: number; readonly text: string } | undefined {
   const span = diagnostic.primary;
   const source = span === undefined ? undefined : sources.get(span.file);
   if (span === undefined || source === undefined) return undefined;
@@ -161,7 +164,11 @@ export function createFolderHost(folder: string): LoadHost {
     readFile: async (path) => (existsSync(path) && statSync(path).isFile() ? readFileSync(path, "utf8") : failure),
     kindOf: async (path) => (!existsSync(path) ? "missing" : statSync(path).isDirectory() ? "directory" : "file"),
     listFiles: async (path) =>
-      existsSync(path) ? readdirSync(path, { withFileTypes: true }).filter((entry) => !entry.isDirectory()).map((entry) => entry.name) : failure,
+      existsSync(path)
+        ? readdirSync(path, { withFileTypes: true })
+            .filter((entry) => !entry.isDirectory())
+            .map((entry) => entry.name)
+        : failure,
     readStandardInput: async () => "",
   };
 }

@@ -1,4 +1,11 @@
-import { createRegistry, defineComponent, s, type ComponentKind, type ComponentSchema, type Registry } from "@hclbuild/schema";
+import {
+  createRegistry,
+  defineComponent,
+  s,
+  type ComponentKind,
+  type ComponentSchema,
+  type Registry,
+} from "@hclbuild/schema";
 
 /**
  * Components for third-party test templates that were written for stand-ins: every one takes options of every kind, and

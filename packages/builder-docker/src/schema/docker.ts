@@ -14,7 +14,9 @@ const artifactOptions = {
 };
 
 const runOptions = {
-  container_dir: s.string().doc("Folder of the container where the shared folder is mounted; /packer-files by default."),
+  container_dir: s
+    .string()
+    .doc("Folder of the container where the shared folder is mounted; /packer-files by default."),
   device: s.list(s.string()).doc("Devices of the host that the container may use."),
   cap_add: s.list(s.string()).doc("Linux capabilities to add."),
   cap_drop: s.list(s.string()).doc("Linux capabilities to drop."),

@@ -6,7 +6,10 @@ function checkTarget(config: RuleSubject): readonly { name: string; message: str
   if (communicator !== "ssh" && communicator !== "winrm") return [];
   const findings: { name: string; message: string }[] = [];
   if (config.presence(`${communicator}_host`) === "unset") {
-    findings.push({ name: "communicator", message: `With the ${communicator} communicator, ${communicator}_host must be given.` });
+    findings.push({
+      name: "communicator",
+      message: `With the ${communicator} communicator, ${communicator}_host must be given.`,
+    });
   }
   if (communicator !== "ssh") return findings;
   const ways = ["ssh_agent_auth", "ssh_password", "ssh_private_key_file"].map((name) => config.presence(name));

@@ -65,7 +65,8 @@ export function declareVariables(
   report: Report,
 ): ReadonlyMap<string, VariableDeclaration> {
   const scope = constantScope(constantReason, variableDefaultTable(functions.host));
-  const evaluateDefault = (expression: SourcedExpression): Value => evaluate(lowerExpression(expression), scope, report);
+  const evaluateDefault = (expression: SourcedExpression): Value =>
+    evaluate(lowerExpression(expression), scope, report);
   const declarations = new Map<string, VariableDeclaration>();
   for (const symbol of symbols.variables.values()) {
     const { definition } = symbol;
@@ -144,7 +145,12 @@ function fitDefault(
   const span = spanOfExpression(given.attribute);
   const fitted = fitValue(given.value, typed);
   if (typeof fitted !== "string") return { origin: "default", value: fitted, span };
-  report(variableCatalog["invalid-default"], { name: given.name, problem: sentence(fitted), type: describeType(typed.type), span });
+  report(variableCatalog["invalid-default"], {
+    name: given.name,
+    problem: sentence(fitted),
+    type: describeType(typed.type),
+    span,
+  });
   return { origin: "default", value: unknownValue(withoutOptional(typed.type)), span };
 }
 
@@ -153,7 +159,8 @@ export function fitValue(
   value: Value,
   typed: { readonly type: Type; readonly defaults?: TypeDefaults },
 ): Value | string {
-  const filled = typed.defaults === undefined || !isKnown(value) || isNull(value) ? value : applyTypeDefaults(typed.defaults, value);
+  const filled =
+    typed.defaults === undefined || !isKnown(value) || isNull(value) ? value : applyTypeDefaults(typed.defaults, value);
   const converted = convert(filled, typed.type);
   return isValueError(converted) ? converted.message : converted;
 }
@@ -163,4 +170,3 @@ export function describeType(type: Type): string {
   const text = typeConstraintText(type);
   return text.length > 60 ? friendlyConstraintName(type) : text;
 }
-

@@ -74,7 +74,12 @@ function readFile(collection: Collection, file: VariableFile, options: InputOpti
       continue;
     }
     const value = evaluate(lowerExpression(attribute), constantScope(), report);
-    addValue(collection, declaration, { origin: "file", value, span: expressionSpan(attribute), file: file.source.name });
+    addValue(collection, declaration, {
+      origin: "file",
+      value,
+      span: expressionSpan(attribute),
+      file: file.source.name,
+    });
   }
 }
 
@@ -133,7 +138,14 @@ function readExpression(collection: Collection, declaration: VariableDeclaration
     // Offsets into a secret would not fit its masked text.
     if (!declaration.sensitive) collection.report.add(diagnostic);
     else {
-      const { primary: _primary, context: _context, related: _related, values: _values, detail: _detail, ...rest } = diagnostic;
+      const {
+        primary: _primary,
+        context: _context,
+        related: _related,
+        values: _values,
+        detail: _detail,
+        ...rest
+      } = diagnostic;
       collection.report.add(rest);
     }
   }
@@ -148,7 +160,10 @@ const originNames = {
 } as const;
 
 /** Where a value comes from, for messages. */
-export function describeOrigin(given: { readonly origin: GivenValue["origin"]; readonly file?: string | undefined }): string {
+export function describeOrigin(given: {
+  readonly origin: GivenValue["origin"];
+  readonly file?: string | undefined;
+}): string {
   return given.file ?? originNames[given.origin];
 }
 

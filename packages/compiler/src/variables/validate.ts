@@ -46,7 +46,8 @@ function checkValidation(place: ValidationPlace, chosen: GivenValue | undefined)
   const { attributes } = block.body.content(validationSchema, report);
   const condition = attributes.get("condition");
   const messageAttribute = attributes.get("error_message");
-  const message = messageAttribute === undefined ? undefined : readLiteralText(messageAttribute, "error_message", report);
+  const message =
+    messageAttribute === undefined ? undefined : readLiteralText(messageAttribute, "error_message", report);
   if (messageAttribute !== undefined && message !== undefined) {
     const problem = problemOfMessage(message);
     if (problem !== undefined) {
@@ -58,8 +59,9 @@ function checkValidation(place: ValidationPlace, chosen: GivenValue | undefined)
   const span = spanOfExpression(condition);
   const scope = createScope({ var: objectValue({ [name]: chosen.value }) }, functions);
   const result = evaluate(lowerExpression(condition), scope, report);
+  // An unknown of any type stands for a mistake that has been reported.
+  if (!isKnown(result) && result.type.kind === "dynamic") return;
   const problem = problemOfResult(result);
-  if (problem === "unknown") return;
   if (problem !== undefined) {
     report(variableCatalog["condition-result"], { name, problem, span });
     return;
@@ -99,8 +101,8 @@ function checkReferences(place: ValidationPlace, condition: Parameters<typeof lo
   return false;
 }
 
-function problemOfResult(result: Value): string | "unknown" | undefined {
-  if (!isKnown(result)) return result.type.kind === "dynamic" ? "unknown" : "Its value is not known";
+function problemOfResult(result: Value): string | undefined {
+  if (!isKnown(result)) return "Its value is not known";
   if (isNull(result)) return "It is null";
   const converted = convert(result, boolType);
   if (!isValueError(converted)) return undefined;

@@ -17,7 +17,9 @@ export interface TemplateRequest {
 /** Loads and compiles a template of the corpus. */
 export async function compileTemplate(request: TemplateRequest): Promise<CompileResult> {
   const { folder, registry } = request;
-  const project = await loadProject(createFolderHost(folder), request.path, { variableFiles: request.variableFiles ?? [] });
+  const project = await loadProject(createFolderHost(folder), request.path, {
+    variableFiles: request.variableFiles ?? [],
+  });
   const host = createFixtureFunctionHost(folder, request.environment ?? {});
   return compile({
     project,
@@ -30,5 +32,7 @@ export async function compileTemplate(request: TemplateRequest): Promise<Compile
 
 /** Codes of the errors, in order. */
 export function errorCodes(result: CompileResult): readonly string[] {
-  return result.diagnostics.filter((diagnostic) => diagnostic.severity === "error").map((diagnostic) => diagnostic.code);
+  return result.diagnostics
+    .filter((diagnostic) => diagnostic.severity === "error")
+    .map((diagnostic) => diagnostic.code);
 }

@@ -122,7 +122,9 @@ if (corpus === undefined) {
           .filter(([place]) => path.startsWith(`dev/packer/${place}`))
           .flatMap(([, codes]) => codes);
         const codes = errorCodes(await compileWithStubs(corpus, path));
-        const others = codes.filter((code) => !known.includes(code) && !circumstances.some((pattern) => pattern.test(code)));
+        const others = codes.filter(
+          (code) => !known.includes(code) && !circumstances.some((pattern) => pattern.test(code)),
+        );
         if (others.length > 0) surprising.push(`${path}: ${others.join(", ")}`);
       }
       expect(surprising).toEqual([]);
@@ -154,7 +156,10 @@ if (corpus === undefined) {
       const different: string[] = [];
       for (const { path, mode, stdout } of oracle) {
         if (inspectedOtherwise.some(([prefix]) => path.startsWith(`dev/packer/${prefix}`))) continue;
-        const place = mode === "dir" ? { folder: join(corpus, path), path: "." } : { folder: join(corpus, dirname(path)), path: basename(path) };
+        const place =
+          mode === "dir"
+            ? { folder: join(corpus, path), path: "." }
+            : { folder: join(corpus, dirname(path)), path: basename(path) };
         const result = await compileTemplate({ ...place, registry, options: { requireBuild: false } });
         const [ours, theirs] = [readInspectText(renderInspectText(result)), readInspectText(stdout)];
         // Packer leaves out a build in which it cannot find a plugin; here it is shown.
@@ -169,8 +174,14 @@ if (corpus === undefined) {
 
 /** Where the text differs on purpose. */
 const inspectedOtherwise: readonly (readonly [string, string])[] = [
-  ["EnsoIT+packer-windows-proxmox", "Packer asks Vault during inspect, fails, and leaves the locals out; here they are unknown"],
-  ["vmware-samples+packer-examples-for-vsphere/tests/", "Packer 1.6.6 lacks the function templatefile, so its locals are missing"],
+  [
+    "EnsoIT+packer-windows-proxmox",
+    "Packer asks Vault during inspect, fails, and leaves the locals out; here they are unknown",
+  ],
+  [
+    "vmware-samples+packer-examples-for-vsphere/tests/",
+    "Packer 1.6.6 lacks the function templatefile, so its locals are missing",
+  ],
 ];
 
 interface InspectText {

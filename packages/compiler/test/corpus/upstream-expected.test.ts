@@ -75,7 +75,9 @@ if (corpus === undefined) {
   describe("Packer's own fixtures", () => {
     it.each(readRows(corpus))("$path: $command → $expected", async ({ path, command, expected, fragment, source }) => {
       const isInternalTest = command.startsWith("parse+initialize");
-      const usesMockData = /test-fixtures\/(?:hcl\/(?:datasource|data-source-validation)|validate\/datasource)/.test(path);
+      const usesMockData = /test-fixtures\/(?:hcl\/(?:datasource|data-source-validation)|validate\/datasource)/.test(
+        path,
+      );
       const { variableFiles, flags, only, except } = readFlags(command);
       const result = await compileTemplate({
         folder: join(corpus, "packer"),

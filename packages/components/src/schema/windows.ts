@@ -22,9 +22,7 @@ export const powershell = defineComponent({
     ...scriptSources,
     ...scriptEnvironment,
     binary: s.bool().default(false).doc("Upload scripts unchanged."),
-    env_var_format: s
-      .string()
-      .doc("How one variable is written, with %s for the name and %s for the value."),
+    env_var_format: s.string().doc("How one variable is written, with %s for the name and %s for the value."),
     elevated_env_var_format: s.string().doc("The same for scripts that run elevated."),
     execute_command: s
       .string()
@@ -114,10 +112,11 @@ export const sleep = defineComponent({
   summary: "Waits for some time.",
   body: { duration: s.duration().doc("How long to wait.") },
   rules: [
-    customRule("sleep-positive", "A negative duration does not wait.", (config) =>
-      String(config.value("duration") ?? "").startsWith("-")
+    customRule("sleep-positive", "A negative duration does not wait.", (config) => {
+      const duration = config.value("duration");
+      return typeof duration === "string" && duration.startsWith("-")
         ? [{ name: "duration", message: "A negative duration does not wait.", severity: "warning" }]
-        : [],
-    ),
+        : [];
+    }),
   ],
 });
