@@ -13,6 +13,7 @@ import {
   fakeGraph,
   fakeMachine,
   runFake,
+  type BuildEvent,
   type GraphNode,
   type MachineNode,
   type PostNode,
@@ -101,6 +102,7 @@ export interface ComponentRequest {
   readonly plugins?: readonly Plugin[];
   readonly options?: Partial<RunOptions>;
   readonly force?: boolean;
+  readonly onEvent?: (event: BuildEvent) => void;
 }
 
 /** Runs real components on a null machine (or another one) in the folder. */
@@ -127,6 +129,7 @@ export async function runComponents(request: ComponentRequest): Promise<Componen
       ...request.options,
     },
     onEvent: (event) => {
+      request.onEvent?.(event);
       if (event.type !== "run.end") text += view(event);
     },
   });

@@ -46,12 +46,13 @@ export function createRedactor(): Redactor {
   return {
     add(secrets) {
       const short: string[] = [];
+      const before = patterns.size;
       for (const secret of secrets) {
         if (secret === "") continue;
         if (secret.length < shortestSecret) short.push(secret);
         else for (const form of secretForms(secret)) patterns.add(form);
       }
-      automaton = undefined;
+      if (patterns.size !== before) automaton = undefined;
       return short;
     },
     redact(text) {

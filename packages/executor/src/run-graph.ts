@@ -8,13 +8,13 @@ import {
   type ValueNode,
 } from "@hclbuild/graph";
 import { deadline } from "@hclbuild/sdk";
-import { markValue, type Value } from "@hclbuild/value";
+import { containsMark, markValue, type Value } from "@hclbuild/value";
 import { followPath } from "./build-data.js";
 import { cancelledText, runBuild, type BuildResult } from "./build-run.js";
 import { runEffect } from "./effects.js";
 import type { Outcome } from "./events.js";
 import { createRun, removeTemporaryFolder, type Run } from "./run-context.js";
-import { evaluateTemplate } from "./run-node.js";
+import { collectSecrets, evaluateTemplate, watchSecrets } from "./run-node.js";
 import { runTasks, type Task } from "./scheduler.js";
 import type { RunOptions } from "./settings.js";
 
@@ -155,6 +155,7 @@ function collectNodes(run: Run): Collected {
     else if (node.kind === "post") posts.push(node);
   }
   const effects = new Map(run.options.effects ?? []);
+  for (const value of effects.values()) run.addSecrets(secretsIn(value));
   const dependencies = new Map(graph.nodes.map((node) => [node.id, dependenciesOf(node)]));
   return {
     effectNodes,
@@ -173,6 +174,12 @@ function collectNodes(run: Run): Collected {
   }
 }
 
+function secretsIn(value: Value): readonly string[] {
+  const secrets: string[] = [];
+  if (containsMark(value, "sensitive")) collectSecrets(value, false, secrets);
+  return secrets;
+}
+
 /** Outputs of effects, and value nodes evaluated once per run, when first asked for. */
 function valueLookup(
   run: Run,
@@ -186,7 +193,8 @@ function valueLookup(
     if (given !== undefined || node === undefined) return given;
     const bag = new DiagnosticBag();
     const { inputs } = run.options;
-    const scope = {
+    const addSecrets = (secrets: readonly string[]): void => run.addSecrets(secrets);
+    const open = {
       ...inputs,
       resolve: inputs.resolve.bind(inputs),
       output(other: NodeId, path: readonly (string | number)[]) {
@@ -194,9 +202,11 @@ function valueLookup(
         return found === undefined ? undefined : followPath(found, path);
       },
     };
+    const scope = watchSecrets(open, addSecrets);
     const plain = evaluateTemplate(node.expr, scope, bag);
     for (const diagnostic of bag.items) run.report({ node: id }, diagnostic);
     const value = node.sensitive === true ? markValue(plain, "sensitive") : plain;
+    addSecrets(secretsIn(value));
     known.set(id, value);
     return value;
   };
@@ -224,7 +234,10 @@ function effectTasks(run: Run, collected: Collected): readonly Task[] {
     limited: false,
     async run() {
       const { outcome, value } = await runEffect(run, node, collected.outputOf);
-      if (value !== undefined) collected.effects.set(node.id, value);
+      if (value !== undefined) {
+        run.addSecrets(secretsIn(value));
+        collected.effects.set(node.id, value);
+      }
       return outcome;
     },
     skip: () => undefined,

@@ -18,6 +18,7 @@ import {
   convert,
   elementsOf,
   entriesOf,
+  isKnown,
   isNull,
   isValueError,
   isWhollyKnown,
@@ -69,7 +70,8 @@ export interface ResolvedConfig {
  */
 export function resolveConfig(node: NodeConfig, sources: ConfigSources): ResolvedConfig {
   const bag = new DiagnosticBag();
-  const resolver: Resolver = { node, sources, bag, secrets: [] };
+  const scope = watchSecrets(sources.scope, sources.addSecrets);
+  const resolver: Resolver = { node, sources: { ...sources, scope }, bag, secrets: [] };
   const values = new Map<string, Value>();
   for (const [name, template] of Object.entries(node.config)) {
     values.set(name, evaluateOption(resolver, name, template));
@@ -88,6 +90,35 @@ export function resolveConfig(node: NodeConfig, sources: ConfigSources): Resolve
   stop();
   sources.addSecrets(resolver.secrets);
   return { config: applyDefaults(node.schema.body, config), warnings: bag.items };
+}
+
+/**
+ * A scope that tells every sensitive text that is looked up through it: what an expression makes of a secret is masked
+ * as a whole, but scripts may show the secret alone.
+ */
+export function watchSecrets(
+  scope: EvaluationScope,
+  addSecrets: (secrets: readonly string[]) => void,
+): EvaluationScope {
+  const watch = (value: Value | undefined): void => {
+    if (value === undefined || !containsMark(value, "sensitive")) return;
+    const secrets: string[] = [];
+    collectSecrets(value, false, secrets);
+    addSecrets(secrets);
+  };
+  return {
+    ...scope,
+    resolve(root, steps, span, report) {
+      const resolution = scope.resolve(root, steps, span, report);
+      watch(resolution?.value);
+      return resolution;
+    },
+    output(node, path) {
+      const value = scope.output?.(node, path);
+      watch(value);
+      return value;
+    },
+  };
 }
 
 /** Evaluates a template that is not an option, such as a value node. */
@@ -219,13 +250,13 @@ function revealAttribute(resolver: Resolver, attribute: AttributeSchema | undefi
 export function collectSecrets(value: Value, inherited: boolean, secrets: string[]): void {
   const { value: bare, marks } = unmarkShallow(value);
   const sensitive = inherited || marks.sensitive;
-  if (isNull(bare)) return;
+  if (!isKnown(bare) || isNull(bare)) return;
   switch (bare.type.kind) {
     case "string":
       if (sensitive) secrets.push(asText(bare));
       return;
     case "number":
-      if (sensitive) secrets.push(String(numToDouble(asNumber(bare))));
+      if (sensitive) pushNumber(String(numToDouble(asNumber(bare))), secrets);
       return;
     case "map":
     case "object":
@@ -238,6 +269,13 @@ export function collectSecrets(value: Value, inherited: boolean, secrets: string
       return;
     default:
   }
+}
+
+/** Shortest number that counts as a secret: shorter ones are all over any output. */
+const shortestNumber = 6;
+
+function pushNumber(text: string, secrets: string[]): void {
+  if (text.length >= shortestNumber) secrets.push(text);
 }
 
 function plainOf(value: Value, render: (text: string) => string): JsonValue {

@@ -87,6 +87,75 @@ describe("a build", () => {
   });
 });
 
+describe("builds beside each other", () => {
+  const intervals = async (parallel: number): Promise<readonly string[]> => {
+    const fake = createFakePlugin();
+    const graph = fakeGraph([
+      fakeMachine("a", { steps: [fakeStep("a/1", { do: "wait:10" })] }),
+      fakeMachine("b", { steps: [fakeStep("b/1", { do: "wait:10" })] }),
+    ]);
+    const { events } = await runFake({ graph, plugins: [fake.plugin], folder, build: { parallel } });
+    return events.flatMap((event) => (event.type.startsWith("build.") ? [`${event.type} ${event.build}`] : []));
+  };
+
+  it("overlap unless they are to run one by one", async () => {
+    expect(await intervals(0)).toEqual(["build.start a", "build.start b", "build.end a", "build.end b"]);
+    expect(await intervals(2)).toEqual(["build.start a", "build.start b", "build.end a", "build.end b"]);
+    expect(await intervals(1)).toEqual(["build.start a", "build.end a", "build.start b", "build.end b"]);
+  });
+
+  it("wait for the builds that they come after, and do not run when those failed", async () => {
+    const fake = createFakePlugin();
+    const graph = fakeGraph([
+      fakeMachine("a", { config: { launch: "wait:10" } }),
+      fakeMachine("b", { after: ["a"] }),
+      fakeMachine("c", { config: { launch: "fail" } }),
+      fakeMachine("d", { after: ["c"] }),
+    ]);
+    const { result, events } = await runFake({ graph, plugins: [fake.plugin], folder });
+    expect(result.builds.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual([
+      "a succeeded",
+      "b succeeded",
+      "c failed",
+      "d skipped",
+    ]);
+    expect(fake.trace.indexOf("launch b")).toBeGreaterThan(fake.trace.indexOf("teardown a"));
+    expect(plain(events)).toContain("--> d: c failed, which this build needs\n");
+  });
+});
+
+describe("-on-error=shell", () => {
+  const failing = async (openShell?: () => Promise<void>) => {
+    const fake = createFakePlugin();
+    const graph = fakeGraph([fakeMachine("a", { steps: [fakeStep("a/1", { do: "fail:bad" })] })]);
+    const options = openShell === undefined ? {} : { openShell };
+    const { result, events } = await runFake({
+      graph,
+      plugins: [fake.plugin],
+      folder,
+      build: { onError: "shell" },
+      options,
+    });
+    const lines = events.flatMap((event) => (event.type === "log" ? [event.text] : []));
+    return { lines, outcome: result.outcome, alive: [...fake.alive] };
+  };
+
+  it("opens a shell on the machine and cleans up when it ends", async () => {
+    let opened = 0;
+    const { lines, outcome, alive } = await failing(async () => void (opened += 1));
+    expect([opened, outcome, alive]).toEqual([1, "failed", []]);
+    expect(lines.slice(0, 2)).toEqual([
+      "bad",
+      'Step "fake" failed. Opening a shell on the machine; the build cleans up when it ends.',
+    ]);
+  });
+
+  it("cleans up at once without a terminal", async () => {
+    const { lines, alive } = await failing();
+    expect([lines[1], alive]).toEqual(["There is no terminal to open a shell in; cleaning up.", []]);
+  });
+});
+
 describe("wrappers of a step", () => {
   const say = async (rest: object, words: string): Promise<{ lines: string[]; outcome: string }> => {
     const fake = createFakePlugin();

@@ -1,16 +1,20 @@
-import { createScope } from "@hclbuild/eval";
+import { createScope, type Scope } from "@hclbuild/eval";
 import { plugin as fileBuilder } from "@hclbuild/builder-file";
 import { plugin as nullBuilder } from "@hclbuild/builder-null";
 import {
   createEventBus,
+  openRunState,
   runGraph,
   type BuildEvent,
   type BuildOptions,
   type RunOptions,
   type RunResult,
+  type RunState,
 } from "@hclbuild/executor";
 import type { BuildGraph } from "@hclbuild/graph";
 import type { Clock, Plugin } from "@hclbuild/sdk";
+import path from "node:path";
+import { markValue, objectValue, stringValue } from "@hclbuild/value";
 import { createFakeClock } from "./fake-clock.js";
 import { createFakeHost, createFakeRandom } from "./fake-host.js";
 
@@ -61,6 +65,19 @@ export async function runFake(request: FakeRunRequest): Promise<FakeRun> {
     ...request.options,
   });
   return { result, events };
+}
+
+/** The state of a run whose state folder is below `folder`. */
+export function createRunState(folder: string, clock: Clock): RunState {
+  return openRunState(path.join(folder, ".hclbuild"), { runId: "00000000-0000-4000-8000-000000000001", clock });
+}
+
+/** A scope in which `var.NAME` are sensitive texts. */
+export function secretScope(secrets: Readonly<Record<string, string>>): Scope {
+  const marked = Object.entries(secrets).map(
+    ([name, text]) => [name, markValue(stringValue(text), "sensitive")] as const,
+  );
+  return createScope({ var: objectValue(new Map(marked)) });
 }
 
 /** The builders that every distribution has, for tests of other components. */

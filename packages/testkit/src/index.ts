@@ -17,7 +17,7 @@ export { createFakeClock, type FakeClock } from "./fake-clock.js";
 export { fakeComponent, fakeEffect, fakeGraph, fakeMachine, fakePost, fakeStep, fakeValue } from "./fake-graph.js";
 export { createFakeHost, createFakeRandom } from "./fake-host.js";
 export { createFakePlugin, type FakePlugin } from "./fake-plugin.js";
-export { coreBuilders, runFake, type FakeRun, type FakeRunRequest } from "./fake-run.js";
+export { coreBuilders, createRunState, runFake, secretScope, type FakeRun, type FakeRunRequest } from "./fake-run.js";
 export { createMockRegistry, mockComponents } from "./mock-components.js";
 export { communicatorContract, type CommunicatorCase, type CommunicatorSubject } from "./contract-communicator.js";
 export { builderContract, phasedBuilderContract, type BuilderCase, type BuilderSubject } from "./contract-builder.js";
@@ -33,5 +33,5 @@ export {
   type ExpectedDiagnostic,
   type FixtureSettings,
 } from "./fixture.js";
-export { createHumanView, type BuildEvent, type RunOptions } from "@hclbuild/executor";
+export { createHumanView, secretForms, type BuildEvent, type RunOptions } from "@hclbuild/executor";
 export type { GraphNode, MachineNode, PostNode, StepNode } from "@hclbuild/graph";
