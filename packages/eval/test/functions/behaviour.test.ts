@@ -1,0 +1,192 @@
+import { constants, generateKeyPairSync, publicEncrypt } from "node:crypto";
+import { gunzipSync } from "node:zlib";
+import { asText, isKnown, refinementOf, stringType, stringValue, unknownValue, unmarkDeep } from "@hclbuild/value";
+import bcryptjs from "bcryptjs";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { functionTable, variableDefaultTable } from "../../src/functions/index.js";
+import { evaluatePartially, createScope } from "../../src/index.js";
+import { DiagnosticBag } from "@hclbuild/diagnostics";
+import { exprOf, run } from "../helpers.js";
+import { createMemoryHost } from "./memory-host.js";
+
+const table = functionTable(createMemoryHost());
+
+function evaluate(text: string, variables: Parameters<typeof run>[1] extends infer O ? O : never = {}): string {
+  const { value, diagnostics } = run(text, { functions: table, ...(variables as object) });
+  if (diagnostics.length > 0) return diagnostics.map(({ code, detail }) => `${code}: ${detail ?? ""}`).join("; ");
+  return asText(unmarkDeep(value).value);
+}
+
+describe("rsadecrypt", () => {
+  const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const ciphertext = publicEncrypt(
+    { key: publicKey, padding: constants.RSA_PKCS1_PADDING },
+    Buffer.from("secret"),
+  ).toString("base64");
+  const variables = (key: string): object => ({ variables: { c: stringValue(ciphertext), k: stringValue(key) } });
+
+  it.each(["pkcs1", "pkcs8"] as const)("takes keys in %s", (type) => {
+    expect(
+      evaluate("rsadecrypt(c, k)", variables(privateKey.export({ type, format: "pem" }).toString()) as never),
+    ).toBe("secret");
+  });
+
+  it("refuses other keys", () => {
+    const other = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({
+      type: "pkcs8",
+      format: "pem",
+    });
+    expect(evaluate("rsadecrypt(c, k)", variables(other.toString()) as never)).toContain("type ec, not RSA");
+    const another = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({
+      type: "pkcs8",
+      format: "pem",
+    });
+    expect(evaluate("rsadecrypt(c, k)", variables(another.toString()) as never)).toContain("cannot be decrypted");
+  });
+});
+
+describe("bcrypt and base64gzip", () => {
+  it("make what others can read", () => {
+    expect(bcryptjs.compareSync("hello", evaluate('bcrypt("hello", 5)'))).toBe(true);
+    const long = "text ".repeat(5000);
+    const packed = Buffer.from(evaluate("base64gzip(t)", { variables: { t: stringValue(long) } } as never), "base64");
+    expect(gunzipSync(packed).toString()).toBe(long);
+  });
+});
+
+describe("where functions may be called", () => {
+  it("lets only env be called in the default of a variable", () => {
+    const functions = variableDefaultTable(createMemoryHost());
+    expect(run('env("HOME")', { functions }).value).toEqual(stringValue("/home/user"));
+    const { diagnostics } = run('upper("a")', { functions });
+    expect(diagnostics.map(({ code, detail }) => [code, detail?.includes('only "env"')])).toEqual([
+      ["eval/unknown-function", true],
+    ]);
+  });
+
+  it("says where the environment can be read, and what other tools' names are", () => {
+    expect(evaluate('env("HOME")')).toContain("only in the default of a variable");
+    expect(evaluate("uuid()")).toContain('"uuidv4"');
+  });
+
+  it("keeps volatile and effectful calls in residuals", () => {
+    for (const text of [
+      "timestamp()",
+      "uuidv4()",
+      'bcrypt("a")',
+      'vault("a", "b")',
+      'consul_key("a")',
+      "legacy_isotime()",
+    ]) {
+      const bag = new DiagnosticBag();
+      const { value, residual } = evaluatePartially(exprOf(text), createScope({}, table), bag.report);
+      expect({ text, errors: bag.items, isKnown: isKnown(value), kind: residual?.kind }).toEqual({
+        text,
+        errors: [],
+        isKnown: false,
+        kind: "call",
+      });
+    }
+  });
+});
+
+describe("unknown texts", () => {
+  it("tell what their beginning decides", () => {
+    const u = unknownValue(stringType, { notNull: true, stringPrefix: "ami-" });
+    const ask = (text: string): unknown => run(text, { functions: table, variables: { u } }).value.representation;
+    expect(ask('startswith(u, "ami")')).toBe(true);
+    expect(ask('startswith(u, "x")')).toBe(false);
+    expect(ask('strcontains(u, "mi")')).toBe(true);
+    const { value } = run('format("a-%s", u)', { functions: table, variables: { u } });
+    expect(refinementOf(value).stringPrefix).toBe("a-");
+  });
+});
+
+describe("hostile input", () => {
+  it.each([
+    'regex("(a*)*b", "%A%")',
+    'regex("(a|a)*$", "%A%b")',
+    'regexall("(x+x+)+y", "%X%")',
+    'format("%999999999s", "a")',
+    'indent(999999999, "a\\nb")',
+    "setproduct(range(1000), range(1000), range(1000))",
+    'bcrypt("a", 31)',
+    'base64gunzip("x")',
+    "pow(10, 1e9)",
+    'yamldecode("%Y%")',
+    'formatlist("%s", [for i in range(1000): "%A%"])',
+    'replace("%A%", "", "%A%")',
+    'jsondecode("%J%")',
+  ])("%s is bounded", (template) => {
+    const text = template
+      .replaceAll("%A%", "a".repeat(20_000))
+      .replaceAll("%X%", "x".repeat(20_000))
+      .replaceAll("%J%", "[".repeat(20_000))
+      .replaceAll(
+        "%Y%",
+        "a: &a [x,x,x,x,x,x,x,x,x]\\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a]\\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b]\\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c]\\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d]\\nf: &f [*e,*e,*e,*e,*e,*e,*e,*e]\\ng: [*f,*f,*f,*f,*f,*f,*f,*f]",
+      );
+    // What takes too long fails by the runner's own limit.
+    expect(() => run(text, { functions: table })).not.toThrow();
+  });
+});
+
+describe("laws", () => {
+  const value = fc.letrec<{ value: unknown }>((tie) => ({
+    value: fc.oneof(
+      { depthSize: "small" },
+      fc.string({ unit: "grapheme" }),
+      fc.integer(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.array(tie("value"), { maxLength: 4 }),
+      fc.dictionary(fc.string({ unit: "grapheme", maxLength: 8 }), tie("value"), { maxKeys: 4 }),
+    ),
+  })).value;
+  const hcl = (data: unknown): string => JSON.stringify(data).replaceAll("${", "$${").replaceAll("%{", "%%{");
+  const same = (text: string): boolean => {
+    const { value: result, diagnostics } = run(text, { functions: table });
+    return diagnostics.length === 0 && result.representation === true;
+  };
+
+  it("decode what they encode", () => {
+    fc.assert(
+      fc.property(value, (data) =>
+        same(
+          `jsondecode(jsonencode(jsondecode(${JSON.stringify(JSON.stringify(data)).replaceAll("${", "$${").replaceAll("%{", "%%{")}))) == jsondecode(${JSON.stringify(JSON.stringify(data)).replaceAll("${", "$${").replaceAll("%{", "%%{")})`,
+        ),
+      ),
+      { numRuns: 300 },
+    );
+    fc.assert(
+      fc.property(value, (data) =>
+        same(
+          `yamldecode(yamlencode(jsondecode(${hcl(JSON.stringify(data))}))) == jsondecode(${hcl(JSON.stringify(data))})`,
+        ),
+      ),
+      { numRuns: 500 },
+    );
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), (text) =>
+        same(
+          `base64decode(base64encode(${hcl(text)})) == ${hcl(text)} && urldecode(urlencode(${hcl(text)})) == ${hcl(text)} && base64gunzip(base64gzip(${hcl(text)})) == ${hcl(text)}`,
+        ),
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it("split and join, reverse and sort", () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: "grapheme" })), (texts) => {
+        const list = hcl(texts.map((text) => text.replaceAll(",", "")));
+        return (
+          same(`${list} == [] || split(",", join(",", ${list})) == tolist(${list})`) &&
+          same(`reverse(reverse(${list})) == ${list} && sort(reverse(${list})) == sort(${list})`)
+        );
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
