@@ -20,9 +20,11 @@ import {
   numSign,
   numToDouble,
   convert,
+  type HclNumber,
   type Value,
 } from "@hclbuild/value";
 import { argumentError, functionError, isFunctionError, type FunctionError, type ValueFunction } from "./definition.js";
+import { goPower } from "./power.js";
 import { anyParameter, defineFunction, numberParameter, wholeNumber } from "./support.js";
 
 const untypedNumber = { allowDynamic: true };
@@ -40,7 +42,7 @@ const ceil = defineFunction({
   description: "Gives the smallest whole number that is not less than the given one.",
   params: [numberParameter("num", untypedNumber)],
   type: numberType,
-  call: ([value]) => numberValue(numCeiling(asNumber(value as Value))),
+  call: ([value]) => numberValue(withoutSign(numCeiling(asNumber(value as Value)))),
 });
 
 const floor = defineFunction({
@@ -48,8 +50,13 @@ const floor = defineFunction({
   description: "Gives the greatest whole number that is not greater than the given one.",
   params: [numberParameter("num", untypedNumber)],
   type: numberType,
-  call: ([value]) => numberValue(numFloor(asNumber(value as Value))),
+  call: ([value]) => numberValue(withoutSign(numFloor(asNumber(value as Value)))),
 });
+
+/** Rounding gives no negative zero. */
+function withoutSign(n: HclNumber): HclNumber {
+  return numSign(n) === 0 ? 0 : n;
+}
 
 function fromDouble(result: number): Value | FunctionError {
   return Number.isNaN(result) ? functionError("the result is not a number") : numberValue(result);
@@ -78,12 +85,6 @@ const pow = defineFunction({
   type: numberType,
   call: ([num, power]) => fromDouble(goPower(doubleOf(num), doubleOf(power))),
 });
-
-/** Go gives 1 for a base of 1 or −1 with an infinite exponent, where JavaScript gives NaN. */
-function goPower(base: number, exponent: number): number {
-  if (base === 1 || (base === -1 && !Number.isFinite(exponent) && !Number.isNaN(exponent))) return 1;
-  return base ** exponent;
-}
 
 function extreme(name: "max" | "min", description: string, isBetter: (sign: number) => boolean): ValueFunction {
   return defineFunction({
