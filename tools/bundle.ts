@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { writeCodeCache } from "./code-cache.js";
 import { rolldown, type OutputChunk, type Plugin } from "rolldown";
 
 /** One file of the bundle, as far as budgets look at it. Module names are relative to the repository. */
@@ -51,6 +52,7 @@ export async function bundleCli(): Promise<void> {
   await build.close();
   mkdirSync(outputDirectory, { recursive: true });
   writeFileSync(chunkGraphFile, `${JSON.stringify(records, undefined, 1)}\n`);
+  writeCodeCache(`${outputDirectory}/chunks/`);
 }
 
 function recordChunks(records: ChunkRecord[]): Plugin {

@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { installCodeCache } from "./code-cache.js";
 import { renderMachineVersion, renderVersion } from "./version.js";
 
 /**
@@ -15,6 +16,8 @@ function main(argv: readonly string[]): void {
       return;
     }
   }
+  // The bundle is CommonJS, where this is its folder; in a test that imports the sources it does not exist.
+  if (typeof __dirname === "string") installCodeCache(__dirname);
   void import("./run.js").then(({ runProcess }) => runProcess(argv));
 }
 
