@@ -5,6 +5,7 @@ import {
   parseLosslessJson,
   plainJson,
   rawEquals,
+  toJson,
   typeFromJson,
   type JsonObject,
 } from "@hclbuild/value";
@@ -37,7 +38,11 @@ function differs({ expr, json }: Row): string | undefined {
   const type = typeFromJson(plainJson(json.get("type") ?? null) as never);
   if (isValueError(type)) return expr;
   const expected = fromParsedJson(json.get("value") ?? null, type);
-  return !isValueError(expected) && rawEquals(value, expected) ? undefined : expr;
+  if (isValueError(expected)) return expr;
+  // The shortest text of a large double names another whole number, so such results can only be compared as text.
+  return rawEquals(value, expected) || (value.type.kind === "number" && toJson(value) === toJson(expected))
+    ? undefined
+    : expr;
 }
 
 describe("calls that a Go program evaluated", () => {
