@@ -6,7 +6,6 @@ interface Replacement {
 
 const replacements: readonly Replacement[] = [
   // Colours.
-  // oxlint-disable-next-line no-control-regex
   { pattern: /\u001B\[[0-9;]*m/g, replacement: "" },
   // Packer 1.6.6 prints details in an indented form that later versions no longer have.
   { pattern: /^ {4}(\S+): /gm, replacement: "==> $1: " },

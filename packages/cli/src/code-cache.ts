@@ -12,7 +12,9 @@ interface CompilingModule {
 type Compile = (this: CompilingModule, content: string, filename: string) => unknown;
 
 /** The function that a CommonJS file is wrapped into. */
-type Wrapper = (exports: unknown, require: unknown, module: unknown, filename: string, directory: string) => unknown;
+type Wrapper = (
+  ...names: readonly [exports: unknown, require: unknown, module: unknown, file: string, folder: string]
+) => unknown;
 
 /** Beside a chunk: what V8 made of it when the bundle was built. */
 export const codeCacheSuffix = ".cache";
