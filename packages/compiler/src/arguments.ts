@@ -7,6 +7,7 @@ import {
   asJsNumber,
   asText,
   boolType,
+  containsMark,
   convert,
   elementsOf,
   isKnown,
@@ -32,7 +33,7 @@ export interface ArgumentReader {
   texts(attribute: BodyAttribute | undefined): readonly string[] | undefined;
   /** A duration, in milliseconds. */
   duration(attribute: BodyAttribute | undefined): number | undefined;
-  /** A value of any type that is wholly known. */
+  /** A value of any type that is wholly known; it may be sensitive, in whole or in part. */
   any(attribute: BodyAttribute | undefined): Value | undefined;
 }
 
@@ -47,14 +48,17 @@ export function createArgumentReader(
 ): ArgumentReader {
   const read = (attribute: BodyAttribute | undefined, type: Type | undefined): Value | undefined => {
     if (attribute === undefined) return undefined;
-    const raw = evaluate(lowerExpression(attribute), scope, report);
-    const { value } = unmarkDeep(raw);
+    const value = evaluate(lowerExpression(attribute), scope, report);
+    if (type !== undefined && containsMark(value, "sensitive")) {
+      report(configCatalog["sensitive-argument"], { name: attribute.name, span: spanOfExpression(attribute) });
+      return undefined;
+    }
     if (!isWhollyKnown(value)) {
       onUnknown(attribute);
       return undefined;
     }
     if (isNull(value)) return undefined;
-    const converted = type === undefined ? value : convert(value, type);
+    const converted = type === undefined ? value : convert(unmarkDeep(value).value, type);
     if (!isValueError(converted)) return isKnown(converted) ? converted : undefined;
     report(configCatalog["invalid-argument"], {
       name: attribute.name,

@@ -100,10 +100,10 @@ export const configCatalog = defineCatalog("config", {
     message: msg`The value of "${"name"}" does not fit.`,
     detail: msg`${"problem"}.`,
   },
-  "argument-unknown": {
+  "sensitive-argument": {
     severity: "error",
-    message: msg`The value of "${"name"}" must be known before the build runs.`,
-    detail: msg`${"reason"}`,
+    message: msg`The value of "${"name"}" must not be sensitive.`,
+    detail: msg`It becomes part of names and of the plan, which are shown.`,
   },
   "duplicate-block": {
     severity: "error",

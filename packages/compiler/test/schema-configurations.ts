@@ -104,16 +104,14 @@ export function configurations(components: readonly ComponentSchema[]): fc.Arbit
     const broken =
       names.length === 0
         ? sound
-        : fc
-            .tuple(complete, fc.constantFrom(...names), fc.boolean())
-            .chain(([config, name, isUnknown]) =>
-              isUnknown
-                ? fc.constant<JsonObject>({ ...config, [`${name}_x`]: 1 })
-                : faulty(attributes[name] as AttributeSchema).map((value): JsonObject => ({
-                    ...config,
-                    [name]: value,
-                  })),
-            );
+        : fc.tuple(complete, fc.constantFrom(...names), fc.boolean()).chain(([config, name, isUnknown]) =>
+            isUnknown
+              ? fc.constant<JsonObject>({ ...config, [`${name}_x`]: 1 })
+              : faulty(attributes[name] as AttributeSchema).map((value): JsonObject => ({
+                  ...config,
+                  [name]: value,
+                })),
+          );
     return fc.oneof(sound, complete, broken).map((config) => ({ index, config }));
   });
 }

@@ -14,10 +14,12 @@ import {
   convert,
   dynamicUnknown,
   elementsOf,
+  hasMark,
   isKnown,
   isNull,
   isValueError,
   isWhollyKnown,
+  numberValue,
   stringType,
   withMarks,
   type Value,
@@ -188,6 +190,7 @@ function expandBlock(
   }
   if (!hasKnownShape(collection.value)) return produceDeferred(request, dynamic, collection.value);
   const produced: ExpandedBlock[] = [];
+  let position = 0;
   for (const [key, value] of iterationsOf(collection.value)) {
     if (!expansion.budget.charge(100)) {
       report(evalCatalog["limit-exceeded"], {
@@ -197,7 +200,7 @@ function expandBlock(
       });
       break;
     }
-    const binding = bindIterator(dynamic.iterator, { key, value, collection });
+    const binding = bindIterator(dynamic.iterator, { key, value, collection, position: position++ });
     const one = produceBlock(request, dynamic, binding);
     if (one !== undefined) produced.push(one);
   }
@@ -213,20 +216,45 @@ interface Iteration {
   readonly key: Value;
   readonly value: Value;
   readonly collection: PartialValue;
+  readonly position: number;
 }
 
-function bindIterator(name: string, { key, value, collection }: Iteration): IteratorBinding {
-  const { marks, type } = collection.value;
-  const residual: Expr | undefined =
-    collection.residual === undefined || type.kind === "set"
-      ? undefined
-      : { kind: "index", target: collection.residual, key: { kind: "lit", value: key } };
+function bindIterator(name: string, iteration: Iteration): IteratorBinding {
+  const { key, value, collection } = iteration;
+  const { marks } = collection.value;
   return {
     name,
     key: withMarks(key, marks),
     value: withMarks(value, marks),
-    ...(residual === undefined ? {} : { residual }),
+    ...(collection.residual === undefined ? {} : residualsOf(iteration, collection.residual)),
   };
+}
+
+/** Elements are named by their key, and by their position where the key is secret or the element itself. */
+function residualsOf(
+  { key, collection, position }: Iteration,
+  residual: Expr,
+): Pick<IteratorBinding, "residual" | "keyResidual"> {
+  const { value } = collection;
+  const { kind } = value.type;
+  const isSequence = kind === "list" || kind === "tuple";
+  if (kind !== "set" && (isSequence || !hasMark(value, "sensitive"))) {
+    const literal: Expr = { kind: "lit", value: key };
+    return { residual: { kind: "index", target: residual, key: literal }, keyResidual: literal };
+  }
+  const pick = (root: "key" | "value"): Expr => ({
+    kind: "index",
+    target: {
+      kind: "for",
+      keyVar: "key",
+      valueVar: "value",
+      collection: residual,
+      valueExpr: { kind: "input", root, steps: [] },
+      grouping: false,
+    },
+    key: { kind: "lit", value: numberValue(position) },
+  });
+  return { residual: pick("value"), keyResidual: pick("key") };
 }
 
 function produceDeferred(request: ContentRequest, dynamic: DynamicBlock, collection: Value): readonly ExpandedBlock[] {

@@ -10,6 +10,8 @@ export interface IteratorBinding {
   readonly value: Value;
   /** What stands for `NAME.value` in a residual. */
   readonly residual?: Expr;
+  /** What stands for `NAME.key` in a residual; without it the key itself, which must not be sensitive then. */
+  readonly keyResidual?: Expr;
 }
 
 /** A body whose expressions see iterators of dynamic blocks, outermost first. */
@@ -52,13 +54,14 @@ function optionalParts(scope: Scope): Partial<Scope> {
 function resolveIterator(binding: IteratorBinding, steps: readonly Step[]): Resolution {
   const [first] = steps;
   const { key, value, residual } = binding;
+  const keyResidual: Expr = binding.keyResidual ?? { kind: "lit", value: key };
   const name = first?.kind === "attr" ? first.name : undefined;
-  if (name === "key") return { value: key, consumed: 1, residual: { kind: "lit", value: key } };
+  if (name === "key") return { value: key, consumed: 1, residual: keyResidual };
   if (name === "value") return { value, consumed: 1, ...(residual === undefined ? {} : { residual }) };
   const whole = objectValue({ key, value });
   if (residual === undefined) return { value: whole, consumed: 0 };
   const items = [
-    { key: textKey("key"), value: { kind: "lit" as const, value: key } },
+    { key: textKey("key"), value: keyResidual },
     { key: textKey("value"), value: residual },
   ];
   return { value: whole, consumed: 0, residual: { kind: "object", items } };

@@ -1,0 +1,192 @@
+import { describe, expect, it } from "vitest";
+import {
+  compile,
+  inspectModel,
+  loadProject,
+  renderInspectText,
+  type CompileResult,
+  type LoadHost,
+} from "@hclbuild/compiler";
+import { functionTable } from "@hclbuild/eval/functions";
+import { encodeGraph, renderGraph } from "@hclbuild/graph";
+import { createFixtureFunctionHost } from "@hclbuild/testkit";
+import { registry } from "./registry.js";
+
+interface Placement {
+  readonly folder?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly flags?: readonly string[];
+}
+
+/** Compiles texts as if they stood in a folder. */
+async function compileTexts(
+  files: Readonly<Record<string, string>>,
+  placement: Placement = {},
+): Promise<CompileResult> {
+  const { folder = "/template", environment = {}, flags = [] } = placement;
+  const host: LoadHost = {
+    cwd: folder,
+    readFile: async (path) =>
+      files[path.slice(folder.length + 1)] ?? { kind: "failure", reason: "there is no such file" },
+    kindOf: async (path) => (path === folder ? "directory" : "file"),
+    listFiles: async () => Object.keys(files),
+    readStandardInput: async () => "",
+  };
+  return compile({
+    project: await loadProject(host, "."),
+    registry,
+    functions: functionTable(createFixtureFunctionHost(folder, environment)),
+    inputs: { environment, flags },
+  });
+}
+
+const template = `
+variable "by_default" {
+  type      = string
+  default   = "canary-default"
+  sensitive = true
+}
+variable "by_flag" {
+  type      = object({ user = string, passwords = list(string) })
+  sensitive = true
+}
+variable "by_environment" {
+  type      = list(string)
+  sensitive = true
+}
+variable "plain" {
+  default = "plain-text"
+}
+local "marked" {
+  expression = "canary-local"
+  sensitive  = true
+}
+locals {
+  joined  = "\${var.plain}-\${var.by_default}"
+  mapped  = { for index, word in var.by_environment : "key-\${index}" => upper(word) }
+  nested  = { user = var.by_flag.user, list = [local.marked, var.plain] }
+  encoded = base64encode(var.by_default)
+  late    = "\${path.root}/\${var.by_default}"
+  chosen  = var.by_default == "x" ? "canary-branch" : "other"
+}
+source "null" "base" {
+  ssh_host             = "host.example"
+  ssh_username         = var.by_flag.user
+  ssh_password         = "canary-literal"
+  ssh_keypair_name     = local.marked
+}
+build {
+  sources = ["null.base"]
+  provisioner "shell-local" {
+    inline = [for password in var.by_flag.passwords : "use \${password} \${local.joined} \${local.encoded} \${local.late}"]
+    env    = local.mapped
+  }
+  provisioner "shell-local" {
+    inline           = ["\${local.nested.user} \${local.nested.list[0]} \${local.nested.list[1]} \${local.chosen} \${local.marked}"]
+    environment_vars = ["A=\${var.by_flag.user} \${build.ID}", "B=\${trimsuffix(var.by_default, "t")}"]
+  }
+  dynamic "provisioner" {
+    for_each = var.by_environment
+    labels   = ["shell-local"]
+    content {
+      inline = [provisioner.value, "\${provisioner.key}"]
+    }
+  }
+  post-processor "manifest" {
+    custom_data = { secret = var.by_default, plain = var.plain }
+  }
+}
+`;
+
+const placement: Placement = {
+  environment: { PKR_VAR_by_environment: '["canary-environment"]' },
+  flags: ['by_flag={ user = "canary-user", passwords = ["canary-flag"] }'],
+};
+
+describe("sensitive values", () => {
+  it("are in no form of the graph and of inspect, and in the inputs instead", async () => {
+    const result = await compileTexts({ "main.pkr.hcl": template }, placement);
+    expect(result.diagnostics).toEqual([]);
+    if (result.graph === undefined) throw new Error("there is no graph");
+    const shown = [
+      encodeGraph(result.graph),
+      ...(["text", "dot", "mermaid"] as const).map((format) =>
+        renderGraph(result.graph as NonNullable<typeof result.graph>, format),
+      ),
+      JSON.stringify(inspectModel(result)),
+      renderInspectText(result),
+    ].join("\n");
+    for (const form of ["canary", "CANARY", "Y2FuYXJ5", "-default"]) expect(shown.includes(form), form).toBe(false);
+    expect(shown).toContain("plain-text");
+    expect([...result.inputs.keys()].filter((address) => address.startsWith("var."))).toEqual([
+      "var.by_default",
+      "var.by_flag",
+      "var.by_environment",
+    ]);
+    expect([...result.inputs.keys()]).toContain("build/source.null.base#/ssh_password");
+  });
+
+  it("are in no diagnostic and no excerpt", async () => {
+    const wrong = template
+      .replace('communicator = "none"', "")
+      .replace(
+        'default   = "canary-default"',
+        'default = "canary-default"\n  validation {\n    condition = length(var.by_default) < 3\n    error_message = "It is too long."\n  }',
+      );
+    const result = await compileTexts(
+      { "main.pkr.hcl": `${wrong}\nlocals {\n  bad = var.by_flag.usr\n  worse = parseint(var.by_default, 10)\n}\n` },
+      { ...placement, flags: ['by_flag={ user = "canary-user", passwords = "canary-wrong" }'] },
+    );
+    expect(result.diagnostics.length).toBeGreaterThan(2);
+    expect(JSON.stringify(result.diagnostics)).not.toContain("canary");
+    const flagText = [...result.sources].find((source) => source.name.includes("by_flag"));
+    expect(flagText?.text).not.toContain("canary");
+  });
+});
+
+describe("the graph", () => {
+  it("has the same bytes wherever the template lies", async () => {
+    const [here, there] = await Promise.all(
+      ["/template", "/some/where/else"].map((folder) =>
+        compileTexts({ "main.pkr.hcl": template }, { ...placement, folder }),
+      ),
+    );
+    expect(here?.graph === undefined ? "" : encodeGraph(here.graph)).not.toBe("");
+    expect(there?.graph === undefined ? "" : encodeGraph(there.graph)).toBe(
+      here?.graph === undefined ? "" : encodeGraph(here.graph),
+    );
+  });
+
+  it("is known up to machine outputs once data is there", async () => {
+    const files = {
+      "main.pkr.hcl": `
+data "http" "x" {
+  url = "https://example.org"
+}
+locals {
+  words = split(" ", data.http.x.body)
+}
+source "null" "base" {
+  communicator = "none"
+}
+build {
+  sources = ["null.base"]
+  dynamic "provisioner" {
+    for_each = local.words
+    labels   = ["shell-local"]
+    content {
+      inline = ["echo \${provisioner.value} \${build.ID}"]
+    }
+  }
+}
+`,
+    };
+    const first = await compileTexts(files);
+    expect(first.graph?.nodes.map((node) => `${node.kind} ${node.id}`)).toEqual([
+      "effect data.http.x",
+      "value local.words",
+      "deferred deferred.build-0/dynamic",
+      "machine build/source.null.base",
+    ]);
+  });
+});
