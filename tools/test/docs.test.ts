@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { hclbuild, makeFolder } from "../../packages/cli/test/run-binary.js";
 import { repositoryRoot } from "../run-tool.js";
@@ -10,7 +9,7 @@ const documents = [
   ...readdirSync(join(repositoryRoot, "docs"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".md") && !name.startsWith("reference"))
     .map((name) => `docs/${name}`),
-].toSorted();
+].toSorted((a, b) => (a < b ? -1 : 1));
 
 describe.each(documents)("%s", (document) => {
   const text = readFileSync(join(repositoryRoot, document), "utf8");
