@@ -204,7 +204,10 @@ export class HclParser extends TemplateParser {
       const start = this.position;
       const item = this.tryTo(start, () => this.SUBRULE(this.bodyItem));
       if (item !== undefined) items.push(item);
-      if (this.LA(1).tokenType !== CloseBrace && item !== undefined) {
+      if (item?.kind === "block" && item.openBrace >= 0) {
+        const range = { start: item.start, end: item.openBrace + 1 };
+        this.addRecovered(new SyntaxFailure("singleLine", this.LA(1), range));
+      } else if (this.LA(1).tokenType !== CloseBrace && item !== undefined) {
         this.addRecovered(new SyntaxFailure("singleLine", this.LA(1)));
         if (this.LA(1).tokenType !== Newline) this.skipItem(start);
       }
