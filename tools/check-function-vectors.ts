@@ -76,8 +76,12 @@ const notComparable: ReadonlySet<string> = new Set([
   "bcrypt",
 ]);
 
+const typeWords: ReadonlySet<string> = new Set(["list", "set", "map", "tuple", "object"]);
+
+/** Names of the functions that an expression calls. */
 function namesIn(expr: string): readonly string[] {
-  return [...expr.matchAll(/([a-z][a-z0-9_]*)\(/g)].map((match) => match[1] as string);
+  const names = [...expr.matchAll(/([a-z][a-z0-9_]*)\(/g)].map((match) => match[1] as string);
+  return names.filter((name) => !typeWords.has(name));
 }
 
 function hasError({ outcome }: Question): boolean {
