@@ -7,7 +7,7 @@ export interface Glob {
 /**
  * Compiles a pattern: `*` and `**` match any text (dots included), `?` one character, `[abc]`, `[a-z]` and `[!a]` one of
  * a class, `{a,b}` alternatives, and `\` takes the next character as it is. `undefined` when a bracket or brace is not
- * closed.
+ * closed, a class is empty or no class, or nothing follows a `\`.
  */
 export function compileGlob(pattern: string): Glob | undefined {
   const translated = translate(Array.from(pattern), 0, false);
@@ -38,7 +38,8 @@ function translate(characters: readonly string[], start: number, nested: boolean
         source += ".";
         break;
       case "\\":
-        source += escapeCharacter(characters[index++] ?? "\\");
+        if (characters[index] === undefined) return undefined;
+        source += escapeCharacter(characters[index++] as string);
         break;
       case "[":
       case "{": {
@@ -57,16 +58,26 @@ function translate(characters: readonly string[], start: number, nested: boolean
 
 function translateClass(characters: readonly string[], start: number): Translated | undefined {
   const negated = characters[start] === "!";
-  const first = negated ? start + 1 : start;
-  const end = characters.indexOf("]", first);
-  if (end === -1 || end === first) return undefined;
-  const members = characters.slice(first, end);
-  const isRange = members.length === 3 && members[1] === "-";
-  if (isRange && (members[0] as string) > (members[2] as string)) return undefined;
+  const members: string[] = [];
+  let hasEscape = false;
+  let index = negated ? start + 1 : start;
+  for (; characters[index] !== "]"; index++) {
+    if (characters[index] === "\\") {
+      hasEscape = true;
+      index++;
+    }
+    const member = characters[index];
+    if (member === undefined) return undefined;
+    members.push(member);
+  }
+  const isRange = members[1] === "-" && !hasEscape;
+  if (members.length === 0 || (isRange && (members.length !== 3 || (members[0] as string) > (members[2] as string)))) {
+    return undefined;
+  }
   const body = isRange
     ? `${escapeCharacter(members[0] as string)}-${escapeCharacter(members[2] as string)}`
     : members.map(escapeCharacter).join("");
-  return { source: `[${negated ? "^" : ""}${body}]`, next: end + 1 };
+  return { source: `[${negated ? "^" : ""}${body}]`, next: index + 1 };
 }
 
 function translateAlternatives(characters: readonly string[], start: number): Translated | undefined {

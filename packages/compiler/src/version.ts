@@ -103,10 +103,10 @@ function meetsBound(version: Version, { operator, version: bound, written }: Con
     case "<=":
       return order <= 0;
     default: {
-      const fixed = Math.max(written - 1, 1);
-      return (
-        order >= 0 && bound.segments.slice(0, fixed).every((segment, index) => version.segments[index] === segment)
-      );
+      if (bound.prerelease !== "" && version.prerelease === "") return false;
+      // With a single segment nothing is kept fixed: "~> 1" means the same as ">= 1".
+      const fixed = bound.segments.slice(0, written - 1);
+      return order >= 0 && fixed.every((segment, index) => version.segments[index] === segment);
     }
   }
 }
