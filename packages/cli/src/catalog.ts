@@ -50,6 +50,14 @@ export const cliCatalog = defineCatalog("cli", {
     message: msg`The file ${"path"} cannot be written.`,
     detail: msg`The system says: ${"reason"}.`,
   },
+  "incomplete-file": {
+    severity: "warning",
+    message: msg`The file ${"path"} is not complete.`,
+    detail: [
+      msg`The system says: ${"reason"}.`,
+      msg`The run goes on without it. Free some space, or choose another place for it.`,
+    ],
+  },
   "unknown-component": {
     severity: "error",
     message: msg`There is no ${"kind"} called ${"name"}.`,

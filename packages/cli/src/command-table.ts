@@ -24,6 +24,12 @@ const build: CommandSpec = {
       placeholder: "FORMAT",
       help: "human for people, ndjson for one JSON event a line.",
     },
+    {
+      name: "log-dir",
+      kind: "text",
+      placeholder: "DIR",
+      help: "Writes the output of each build into a file of its own in this folder, too.",
+    },
     { name: "machine-readable", kind: "bool", help: "Prints comma-separated lines for programs, as Packer does." },
     {
       name: "on-error",
@@ -39,9 +45,21 @@ const build: CommandSpec = {
       help: "Runs at most N builds at a time; 0, the default, means no limit.",
     },
     {
+      name: "report",
+      kind: "text",
+      placeholder: "FILE.html",
+      help: "Writes a page with a timeline, the output, artifacts and diagnostics of the run, too.",
+    },
+    {
       name: "skip-enforcement",
       kind: "bool",
       help: "Accepted and without effect: no provisioner is ever added from outside the template.",
+    },
+    {
+      name: "timeout",
+      kind: "text",
+      placeholder: "DURATION",
+      help: "Cancels all builds after this time and cleans up, such as 90s or 1h30m.",
     },
     { name: "timestamp-ui", kind: "bool", help: "Starts each line with the local time in RFC 3339 form." },
     {

@@ -8,6 +8,10 @@ export interface OutputStream {
   readonly isTerminal: boolean;
   /** Width of the terminal; `undefined` when the stream is not one. */
   readonly columns: number | undefined;
+  /** Height of the terminal; `undefined` when the stream is not one. */
+  readonly rows?: number | undefined;
+  /** The stream below, for those who write much and wait when it is behind; absent when it never is. */
+  readonly stream?: Writable;
 }
 
 /** Standard input. */

@@ -46,6 +46,10 @@ function createOutput(stream: NodeJS.WriteStream): OutputStream {
     get columns() {
       return stream.isTTY ? stream.columns : undefined;
     },
+    get rows() {
+      return stream.isTTY ? stream.rows : undefined;
+    },
+    stream,
   };
 }
 

@@ -1,8 +1,10 @@
 import { ansiStyle, plainStyle, renderText, toDiagnosticJson, type SourceSet } from "@hclbuild/diagnostics";
 import type * as executorModule from "@hclbuild/executor";
-import type { BuildEvent } from "@hclbuild/executor";
-import type { Invocation } from "./command.js";
+import type { BuildEvent, TextSink } from "@hclbuild/executor";
+import type { Clock } from "@hclbuild/sdk";
+import type { CliHost, Invocation, OutputStream } from "./command.js";
 import { colorOf } from "./diagnostic-output.js";
+import { createLiveView } from "./live-view.js";
 import { formatLocalTime } from "./log.js";
 
 /** What a view needs beside the events. */
@@ -12,21 +14,75 @@ export interface RunViewRequest {
   readonly sources: SourceSet;
   readonly executor: Pick<
     typeof executorModule,
-    "createHumanView" | "createMachineView" | "machineLine" | "ndjsonLine"
+    "createHumanView" | "createMachineView" | "createTextSink" | "machineLine" | "ndjsonLine"
   >;
+  readonly clock: Clock;
 }
 
-/** Makes the function that prints the events of a run in the format that the flags ask for. */
-export function createRunView(request: RunViewRequest): (event: BuildEvent) => void {
+/** What prints the events of a run. */
+export interface RunView {
+  readonly listener: (event: BuildEvent) => void;
+  /** Resolves when the output is not behind; `undefined` when it is not now. */
+  backlog(): Promise<void> | undefined;
+  /** Lets somebody else use the terminal. */
+  suspend(): void;
+  resume(): void;
+  /** Writes what is left. */
+  close(): void;
+}
+
+/** Makes what prints the events of a run in the format that the flags ask for. */
+export function createRunView(request: RunViewRequest): RunView {
   const { invocation, executor } = request;
   const { flags, host, machineReadable } = invocation;
+  const sink = openSink(host.stdout, executor);
   const write = (text: string): void => {
-    if (text !== "") host.stdout.write(text);
+    if (text !== "") sink.write(text);
   };
-  if (flags.text("format") === "ndjson")
-    return (event) => write(executor.ndjsonLine(withPositions(event, request.sources)));
-  if (machineReadable) return createMachineOutput(request, write);
-  return createHumanOutput(request, write);
+  const plain = { backlog: sink.backlog, suspend: sink.flush, resume: () => undefined, close: sink.flush };
+  if (flags.text("format") === "ndjson") {
+    return { ...plain, listener: (event) => write(executor.ndjsonLine(withPositions(event, request.sources))) };
+  }
+  if (machineReadable) return { ...plain, listener: createMachineOutput(request, write) };
+  if (wantsLiveView(host)) return createLiveOutput(request, sink);
+  return { ...plain, listener: createHumanOutput(request, write) };
+}
+
+function openSink(stdout: OutputStream, { createTextSink }: RunViewRequest["executor"]): TextSink {
+  if (stdout.stream !== undefined) return createTextSink(stdout.stream);
+  return { write: stdout.write, backlog: () => undefined, flush: () => undefined };
+}
+
+/** A block that is drawn again and again is of use only where somebody looks at a terminal that can do it. */
+function wantsLiveView({ stdout, env }: CliHost): boolean {
+  return stdout.isTerminal && env["TERM"] !== "dumb" && !env["CI"];
+}
+
+function createLiveOutput(request: RunViewRequest, sink: TextSink): RunView {
+  const { stdout } = request.invocation.host;
+  const live = createLiveView({
+    clock: request.clock,
+    color: colorOf(request.invocation),
+    rows: () => stdout.rows ?? 24,
+    write: sink.write,
+  });
+  const print = createHumanOutput(request, live.print);
+  return {
+    listener(event) {
+      print(event);
+      live.note(event);
+    },
+    backlog: sink.backlog,
+    suspend() {
+      live.suspend();
+      sink.flush();
+    },
+    resume: live.resume,
+    close() {
+      live.close();
+      sink.flush();
+    },
+  };
 }
 
 type Write = (text: string) => void;

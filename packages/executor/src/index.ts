@@ -35,8 +35,10 @@ export {
   type StateFolder,
 } from "./state.js";
 export type { Prompt } from "./ui.js";
+export { buildLogLines, createLogNames } from "./views/build-log.js";
 export { createHumanView, type HumanViewOptions } from "./views/human.js";
 export { createMachineView, machineLine } from "./views/machine.js";
 export { eventSchema } from "./views/event-schema.js";
 export { ndjsonLine } from "./views/ndjson.js";
+export { createReport, type Report, type ReportOptions } from "./views/report.js";
 export { createTextSink, type TextSink } from "./views/text-sink.js";

@@ -11,7 +11,8 @@ import { loadTemplate, type LoadedTemplate } from "../compile-template.js";
 import { hasErrors } from "../diagnostic-output.js";
 import { lateInputsOf, secretsOf } from "../late-inputs.js";
 import { createRunEnvironment, type CommonRunOptions } from "../run-environment.js";
-import { createRunView } from "../run-view.js";
+import { openRunFiles } from "../run-files.js";
+import { createRunView, type RunView } from "../run-view.js";
 import { readSetting } from "../settings.js";
 
 /** Everything that the steps of a build command share. */
@@ -22,6 +23,7 @@ interface Session {
   readonly bus: EventBus;
   readonly environment: CommonRunOptions;
   readonly cancellation: Cancellation;
+  readonly timeoutMs?: number;
 }
 
 /** Compiles, reads data sources, compiles again, and runs the builds. */
@@ -36,12 +38,59 @@ export async function run(invocation: Invocation): Promise<number> {
     ]);
     const { sources } = template.project;
     const bus = executor.createEventBus({ clock: host.clock, onListenerError: reraise });
-    bus.subscribe(createRunView({ invocation, sources, executor }));
     const environment = createRunEnvironment(host, { sdk, executor, mayAsk: !invocation.machineReadable });
-    return await runBuilds({ invocation, template, executor, bus, environment, cancellation });
+    const view = createRunView({ invocation, sources, executor, clock: environment.clock });
+    bus.subscribe(view.listener, view.backlog);
+    const files = openRunFiles({ invocation, sources, executor, bus });
+    try {
+      const timeoutMs = readTimeout(invocation, sdk.parseDuration);
+      const session = { invocation, template, executor, bus, cancellation, environment: sharing(environment, view) };
+      const problem = files.problem ?? (isDiagnostic(timeoutMs) ? timeoutMs : undefined);
+      if (problem !== undefined) report(session, [problem]);
+      if (problem !== undefined || isDiagnostic(timeoutMs)) return fail(session);
+      return await runBuilds(timeoutMs === undefined ? session : { ...session, timeoutMs });
+    } finally {
+      files.close();
+      view.close();
+    }
   } finally {
     cancellation.release();
   }
+}
+
+/** Takes the live view off the terminal while somebody else uses it. */
+function sharing(environment: CommonRunOptions, view: RunView): CommonRunOptions {
+  const alone = async <T>(work: () => Promise<T>): Promise<T> => {
+    view.suspend();
+    try {
+      return await work();
+    } finally {
+      view.resume();
+    }
+  };
+  const { prompt, openShell } = environment;
+  return {
+    ...environment,
+    ...(prompt === undefined ? {} : { prompt: (question, signal) => alone(() => prompt(question, signal)) }),
+    ...(openShell === undefined ? {} : { openShell: (machine, signal) => alone(() => openShell(machine, signal)) }),
+  };
+}
+
+/** The value of `-timeout` in milliseconds, or what is wrong with it. */
+function readTimeout(
+  { flags }: Invocation,
+  parse: (text: string) => number | undefined,
+): number | Diagnostic | undefined {
+  const value = flags.text("timeout");
+  if (value === undefined) return undefined;
+  const milliseconds = parse(value);
+  if (milliseconds !== undefined && milliseconds > 0) return milliseconds;
+  const expected = "a positive duration such as 90s or 1h30m";
+  return diagnose(cliCatalog["invalid-flag-value"], { flag: "timeout", value, expected });
+}
+
+function isDiagnostic(value: number | Diagnostic | undefined): value is Diagnostic {
+  return typeof value === "object";
 }
 
 /** A view that throws is a fault of ours and must not be swallowed. */
@@ -110,7 +159,10 @@ function runOptions(session: Session, result: CompileResult): Omit<RunOptions, "
     bus,
     plugins: template.plugins,
     signals: cancellation,
-    build: readBuildOptions(invocation),
+    build: {
+      ...readBuildOptions(invocation),
+      ...(session.timeoutMs === undefined ? {} : { timeoutMs: session.timeoutMs }),
+    },
     inputs: lateInputsOf(result),
     secrets: secretsOf(result),
     startTime: invocation.host.processStartTime,
