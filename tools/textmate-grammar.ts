@@ -19,9 +19,24 @@ export const textMateGrammar = {
   repository: {
     comments: {
       patterns: [
-        { name: "comment.line.number-sign.hclbuild", begin: "#", end: "$\\n?", beginCaptures: { 0: scope("punctuation.definition.comment") } },
-        { name: "comment.line.double-slash.hclbuild", begin: "//", end: "$\\n?", beginCaptures: { 0: scope("punctuation.definition.comment") } },
-        { name: "comment.block.hclbuild", begin: "/\\*", end: "\\*/", captures: { 0: scope("punctuation.definition.comment") } },
+        {
+          name: "comment.line.number-sign.hclbuild",
+          begin: "#",
+          end: "$\\n?",
+          beginCaptures: { 0: scope("punctuation.definition.comment") },
+        },
+        {
+          name: "comment.line.double-slash.hclbuild",
+          begin: "//",
+          end: "$\\n?",
+          beginCaptures: { 0: scope("punctuation.definition.comment") },
+        },
+        {
+          name: "comment.block.hclbuild",
+          begin: "/\\*",
+          end: "\\*/",
+          captures: { 0: scope("punctuation.definition.comment") },
+        },
       ],
     },
     attribute: {
@@ -32,14 +47,29 @@ export const textMateGrammar = {
       match: `^\\s*(${identifier})((?:\\s+(?:"[^"]*"|${identifier}))*)\\s*(\\{)`,
       captures: {
         1: scope("entity.name.type"),
-        2: { patterns: [{ name: "string.quoted.double.label.hclbuild", match: '"[^"]*"' }, { name: "entity.name.label.hclbuild", match: identifier }] },
+        2: {
+          patterns: [
+            { name: "string.quoted.double.label.hclbuild", match: '"[^"]*"' },
+            { name: "entity.name.label.hclbuild", match: identifier },
+          ],
+        },
         3: scope("punctuation.section.block.begin"),
       },
     },
     expression: {
       patterns: [
-        include("comments"), include("heredoc"), include("string"), include("number"), include("constant"), include("keyword"),
-        include("function"), include("access"), include("operator"), include("variable"), include("attribute"), include("punctuation"),
+        include("comments"),
+        include("heredoc"),
+        include("string"),
+        include("number"),
+        include("constant"),
+        include("keyword"),
+        include("function"),
+        include("access"),
+        include("operator"),
+        include("variable"),
+        include("attribute"),
+        include("punctuation"),
       ],
     },
     string: {
@@ -49,7 +79,10 @@ export const textMateGrammar = {
       beginCaptures: { 0: scope("punctuation.definition.string.begin") },
       endCaptures: { 0: scope("punctuation.definition.string.end") },
       patterns: [
-        { name: "constant.character.escape.hclbuild", match: '\\\\(?:[nrt"\\\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|\\$\\$\\{|%%\\{' },
+        {
+          name: "constant.character.escape.hclbuild",
+          match: '\\\\(?:[nrt"\\\\]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})|\\$\\$\\{|%%\\{',
+        },
         { name: "invalid.illegal.escape.hclbuild", match: "\\\\." },
         include("sequences"),
       ],
@@ -76,16 +109,34 @@ export const textMateGrammar = {
           begin: "%\\{~?",
           end: "~?\\}",
           captures: { 0: scope("punctuation.section.directive") },
-          patterns: [{ name: "keyword.control.directive.hclbuild", match: "\\b(?:if|else|endif|for|in|endfor)\\b" }, include("braces"), include("expression")],
+          patterns: [
+            { name: "keyword.control.directive.hclbuild", match: "\\b(?:if|else|endif|for|in|endfor)\\b" },
+            include("braces"),
+            include("expression"),
+          ],
         },
       ],
     },
-    braces: { begin: "\\{", end: "\\}", captures: { 0: scope("punctuation.section.braces") }, patterns: [include("braces"), include("expression")] },
-    number: { name: "constant.numeric.hclbuild", match: `(?<![\\p{L}\\p{Nl}\\p{Nd}_-])[0-9]+(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?` },
-    constant: { name: "constant.language.hclbuild", match: "(?<![.\\w-])(?:true|false|null)(?![\\w-])(?!\\s*[=:(][^=])" },
+    braces: {
+      begin: "\\{",
+      end: "\\}",
+      captures: { 0: scope("punctuation.section.braces") },
+      patterns: [include("braces"), include("expression")],
+    },
+    number: {
+      name: "constant.numeric.hclbuild",
+      match: `(?<![\\p{L}\\p{Nl}\\p{Nd}_-])[0-9]+(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?`,
+    },
+    constant: {
+      name: "constant.language.hclbuild",
+      match: "(?<![.\\w-])(?:true|false|null)(?![\\w-])(?!\\s*[=:(][^=])",
+    },
     keyword: {
       patterns: [
-        { name: "keyword.control.for.hclbuild", match: "(?<=[\\[{])\\s*for(?![\\w-])|(?<![.\\w-])for(?=\\s+[\\w-]+\\s*(?:,|in\\b))" },
+        {
+          name: "keyword.control.for.hclbuild",
+          match: "(?<=[\\[{])\\s*for(?![\\w-])|(?<![.\\w-])for(?=\\s+[\\w-]+\\s*(?:,|in\\b))",
+        },
         { name: "keyword.control.in.hclbuild", match: "(?<=\\s)in(?=\\s)" },
         { name: "keyword.control.if.hclbuild", match: "(?<=\\s)if(?=\\s)" },
       ],
@@ -94,7 +145,10 @@ export const textMateGrammar = {
       match: `(${identifier}(?:::${identifier})*)\\s*(\\()`,
       captures: { 1: scope("support.function"), 2: scope("punctuation.section.arguments.begin") },
     },
-    access: { match: `(\\.)(${identifier})`, captures: { 1: scope("punctuation.accessor"), 2: scope("variable.other.member") } },
+    access: {
+      match: `(\\.)(${identifier})`,
+      captures: { 1: scope("punctuation.accessor"), 2: scope("variable.other.member") },
+    },
     operator: {
       patterns: [
         { name: "keyword.operator.arrow.hclbuild", match: "=>" },

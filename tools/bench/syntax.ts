@@ -58,7 +58,10 @@ export async function run(args: readonly string[]): Promise<number> {
   const rounds = Number(args.find((item) => item.startsWith("--rounds="))?.slice("--rounds=".length) ?? 5);
   const folder = mkdtempSync(join(tmpdir(), "hclbuild-bench-"));
   try {
-    const build = spawnSync(join(repositoryRoot, "node_modules/.bin/tsc"), ["-b", "packages/syntax"], { cwd: repositoryRoot, encoding: "utf8" });
+    const build = spawnSync(join(repositoryRoot, "node_modules/.bin/tsc"), ["-b", "packages/syntax"], {
+      cwd: repositoryRoot,
+      encoding: "utf8",
+    });
     if (build.status !== 0) throw new Error(`the package does not compile:\n${build.stdout}`);
     const go = buildGo(folder);
     if (go === undefined) console.log("Go or its module is not available; its columns stay empty");
@@ -71,7 +74,10 @@ export async function run(args: readonly string[]): Promise<number> {
       speeds.set(megabytes, measureSize({ file, bytes, rounds, go, megabytes }));
     }
     const names = [...(speeds.get(1)?.keys() ?? [])];
-    for (const name of names) console.log(`${name.padEnd(20)}${[0.1, 1, 10].map((size) => (speeds.get(size)?.get(name)?.toFixed(1) ?? "-").padStart(8)).join(" ")}`);
+    for (const name of names)
+      console.log(
+        `${name.padEnd(20)}${[0.1, 1, 10].map((size) => (speeds.get(size)?.get(name)?.toFixed(1) ?? "-").padStart(8)).join(" ")}`,
+      );
     compareCommands(corpus, folder, rounds);
     return judge(speeds);
   } finally {
@@ -100,7 +106,12 @@ function buildGo(folder: string): string | undefined {
   const directory = join(folder, "go");
   mkdirSync(directory);
   writeFileSync(join(directory, "main.go"), goProgram);
-  const commands = [["mod", "init", "bench"], ["get", "github.com/hashicorp/hcl/v2@v2.24.0"], ["mod", "tidy"], ["build", "-o", "bench", "."]];
+  const commands = [
+    ["mod", "init", "bench"],
+    ["get", "github.com/hashicorp/hcl/v2@v2.24.0"],
+    ["mod", "tidy"],
+    ["build", "-o", "bench", "."],
+  ];
   for (const command of commands) {
     if (spawnSync("go", command, { cwd: directory, encoding: "utf8" }).status !== 0) return undefined;
   }
@@ -188,6 +199,8 @@ function judge(speeds: ReadonlyMap<number, ReadonlyMap<string, number>>): number
   const wasm = at(1, "hclbuild parse") / at(1, "hcl2json parse");
   const linear = at(10, "hclbuild parse") / at(1, "hclbuild parse");
   const goRatio = at(1, "hclbuild parse") / at(1, "hashicorp/hcl parse");
-  console.log(`parse / hcl2json ${wasm.toFixed(1)} (must be 3), 10 MB / 1 MB ${linear.toFixed(2)} (must be 0.8), parse / hashicorp/hcl ${goRatio.toFixed(2)} (target 1)`);
+  console.log(
+    `parse / hcl2json ${wasm.toFixed(1)} (must be 3), 10 MB / 1 MB ${linear.toFixed(2)} (must be 0.8), parse / hashicorp/hcl ${goRatio.toFixed(2)} (target 1)`,
+  );
   return wasm >= 3 && linear >= 0.8 ? 0 : 1;
 }

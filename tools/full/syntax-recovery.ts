@@ -25,11 +25,17 @@ export function run(args: readonly string[]): number {
   }
   const average = averageSurvival(metrics.kinds.values());
   const { files, largestStepRatio } = metrics;
-  console.log(`${files} files, survival ${(average * 100).toFixed(2)} %, largest step ratio ${largestStepRatio.toFixed(2)}`);
-  for (const { path, mutation, survival } of metrics.losses.toSorted((a, b) => a.survival - b.survival).slice(0, option("worst", 10))) {
+  console.log(
+    `${files} files, survival ${(average * 100).toFixed(2)} %, largest step ratio ${largestStepRatio.toFixed(2)}`,
+  );
+  for (const { path, mutation, survival } of metrics.losses
+    .toSorted((a, b) => a.survival - b.survival)
+    .slice(0, option("worst", 10))) {
     const { kind, text, start } = mutation;
     const line = text.slice(0, start).split("\n").length;
-    console.log(`  ${survival.toFixed(2)} ${kind} ${path}:${line} ${JSON.stringify(text.slice(Math.max(0, start - 25), start + 25))}`);
+    console.log(
+      `  ${survival.toFixed(2)} ${kind} ${path}:${line} ${JSON.stringify(text.slice(Math.max(0, start - 25), start + 25))}`,
+    );
   }
   return average >= 0.95 && lowest >= 0.85 && largestStepRatio <= 6 ? 0 : 1;
 }

@@ -60,10 +60,7 @@ export const syntaxCatalog = defineCatalog("syntax", {
   "incomplete-item": {
     severity: "error",
     message: msg`After ${"name"} comes neither = nor a block.`,
-    detail: [
-      msg`${"hint?"}`,
-      msg`For an argument write ${"name"} = value, for a block write ${"name"} { … }.`,
-    ],
+    detail: [msg`${"hint?"}`, msg`For an argument write ${"name"} = value, for a block write ${"name"} { … }.`],
   },
   "quoted-attribute-name": {
     severity: "error",
@@ -163,10 +160,7 @@ export const syntaxCatalog = defineCatalog("syntax", {
   "missing-value-separator": {
     severity: "error",
     message: msg`After the key of an object comes = or :, not ${"found"}.`,
-    detail: [
-      msg`An item of an object has the form key = value.`,
-      msg`${"hint?"}`,
-    ],
+    detail: [msg`An item of an object has the form key = value.`, msg`${"hint?"}`],
   },
   "invalid-attribute-access": {
     severity: "error",
@@ -205,7 +199,10 @@ export const syntaxCatalog = defineCatalog("syntax", {
   "invalid-directive": {
     severity: "error",
     message: msg`There is no template directive ${"found"}.`,
-    detail: [msg`Directives are if, else, endif, for and endfor.`, msg`Write %%{ if the characters %{ themselves are meant.`],
+    detail: [
+      msg`Directives are if, else, endif, for and endfor.`,
+      msg`Write %%{ if the characters %{ themselves are meant.`,
+    ],
   },
   "unexpected-directive": {
     severity: "error",

@@ -65,7 +65,9 @@ function readStep(reader: Reader): TraversalStep | undefined {
   const close = tokens[reader.next];
   if (close?.kind === "CloseBracket") reader.next++;
   const end = tokens[reader.next - 1]?.end ?? opener.end;
-  return key === undefined ? { kind: "splat", start: opener.start, end } : { kind: "index", key, start: opener.start, end };
+  return key === undefined
+    ? { kind: "splat", start: opener.start, end }
+    : { kind: "index", key, start: opener.start, end };
 }
 
 function readKey(reader: Reader): TraversalKey | undefined {
@@ -78,7 +80,8 @@ function readKey(reader: Reader): TraversalKey | undefined {
   if (token?.kind !== "OpenQuote") return undefined;
   let index = reader.next + 1;
   let value = "";
-  for (let part = tokens[index]; part?.kind === "QuotedText"; part = tokens[++index]) value += unescapeQuoted(part.text);
+  for (let part = tokens[index]; part?.kind === "QuotedText"; part = tokens[++index])
+    value += unescapeQuoted(part.text);
   if (tokens[index]?.kind !== "CloseQuote") return undefined;
   reader.next = index + 1;
   return { kind: "string", value };

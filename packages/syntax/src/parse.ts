@@ -63,7 +63,10 @@ export const fileEntry: Entry<FileNode> = {
   start: "body",
   read: (parser) => parser.file(),
   fallback: (source) => ({
-    kind: "file", source, body: { kind: "body", items: [], ...whole(source) }, ...whole(source),
+    kind: "file",
+    source,
+    body: { kind: "body", items: [], ...whole(source) },
+    ...whole(source),
   }),
 };
 
@@ -93,7 +96,8 @@ export function parseWith<Node>(bundle: ParserBundle, entry: Entry<Node>, source
     for (const problem of mergeProblems(source, { first: clean.first, repairs, found, atEnd })) report.add(problem);
     return node;
   } catch (error) {
-    if (error instanceof RangeError) throw new InternalError(`the parser ran out of stack on ${source.name}`, { cause: error });
+    if (error instanceof RangeError)
+      throw new InternalError(`the parser ran out of stack on ${source.name}`, { cause: error });
     throw error;
   }
 }

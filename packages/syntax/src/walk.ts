@@ -37,7 +37,9 @@ export function childrenOf(node: SyntaxNode): readonly SyntaxNode[] {
       return [node.condition, ...node.whenTrue, ...node.whenFalse];
     case "for":
       if ("body" in node) return [node.collection, ...node.body];
-      return [node.collection, node.keyExpression, node.valueExpression, node.condition].filter((child) => child !== undefined);
+      return [node.collection, node.keyExpression, node.valueExpression, node.condition].filter(
+        (child) => child !== undefined,
+      );
     case "get":
       return [node.target];
     case "index":

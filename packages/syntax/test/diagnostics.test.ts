@@ -98,14 +98,21 @@ describe("syntax diagnostics", () => {
 
   it("points at the byte that is no UTF-8", () => {
     const codes: string[] = [];
-    const source = decodeSource("x.hcl", Uint8Array.from([97, 32, 61, 32, 34, 0xff, 34, 10]), createReport((item) => codes.push(...codesOf([item]))));
+    const source = decodeSource(
+      "x.hcl",
+      Uint8Array.from([97, 32, 61, 32, 34, 0xff, 34, 10]),
+      createReport((item) => codes.push(...codesOf([item]))),
+    );
     expect(codes).toEqual(["syntax/invalid-utf8@5-6"]);
     expect(source.text).toBe('a = "\ufffd"\n');
   });
 
   it("reports what is no reference", () => {
     const codes: string[] = [];
-    parseTraversal(new SourceText("x", "foo(1)"), createReport((item) => codes.push(...codesOf([item]))));
+    parseTraversal(
+      new SourceText("x", "foo(1)"),
+      createReport((item) => codes.push(...codesOf([item]))),
+    );
     expect(codes).toEqual(["syntax/invalid-traversal@3-4"]);
   });
 });
@@ -126,11 +133,33 @@ describe("nesting", () => {
     expect(codesOf(parsedExpression(text).diagnostics)).toEqual([]);
   });
 
-  it.each(["(", "[", "{", '"${', "f(", "{a=", "[for x in ", "!", "-", "x ? ", "x ? y : ", "a.", "a[", "1 + ", "b {\n", "%{ if x }"])(
+  it.each([
+    "(",
+    "[",
+    "{",
+    '"${',
+    "f(",
+    "{a=",
+    "[for x in ",
+    "!",
+    "-",
+    "x ? ",
+    "x ? y : ",
+    "a.",
+    "a[",
+    "1 + ",
+    "b {\n",
+    "%{ if x }",
+  ])(
     "survives 20000 times %j",
     (part) => {
       const text = part.repeat(20_000);
-      for (const { diagnostics } of [parsedFile(text), parsedFile(`a = ${text}`), parsedFile(`a = "${text}`), parsedExpression(text)]) {
+      for (const { diagnostics } of [
+        parsedFile(text),
+        parsedFile(`a = ${text}`),
+        parsedFile(`a = "${text}`),
+        parsedExpression(text),
+      ]) {
         expect(diagnostics.length).toBeGreaterThan(0);
       }
     },
@@ -140,7 +169,11 @@ describe("nesting", () => {
 
 describe("recovery", () => {
   const items = (text: string): string[] =>
-    parsedFile(text).node.body.items.map((item) => (item.kind === "attribute" ? `${item.name.text}=${item.expression.kind}` : `${item.type.text}{${item.body.items.length}}`));
+    parsedFile(text).node.body.items.map((item) =>
+      item.kind === "attribute"
+        ? `${item.name.text}=${item.expression.kind}`
+        : `${item.type.text}{${item.body.items.length}}`,
+    );
 
   it.each([
     ["a missing closing brace", "b {\n  a = 1\n\nc {\n  d = 1\n}\n", ["b{1}", "c{1}"]],
@@ -163,7 +196,10 @@ describe("recovery", () => {
   it("reports each of several mistakes", () => {
     const { diagnostics } = parsedFile('a = =\nb = "x\nc {\n  d = [1 2]\n}\ne = 1 f\n');
     expect(codesOf(diagnostics)).toEqual([
-      "syntax/invalid-expression@4-5", "syntax/unclosed-string@12-13", "syntax/missing-separator@26-27", "syntax/line-end-after-attribute@37-38",
+      "syntax/invalid-expression@4-5",
+      "syntax/unclosed-string@12-13",
+      "syntax/missing-separator@26-27",
+      "syntax/line-end-after-attribute@37-38",
     ]);
   });
 });

@@ -35,7 +35,9 @@ function printProduction(production: Production): string {
 
 function group(parts: readonly string[]): string {
   const [only] = parts;
-  return parts.length === 1 && only !== undefined && (/^\w+$/.test(only) || isGroup(only)) ? only : `(${parts.join(" ")})`;
+  return parts.length === 1 && only !== undefined && (/^\w+$/.test(only) || isGroup(only))
+    ? only
+    : `(${parts.join(" ")})`;
 }
 
 /** Whether one pair of parentheses encloses the whole text. */
@@ -102,8 +104,12 @@ describe("grammar/", () => {
   const isRule = (name: string): boolean => /^[a-z]/.test(name);
 
   it("has the rules of the parser in hcl.ebnf, each in the same form", () => {
-    const printed = Object.fromEntries(rules.map((rule) => [(rule.name ?? "").replace(/Rule$/, ""), printProduction({ ...rule, type: "Rule" })]));
-    const written = Object.fromEntries([...ebnf].filter(([name]) => isRule(name)).map(([name, body]) => [name, normaliseRule(body)]));
+    const printed = Object.fromEntries(
+      rules.map((rule) => [(rule.name ?? "").replace(/Rule$/, ""), printProduction({ ...rule, type: "Rule" })]),
+    );
+    const written = Object.fromEntries(
+      [...ebnf].filter(([name]) => isRule(name)).map(([name, body]) => [name, normaliseRule(body)]),
+    );
     expect(written).toEqual(printed);
   });
 
@@ -116,14 +122,19 @@ describe("grammar/", () => {
   it("uses in its rules only names that it defines", () => {
     for (const [name, body] of ebnf) {
       if (!isRule(name)) continue;
-      for (const used of body.match(/\w+/g) ?? []) expect([...ebnf.keys(), "EOF"], `${used} in ${name}`).toContain(used);
+      for (const used of body.match(/\w+/g) ?? [])
+        expect([...ebnf.keys(), "EOF"], `${used} in ${name}`).toContain(used);
     }
   });
 
   it("has the recorded grammar and the precedence of the parser", () => {
-    expect((JSON.parse(read("generated/gast.json")) as { rules: unknown }).rules).toEqual(JSON.parse(JSON.stringify(rules)));
+    expect((JSON.parse(read("generated/gast.json")) as { rules: unknown }).rules).toEqual(
+      JSON.parse(JSON.stringify(rules)),
+    );
     const { levels } = JSON.parse(read("precedence.json")) as { levels: { operators: string[]; operands: number }[] };
-    expect(levels.filter((level) => level.operands === 2).map((level) => level.operators.length)).toEqual(binaryPrecedence.map((kinds) => kinds.length));
+    expect(levels.filter((level) => level.operands === 2).map((level) => level.operators.length)).toEqual(
+      binaryPrecedence.map((kinds) => kinds.length),
+    );
   });
 
   it("passes chevrotain's validations and looks ahead by one token", () => {

@@ -15,7 +15,8 @@ async function loadGrammar(): Promise<textmate.IGrammar> {
       createOnigScanner: (patterns: string[]) => new oniguruma.OnigScanner(patterns),
       createOnigString: (text: string) => new oniguruma.OnigString(text),
     }),
-    loadGrammar: async () => textmate.parseRawGrammar(read("grammar/hclbuild.tmLanguage.json"), "hclbuild.tmLanguage.json"),
+    loadGrammar: async () =>
+      textmate.parseRawGrammar(read("grammar/hclbuild.tmLanguage.json"), "hclbuild.tmLanguage.json"),
   });
   const grammar = await registry.loadGrammar("source.hclbuild");
   if (grammar === null) throw new Error("the grammar cannot be loaded");

@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import type { TemplatePart } from "../src/ast.js";
 import { parsedFile, parsedTemplate } from "./support/parsing.js";
 
-const { rows } = JSON.parse(readFileSync(new URL("../../../fixtures/syntax/template-values.json", import.meta.url), "utf8")) as {
+const { rows } = JSON.parse(
+  readFileSync(new URL("../../../fixtures/syntax/template-values.json", import.meta.url), "utf8"),
+) as {
   rows: [text: string, value: string][];
 };
 

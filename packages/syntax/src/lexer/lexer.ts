@@ -1,6 +1,13 @@
 import type { SourceText } from "@hclbuild/diagnostics";
 import { Lexer, type IToken, type TokenType } from "chevrotain";
-import { createTokenTypes, lexerModes, type HeredocState, type LexerMode, type TokenKind, type TokenTypes } from "./token-types.js";
+import {
+  createTokenTypes,
+  lexerModes,
+  type HeredocState,
+  type LexerMode,
+  type TokenKind,
+  type TokenTypes,
+} from "./token-types.js";
 
 /**
  * One token. `text` is exactly the source text between `start` and `end`; a line comment includes its line end, as in

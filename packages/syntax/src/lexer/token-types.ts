@@ -65,8 +65,18 @@ function matched(text: string, start: number, end: number): CustomPatternMatcher
 function createPlainTokens() {
   return {
     Newline: createToken({ name: "Newline", pattern: /\r?\n/, start_chars_hint: ["\r", "\n"], line_breaks: true }),
-    LineComment: createToken({ name: "LineComment", pattern: /(?:#|\/\/)[^\n]*\n?/, start_chars_hint: ["#", "/"], line_breaks: true }),
-    BlockComment: createToken({ name: "BlockComment", pattern: /\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\//, start_chars_hint: ["/"], line_breaks: true }),
+    LineComment: createToken({
+      name: "LineComment",
+      pattern: /(?:#|\/\/)[^\n]*\n?/,
+      start_chars_hint: ["#", "/"],
+      line_breaks: true,
+    }),
+    BlockComment: createToken({
+      name: "BlockComment",
+      pattern: /\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\//,
+      start_chars_hint: ["/"],
+      line_breaks: true,
+    }),
     NumberLiteral: fixed("NumberLiteral", /[0-9]+(?:\.[0-9]+|[eE][+-]?[0-9]+)*/, { first: "0123456789" }),
     OpenParen: fixed("OpenParen", "("),
     CloseParen: fixed("CloseParen", ")"),
@@ -115,13 +125,18 @@ function createTemplateTokens(state: HeredocState) {
     SequenceEnd: fixed("SequenceEnd", /~?\}/, { first: "~}", pop: true }),
     QuotedText: createToken({
       name: "QuotedText",
-      pattern:
-        /\$\$\{|%%\{|(?:[^$%"\\\r\n]|\\(?:[^\ud800-\udbff\r\n]|[\ud800-\udbff][\udc00-\udfff]?)|\r(?!\n))+|[$%]/,
+      pattern: /\$\$\{|%%\{|(?:[^$%"\\\r\n]|\\(?:[^\ud800-\udbff\r\n]|[\ud800-\udbff][\udc00-\udfff]?)|\r(?!\n))+|[$%]/,
       start_chars_hint: anyCharacter,
       line_breaks: false,
     }),
     // A line end inside a quoted template ends it: one missing quote must not swallow the rest of the file.
-    QuotedNewline: createToken({ name: "QuotedNewline", pattern: /\r?\n/, start_chars_hint: ["\r", "\n"], line_breaks: true, pop_mode: true }),
+    QuotedNewline: createToken({
+      name: "QuotedNewline",
+      pattern: /\r?\n/,
+      start_chars_hint: ["\r", "\n"],
+      line_breaks: true,
+      pop_mode: true,
+    }),
     CloseQuote: fixed("CloseQuote", '"', { pop: true }),
     TemplateText: createToken({
       name: "TemplateText",
@@ -182,7 +197,13 @@ export function createTokenTypes(state: HeredocState) {
       line_breaks: false,
       group: Lexer.SKIPPED,
     }),
-    Whitespace: createToken({ name: "Whitespace", pattern: /[ \t]+/, start_chars_hint: [" ", "\t"], line_breaks: false, group: Lexer.SKIPPED }),
+    Whitespace: createToken({
+      name: "Whitespace",
+      pattern: /[ \t]+/,
+      start_chars_hint: [" ", "\t"],
+      line_breaks: false,
+      group: Lexer.SKIPPED,
+    }),
     Identifier: custom(
       "Identifier",
       (text, offset) => {
@@ -209,21 +230,64 @@ export type TokenKind = Exclude<keyof TokenTypes, "Whitespace" | "ByteOrderMark"
 export function lexerModes(types: TokenTypes): Record<LexerMode, TokenType[]> {
   const { CloseBrace, SequenceEnd, Invalid } = types;
   const body = [
-    types.Whitespace, types.Identifier, types.Newline, types.Dot, types.OpenQuote, types.NumberLiteral,
-    types.LineComment, types.BlockComment, types.EqualOperator, types.FatArrow, types.Equal, types.Comma,
-    types.OpenParen, types.CloseParen, types.OpenBracket, types.CloseBracket, types.OpenBrace,
+    types.Whitespace,
+    types.Identifier,
+    types.Newline,
+    types.Dot,
+    types.OpenQuote,
+    types.NumberLiteral,
+    types.LineComment,
+    types.BlockComment,
+    types.EqualOperator,
+    types.FatArrow,
+    types.Equal,
+    types.Comma,
+    types.OpenParen,
+    types.CloseParen,
+    types.OpenBracket,
+    types.CloseBracket,
+    types.OpenBrace,
   ];
   const operators = [
-    types.DoubleColon, types.Colon, types.OpenHeredoc, types.NotEqual, types.Bang, types.LessOrEqual,
-    types.Less, types.GreaterOrEqual, types.Greater, types.And, types.Or, types.Plus, types.Minus, types.Star, types.Slash,
-    types.Percent, types.Question, types.Ampersand, types.Pipe, types.Tilde, types.Caret, types.Semicolon,
-    types.Apostrophe, types.Backtick, types.ByteOrderMark, Invalid,
+    types.DoubleColon,
+    types.Colon,
+    types.OpenHeredoc,
+    types.NotEqual,
+    types.Bang,
+    types.LessOrEqual,
+    types.Less,
+    types.GreaterOrEqual,
+    types.Greater,
+    types.And,
+    types.Or,
+    types.Plus,
+    types.Minus,
+    types.Star,
+    types.Slash,
+    types.Percent,
+    types.Question,
+    types.Ampersand,
+    types.Pipe,
+    types.Tilde,
+    types.Caret,
+    types.Semicolon,
+    types.Apostrophe,
+    types.Backtick,
+    types.ByteOrderMark,
+    Invalid,
   ];
   const plain = [...body.filter((type) => type !== types.Dot), types.Ellipsis, types.Dot];
   return {
     main: [...plain, CloseBrace, ...operators],
     sequence: [...plain, SequenceEnd, ...operators],
-    quoted: [types.CloseQuote, types.InterpolationStart, types.ControlStart, types.QuotedText, types.QuotedNewline, Invalid],
+    quoted: [
+      types.CloseQuote,
+      types.InterpolationStart,
+      types.ControlStart,
+      types.QuotedText,
+      types.QuotedNewline,
+      Invalid,
+    ],
     heredoc: [types.CloseHeredoc, types.InterpolationStart, types.ControlStart, types.TemplateText],
     bare: [types.InterpolationStart, types.ControlStart, types.TemplateText],
   };

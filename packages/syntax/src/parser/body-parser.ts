@@ -1,5 +1,5 @@
 import { EMPTY_ALT, EOF, type IOrAlt, type IToken } from "chevrotain";
-import type { AttributeNode, BlockNode, BodyNode, ErrorExpression, Expression, FileNode, Label, TemplateExpression } from "../ast.js";
+import type { AttributeNode, BlockNode, Expression, FileNode, Label } from "../ast.js";
 import { explainDuplicate } from "./explain.js";
 import { toIdentifier } from "./expression-builder.js";
 import { SyntaxFailure } from "./failure.js";
@@ -59,7 +59,8 @@ export class HclParser extends TemplateParser {
   readonly attributeRest = this.RULE("attributeRestRule", (): AttributeNode => {
     const name = this.LA(0);
     const equal = this.CONSUME(this.types.Equal);
-    const expression = this.problems === undefined ? this.SUBRULE(this.expression) : this.recoverExpression(tokenEnd(equal));
+    const expression =
+      this.problems === undefined ? this.SUBRULE(this.expression) : this.recoverExpression(tokenEnd(equal));
     return { kind: "attribute", name: toIdentifier(name), expression, start: name.startOffset, end: expression.end };
   });
 
@@ -70,8 +71,14 @@ export class HclParser extends TemplateParser {
     this.SUBRULE(this.blockLabels, { ARGS: [labels] });
     const { body, openBrace, closeBrace } = this.SUBRULE(this.blockBody);
     return {
-      kind: "block", type: toIdentifier(type), labels, body, openBrace, closeBrace,
-      start: type.startOffset, end: this.RECORDING_PHASE ? 0 : body.end,
+      kind: "block",
+      type: toIdentifier(type),
+      labels,
+      body,
+      openBrace,
+      closeBrace,
+      start: type.startOffset,
+      end: this.RECORDING_PHASE ? 0 : body.end,
     };
   });
 
@@ -185,7 +192,11 @@ export class HclParser extends TemplateParser {
       this.restore(mark);
       this.addRecovered(failure);
       // The brace is what makes the rest readable, so look for it on this line.
-      for (let next = this.LA(1).tokenType; next !== OpenBrace && next !== Newline && next !== EOF; next = this.LA(1).tokenType) {
+      for (
+        let next = this.LA(1).tokenType;
+        next !== OpenBrace && next !== Newline && next !== EOF;
+        next = this.LA(1).tokenType
+      ) {
         if (next === this.types.CloseBrace) break;
         this.SKIP_TOKEN();
       }
@@ -219,7 +230,11 @@ export class HclParser extends TemplateParser {
     if (isClosed) this.SKIP_TOKEN();
     const end = isClosed ? tokenEnd(close) : this.sourceInUse.text.length;
     const closeBrace = isClosed && close.image !== "" ? close.startOffset : -1;
-    return { body: { kind: "body", items, start: open.startOffset, end }, openBrace: open.image === "" ? -1 : open.startOffset, closeBrace };
+    return {
+      body: { kind: "body", items, start: open.startOffset, end },
+      openBrace: open.image === "" ? -1 : open.startOffset,
+      closeBrace,
+    };
   }
 
   private checkDuplicates(items: readonly BodyItem[]): void {

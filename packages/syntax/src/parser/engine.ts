@@ -1,4 +1,11 @@
-import { EmbeddedActionsParser, type IParserConfig, type IRuleConfig, type IToken, type ParserMethod, type TokenType } from "chevrotain";
+import {
+  EmbeddedActionsParser,
+  type IParserConfig,
+  type IRuleConfig,
+  type IToken,
+  type ParserMethod,
+  type TokenType,
+} from "chevrotain";
 
 /** Chevrotain's internals that the shortcuts below use; they are stable within the pinned version, and a test watches. */
 interface Internals {
@@ -95,7 +102,11 @@ export class FastParser extends EmbeddedActionsParser {
 
   protected mark(): RuleMark {
     const engine = this as unknown as Internals;
-    return { stack: engine.RULE_STACK_IDX, occurrences: engine.RULE_OCCURRENCE_STACK_IDX, rule: engine.currRuleShortName };
+    return {
+      stack: engine.RULE_STACK_IDX,
+      occurrences: engine.RULE_OCCURRENCE_STACK_IDX,
+      rule: engine.currRuleShortName,
+    };
   }
 
   protected restore(mark: RuleMark): void {

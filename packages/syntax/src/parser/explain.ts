@@ -29,7 +29,9 @@ export function explainEscape(fault: EscapeFault, source: SourceText): Diagnosti
     hint:
       fault.kind === "incomplete-unicode-escape"
         ? "\\u needs exactly four hexadecimal digits, \\U exactly eight."
-        : fault.kind === "invalid-code-point" ? "The last character of Unicode is \\U0010FFFF." : undefined,
+        : fault.kind === "invalid-code-point"
+          ? "The last character of Unicode is \\U0010FFFF."
+          : undefined,
   });
 }
 
@@ -51,7 +53,11 @@ export function explainTemplate(fault: TemplateFault, source: SourceText): Diagn
   return diagnose(syntaxCatalog["unexpected-directive"], {
     span,
     directive: part.kind,
-    hint: fault.opener === undefined ? `Write %{ ${opener} … } before it.` : `First close the ${fault.opener.kind} directive around it.`,
-    related: fault.opener === undefined ? [] : [{ span: spanIn(source, fault.opener), message: "This directive is open." }],
+    hint:
+      fault.opener === undefined
+        ? `Write %{ ${opener} … } before it.`
+        : `First close the ${fault.opener.kind} directive around it.`,
+    related:
+      fault.opener === undefined ? [] : [{ span: spanIn(source, fault.opener), message: "This directive is open." }],
   });
 }

@@ -36,8 +36,13 @@ export function attachStep(target: Expression, step: Step): Expression {
       return { kind: "index", target, key: step.key, legacy: false, start: target.start, end: step.end };
     case "splat":
       return {
-        kind: "splat", style: step.style, target, each: step.each, marker: step.marker,
-        start: target.start, end: step.each.end,
+        kind: "splat",
+        style: step.style,
+        target,
+        each: step.each,
+        marker: step.marker,
+        start: target.start,
+        end: step.each.end,
       };
   }
 }
@@ -55,8 +60,11 @@ export function unaryChain(operators: readonly IToken[], operand: Expression): E
   for (let index = operators.length - 1; index >= 0; index--) {
     const operator = operators[index] as IToken;
     result = {
-      kind: "unary", operator: operator.image as UnaryOperator, operand: result,
-      start: operator.startOffset, end: operand.end,
+      kind: "unary",
+      operator: operator.image as UnaryOperator,
+      operand: result,
+      start: operator.startOffset,
+      end: operand.end,
     };
   }
   return result;
@@ -85,7 +93,12 @@ export function binaryChain(
 
 function toBinary(left: Expression, operator: IToken, right: Expression): BinaryExpression {
   return {
-    kind: "binary", operator: operator.image as BinaryOperator, left, right,
-    operatorStart: operator.startOffset, start: left.start, end: right.end,
+    kind: "binary",
+    operator: operator.image as BinaryOperator,
+    left,
+    right,
+    operatorStart: operator.startOffset,
+    start: left.start,
+    end: right.end,
   };
 }

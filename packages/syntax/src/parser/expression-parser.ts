@@ -1,25 +1,21 @@
-import { EOF, type IOrAlt, type IToken, type ParserMethod } from "chevrotain";
+import type { IOrAlt, IToken, ParserMethod } from "chevrotain";
 import type { Expression, Identifier, ObjectItem } from "../ast.js";
-import { absentExpression, ParserBase, tokenEnd } from "./parser-base.js";
-import {
-  attachStep, binaryChain, toIdentifier, unaryChain, type ForHead, type Step,
-} from "./expression-builder.js";
+import { AccessParser } from "./access-parser.js";
+import { binaryChain, toIdentifier, unaryChain, type ForHead } from "./expression-builder.js";
 import { SyntaxFailure } from "./failure.js";
 import { nestingLimits } from "./limits.js";
+import { tokenEnd } from "./parser-base.js";
 import { binaryPrecedence } from "./precedence.js";
 
 const numberText = /^[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 
 /** Expressions of the native syntax. Templates come from the subclass that knows them. */
-export abstract class ExpressionParser extends ParserBase {
+export abstract class ExpressionParser extends AccessParser {
   #unary?: IOrAlt<IToken>[];
   #primary?: IOrAlt<Expression>[];
-  #steps?: IOrAlt<Step>[];
   #operators?: IOrAlt<IToken>[];
   #assignments?: IOrAlt<IToken>[];
   #separators?: IOrAlt<void>[];
-  #dotted?: IOrAlt<Step>[];
-  #splatted?: IOrAlt<Step>[];
 
   /**
    * Operands and binary operators as one flat list, to which precedence is applied when it is complete, and after them
@@ -27,7 +23,8 @@ export abstract class ExpressionParser extends ParserBase {
    */
   readonly expression = this.RULE("expressionRule", (): Expression => {
     const condition = this.SUBRULE(this.term);
-    const operation = this.RECORDING_PHASE || this.precedence[this.nextType] !== 0 ? this.operators(condition) : condition;
+    const operation =
+      this.RECORDING_PHASE || this.precedence[this.nextType] !== 0 ? this.operators(condition) : condition;
     if (!this.nextIs(this.types.Question)) return operation;
     let result = operation;
     this.OPTION(() => {
@@ -37,7 +34,14 @@ export abstract class ExpressionParser extends ParserBase {
       this.CONSUME(this.types.Colon);
       const whenFalse = this.SUBRULE2(this.expression);
       this.leaveChain();
-      result = { kind: "conditional", condition: operation, whenTrue, whenFalse, start: operation.start, end: whenFalse.end };
+      result = {
+        kind: "conditional",
+        condition: operation,
+        whenTrue,
+        whenFalse,
+        start: operation.start,
+        end: whenFalse.end,
+      };
     });
     return result;
   });
@@ -109,8 +113,12 @@ export abstract class ExpressionParser extends ParserBase {
 
   readonly parentheses = this.RULE("parenthesesRule", (): Expression => {
     const open = this.CONSUME(this.types.OpenParen);
-    const expression = this.problems === undefined ? this.SUBRULE(this.expression) : this.readPart(() => this.SUBRULE2(this.expression));
-    const close = this.problems === undefined ? this.CONSUME(this.types.CloseParen) : this.readCloser(() => this.CONSUME2(this.types.CloseParen));
+    const expression =
+      this.problems === undefined ? this.SUBRULE(this.expression) : this.readPart(() => this.SUBRULE2(this.expression));
+    const close =
+      this.problems === undefined
+        ? this.CONSUME(this.types.CloseParen)
+        : this.readCloser(() => this.CONSUME2(this.types.CloseParen));
     return { kind: "parentheses", expression, start: open.startOffset, end: tokenEnd(close) };
   });
 
@@ -118,18 +126,23 @@ export abstract class ExpressionParser extends ParserBase {
   readonly callRest = this.RULE("callRestRule", (): Expression => {
     const t = this.types;
     let name: Identifier = toIdentifier(this.LA(0));
-    if (this.nextIs(t.DoubleColon)) this.MANY(() => {
-      this.CONSUME(t.DoubleColon);
-      const part = this.CONSUME(t.Identifier);
-      name = { text: `${name.text}::${part.image}`, start: name.start, end: tokenEnd(part) };
-    });
+    if (this.nextIs(t.DoubleColon))
+      this.MANY(() => {
+        this.CONSUME(t.DoubleColon);
+        const part = this.CONSUME(t.Identifier);
+        name = { text: `${name.text}::${part.image}`, start: name.start, end: tokenEnd(part) };
+      });
     const open = this.CONSUME(t.OpenParen);
     const items: Expression[] = [];
     let expandFinal = false;
     let needsSeparator = false;
     this.MANY2(() => {
       if (needsSeparator) this.addFailure(new SyntaxFailure("argumentSeparator", this.LA(1)));
-      items.push(this.problems === undefined ? this.SUBRULE(this.expression) : this.readPart(() => this.SUBRULE2(this.expression)));
+      items.push(
+        this.problems === undefined
+          ? this.SUBRULE(this.expression)
+          : this.readPart(() => this.SUBRULE2(this.expression)),
+      );
       needsSeparator = true;
       this.OPTION(() => {
         this.CONSUME(t.Comma);
@@ -141,101 +154,18 @@ export abstract class ExpressionParser extends ParserBase {
       if (!needsSeparator && !this.RECORDING_PHASE) throw new SyntaxFailure("argument", ellipsis);
       expandFinal = true;
     });
-    const close = this.problems === undefined ? this.CONSUME(t.CloseParen) : this.readCloser(() => this.CONSUME2(t.CloseParen));
+    const close =
+      this.problems === undefined ? this.CONSUME(t.CloseParen) : this.readCloser(() => this.CONSUME2(t.CloseParen));
     return {
-      kind: "call", name, arguments: items, expandFinal,
-      openParen: open.startOffset, closeParen: close.startOffset, start: name.start, end: tokenEnd(close),
+      kind: "call",
+      name,
+      arguments: items,
+      expandFinal,
+      openParen: open.startOffset,
+      closeParen: close.startOffset,
+      start: name.start,
+      end: tokenEnd(close),
     };
-  });
-
-  /** Everything that may follow a primary expression. */
-  readonly steps = this.RULE("stepsRule", (target: Expression = absentExpression): Expression => {
-    let result = target;
-    let count = 0;
-    this.MANY(() => {
-      if (++count > nestingLimits.operators) throw new SyntaxFailure("tooManyOperators", this.LA(1));
-      const step = this.OR(
-        (this.#steps ??= [{ ALT: () => this.dotStep() }, { ALT: () => this.SUBRULE(this.bracketStep) }]),
-      );
-      result = this.RECORDING_PHASE ? target : attachStep(result, step);
-    });
-    return result;
-  });
-
-  private dotStep(): Step {
-    this.CONSUME(this.types.Dot);
-    if (this.problems !== undefined && this.nameIsMissing()) return { kind: "none" };
-    return this.OR2(
-      (this.#dotted ??= [
-        { ALT: (): Step => ({ kind: "name", token: this.CONSUME(this.types.Identifier) }) },
-        { ALT: (): Step => this.legacyIndex() },
-        { ALT: (): Step => this.SUBRULE(this.attributeSplat) },
-      ]),
-    );
-  }
-
-  /** While recovering: an access that ends with its dot is reported and left out, as it is typed just now. */
-  private nameIsMissing(): boolean {
-    const next = this.LA(1);
-    const { Newline, CloseParen, CloseBracket, CloseBrace, SequenceEnd, Comma } = this.types;
-    const ends = [Newline, CloseParen, CloseBracket, CloseBrace, SequenceEnd, Comma, EOF].includes(next.tokenType);
-    if (ends) this.addRecovered(new SyntaxFailure("stepsRule", next));
-    return ends;
-  }
-
-  private legacyIndex(): Step {
-    const token = this.CONSUME(this.types.NumberLiteral);
-    if (token.image.includes(".")) this.addFailure(new SyntaxFailure("legacyIndex", token));
-    return { kind: "number", token };
-  }
-
-  /** The `*` of `.*`, and the names and indexes after it, which belong to every item. */
-  readonly attributeSplat = this.RULE("attributeSplatRule", (): Step => {
-    const star = this.CONSUME(this.types.Star);
-    const marker = { start: this.RECORDING_PHASE ? 0 : this.LA(-1).startOffset, end: tokenEnd(star) };
-    let each: Expression = { kind: "splat-item", ...marker };
-    this.MANY(() => {
-      const step = this.SUBRULE(this.splatAttribute);
-      if (!this.RECORDING_PHASE) each = attachStep(each, step);
-    });
-    return { kind: "splat", style: "attribute", marker, each };
-  });
-
-  /** `.name` or `.0` after `.*`, which belongs to every item. */
-  readonly splatAttribute = this.RULE("splatAttributeRule", (): Step => {
-    this.CONSUME(this.types.Dot);
-    return this.OR(
-      (this.#splatted ??= [
-        { ALT: (): Step => ({ kind: "name", token: this.CONSUME(this.types.Identifier) }) },
-        { ALT: (): Step => this.legacyIndex() },
-      ]),
-    );
-  });
-
-  readonly bracketStep = this.RULE("bracketStepRule", (): Step => {
-    const t = this.types;
-    const open = this.CONSUME(t.OpenBracket);
-    return this.OR([
-      {
-        ALT: (): Step => {
-          this.CONSUME(t.Star);
-          const close = this.CONSUME(t.CloseBracket);
-          const marker = { start: open.startOffset, end: tokenEnd(close) };
-          let each: Expression = { kind: "splat-item", ...marker };
-          this.OPTION(() => {
-            each = this.SUBRULE(this.steps, { ARGS: [each] });
-          });
-          return { kind: "splat", style: "full", marker, each };
-        },
-      },
-      {
-        ALT: (): Step => {
-          const key = this.problems === undefined ? this.SUBRULE(this.expression) : this.readPart(() => this.SUBRULE2(this.expression));
-          const close = this.problems === undefined ? this.CONSUME2(t.CloseBracket) : this.readCloser(() => this.CONSUME3(t.CloseBracket));
-          return { kind: "index", key, end: tokenEnd(close) };
-        },
-      },
-    ]);
   });
 
   readonly tuple = this.RULE("tupleRule", (): Expression => {
@@ -249,14 +179,21 @@ export abstract class ExpressionParser extends ParserBase {
           let needsSeparator = false;
           this.MANY(() => {
             if (needsSeparator) this.addFailure(new SyntaxFailure("itemSeparator", this.LA(1)));
-            items.push(this.problems === undefined ? this.SUBRULE(this.expression) : this.readPart(() => this.SUBRULE2(this.expression)));
+            items.push(
+              this.problems === undefined
+                ? this.SUBRULE(this.expression)
+                : this.readPart(() => this.SUBRULE2(this.expression)),
+            );
             needsSeparator = true;
             this.OPTION(() => {
               this.CONSUME(t.Comma);
               needsSeparator = false;
             });
           });
-          const close = this.problems === undefined ? this.CONSUME(t.CloseBracket) : this.readCloser(() => this.CONSUME2(t.CloseBracket));
+          const close =
+            this.problems === undefined
+              ? this.CONSUME(t.CloseBracket)
+              : this.readCloser(() => this.CONSUME2(t.CloseBracket));
           return { kind: "tuple", items, start: open.startOffset, end: tokenEnd(close) };
         },
       },
@@ -282,7 +219,10 @@ export abstract class ExpressionParser extends ParserBase {
               this.SUBRULE(this.objectSeparator);
             });
           });
-          const close = this.problems === undefined ? this.CONSUME(t.CloseBrace) : this.readCloser(() => this.CONSUME2(t.CloseBrace));
+          const close =
+            this.problems === undefined
+              ? this.CONSUME(t.CloseBrace)
+              : this.readCloser(() => this.CONSUME2(t.CloseBrace));
           return { kind: "object", items, start: open.startOffset, end: tokenEnd(close) };
         },
       },
@@ -309,7 +249,10 @@ export abstract class ExpressionParser extends ParserBase {
     const t = this.types;
     const key = this.SUBRULE(this.expression);
     this.OR((this.#assignments ??= [{ ALT: () => this.CONSUME(t.Equal) }, { ALT: () => this.CONSUME(t.Colon) }]));
-    const value = this.problems === undefined ? this.SUBRULE2(this.expression) : this.readPart(() => this.SUBRULE3(this.expression));
+    const value =
+      this.problems === undefined
+        ? this.SUBRULE2(this.expression)
+        : this.readPart(() => this.SUBRULE3(this.expression));
     // A bare `true` is a name here, not a literal (HCL specification, "Collection Values").
     if (key.kind === "keyword") {
       return { key: { kind: "variable", name: key.keyword, start: key.start, end: key.end }, keyIsName: true, value };
@@ -346,10 +289,13 @@ export abstract class ExpressionParser extends ParserBase {
       ? this.OR([{ ALT: () => this.CONSUME(t.CloseBracket) }, { ALT: () => this.CONSUME(t.CloseBrace) }])
       : this.CONSUME(isObject ? t.CloseBrace : t.CloseBracket);
     return this.ACTION(() => ({
-      kind: "for", ...head, grouping,
+      kind: "for",
+      ...head,
+      grouping,
       ...(second === undefined ? { valueExpression: first } : { keyExpression: first, valueExpression: second }),
       ...(condition === undefined ? {} : { condition }),
-      start: open.startOffset, end: tokenEnd(close),
+      start: open.startOffset,
+      end: tokenEnd(close),
     }));
   });
 

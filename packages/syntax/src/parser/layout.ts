@@ -155,11 +155,22 @@ export function createKeywordMarker(types: Vocabulary, table: Uint8Array): Keywo
       next = nextSignificant(tokens, nextSignificant(tokens, next + 1, table) + 1, table);
     }
     const token = tokens[next];
-    if (token !== undefined && token.tokenTypeIdx === identifierIndex && token.image === "in") keywords.set(next, asKeyword(token, types.In));
+    if (token !== undefined && token.tokenTypeIdx === identifierIndex && token.image === "in")
+      keywords.set(next, asKeyword(token, types.In));
   };
   const endsExpression = new Set(
-    (["Identifier", "NumberLiteral", "CloseParen", "CloseBracket", "CloseBrace", "CloseQuote", "CloseHeredoc", "Ellipsis"] as const)
-      .map((name) => types[name].tokenTypeIdx),
+    (
+      [
+        "Identifier",
+        "NumberLiteral",
+        "CloseParen",
+        "CloseBracket",
+        "CloseBrace",
+        "CloseQuote",
+        "CloseHeredoc",
+        "Ellipsis",
+      ] as const
+    ).map((name) => types[name].tokenTypeIdx),
   );
   return {
     isCondition(token, before) {

@@ -134,7 +134,11 @@ export class ParserBase extends FastParser {
       if (token.tokenType === EOF) return;
       const change = this.nesting[token.tokenTypeIdx] as number;
       if (index >= this.position) {
-        if (depth === 0 && (change === 2 || (stopsAtSeparator && (token.tokenType === Comma || token.tokenType === Newline)))) return;
+        if (
+          depth === 0 &&
+          (change === 2 || (stopsAtSeparator && (token.tokenType === Comma || token.tokenType === Newline)))
+        )
+          return;
         this.SKIP_TOKEN();
       }
       depth += change === 1 ? 1 : change === 2 ? -1 : 0;

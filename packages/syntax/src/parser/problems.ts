@@ -44,14 +44,22 @@ function independentFindings(source: SourceText, { first, repairs, found: all, a
     startOf(repair.diagnostic) < startOf(stop) && startOf(stop) <= repair.until;
   // Of several stops inside of one repaired bracket only the first is a mistake of its own.
   const found = all.filter(
-    (stop) => !repairs.some((repair) => covers(repair, stop) && all.some((other) => covers(repair, other) && startOf(other) < startOf(stop))),
+    (stop) =>
+      !repairs.some(
+        (repair) =>
+          covers(repair, stop) && all.some((other) => covers(repair, other) && startOf(other) < startOf(stop)),
+      ),
   );
   const stops = first === undefined ? found : [first, ...found];
-  const kept = repairs.filter((repair) => !stops.some((stop) => covers(repair, stop))).map((repair) => repair.diagnostic);
+  const kept = repairs
+    .filter((repair) => !stops.some((stop) => covers(repair, stop)))
+    .map((repair) => repair.diagnostic);
   if (atEnd === undefined) return [...kept, ...found];
   const before = found.filter((stop) => startOf(stop) < textEnd);
   const lastLine = source.lineIndexAt(textEnd);
-  const follows = stops.some((stop) => startOf(stop) !== startOf(atEnd) && source.lineIndexAt(startOf(stop)) >= lastLine);
+  const follows = stops.some(
+    (stop) => startOf(stop) !== startOf(atEnd) && source.lineIndexAt(startOf(stop)) >= lastLine,
+  );
   return follows ? [...kept, ...(first === undefined ? found : before)] : [...kept, ...before, atEnd];
 }
 

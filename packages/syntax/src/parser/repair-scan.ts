@@ -12,7 +12,15 @@ export const closerOf: Partial<Record<TokenKind, TokenKind>> = {
   OpenHeredoc: "CloseHeredoc",
 };
 
-const closers: ReadonlySet<TokenKind> = new Set(["CloseParen", "CloseBracket", "CloseBrace", "SequenceEnd", "CloseQuote", "CloseHeredoc", "QuotedNewline"]);
+const closers: ReadonlySet<TokenKind> = new Set([
+  "CloseParen",
+  "CloseBracket",
+  "CloseBrace",
+  "SequenceEnd",
+  "CloseQuote",
+  "CloseHeredoc",
+  "QuotedNewline",
+]);
 
 export function isCloser(kind: TokenKind): boolean {
   return closers.has(kind);
@@ -94,7 +102,12 @@ function trustItems(tokens: readonly LexedToken[], indentAtStart: Int32Array): U
     const { kind } = tokens[index] as LexedToken;
     const indent = indentAtStart[index] as number;
     if (indent >= 0) {
-      for (let top = open.at(-1); top && (top.indent > indent || (top.indent === indent && !isCloser(kind))); top = open.at(-1)) close(index);
+      for (
+        let top = open.at(-1);
+        top && (top.indent > indent || (top.indent === indent && !isCloser(kind)));
+        top = open.at(-1)
+      )
+        close(index);
       if (looksLikeItem(tokens, index)) open.push({ start: index, indent, depth, lowest: depth });
     }
     if (closerOf[kind] !== undefined) depth++;
@@ -139,9 +152,20 @@ function placeOnLines(
 }
 
 // A closing parenthesis or bracket never reaches across one of these.
-const barriers: ReadonlySet<TokenKind> = new Set(["OpenBrace", "InterpolationStart", "ControlStart", "OpenQuote", "OpenHeredoc"]);
+const barriers: ReadonlySet<TokenKind> = new Set([
+  "OpenBrace",
+  "InterpolationStart",
+  "ControlStart",
+  "OpenQuote",
+  "OpenHeredoc",
+]);
 
-function pairBrackets(tokens: readonly LexedToken[], partner: Int32Array | undefined, start: number, end: number): ChunkBalance {
+function pairBrackets(
+  tokens: readonly LexedToken[],
+  partner: Int32Array | undefined,
+  start: number,
+  end: number,
+): ChunkBalance {
   const stack: number[] = [];
   let strays = 0;
   let unclosed = 0;

@@ -4,10 +4,23 @@ import { LexedToken } from "../lexer/lexer.js";
 import type { TokenKind } from "../lexer/token-types.js";
 import { alienCharacter } from "./alien.js";
 import { spanIn } from "./explain.js";
-import type { RepairFinding } from "./problems.js";
-import { actionTable, asKeyword, createKeywordMarker, Frame, type KeywordMarker, type LayoutStart } from "./layout.js";
-import { closerOf, hasStraysAround, isCloser, isSound, looksLikeItem, scanTokens, type TokenScan } from "./repair-scan.js";
+import { actionTable, asKeyword, createKeywordMarker, Frame, type LayoutStart } from "./layout.js";
 import { nestingLimits } from "./limits.js";
+import type { RepairFinding } from "./problems.js";
+import { bracketFollows, closeBeforeLine, openBeforeLineEnd } from "./repair-lines.js";
+import { closerOf, hasStraysAround, isCloser, isSound, looksLikeItem, scanTokens } from "./repair-scan.js";
+import {
+  addRepair,
+  closeTop,
+  endOfLast,
+  inserted,
+  newlineAt,
+  pushNewline,
+  reportUnclosed,
+  separates,
+  type Open,
+  type RepairState,
+} from "./repair-state.js";
 import type { Vocabulary } from "./vocabulary.js";
 
 /** Tokens whose brackets are balanced, and what had to be repaired for that. */
@@ -21,36 +34,6 @@ export interface Repaired {
 /** Layout for texts with mistakes. */
 export type Repair = (source: SourceText, tokens: readonly LexedToken[], start: LayoutStart) => Repaired;
 
-/** One open bracket, quote or sequence. */
-interface Open {
-  readonly token: LexedToken;
-  /** Index of the token, or -1 for an opener that repair put in. */
-  readonly index: number;
-  readonly indent: number;
-  /** The frame around it, to be restored. */
-  readonly outer: number;
-}
-
-interface State {
-  readonly source: SourceText;
-  readonly tokens: readonly LexedToken[];
-  readonly scan: TokenScan;
-  readonly types: Vocabulary;
-  readonly marker: KeywordMarker;
-  readonly keywords: Map<number, LexedToken>;
-  readonly result: LexedToken[];
-  readonly opens: Open[];
-  readonly repairs: RepairFinding[];
-  frame: number;
-  /** Index of a block's opening brace that stands on a line of its own. */
-  wrappedBrace: number;
-  /** Brackets open inside of what is left out because it is nested too deeply. */
-  skippedDepth: number;
-  isTooDeep: boolean;
-  /** Offset of the token that is being placed. */
-  position: number;
-}
-
 /**
  * Makes the layout for texts with mistakes. It does what `layout.ts` does and also balances the brackets: it closes
  * what is open where the indentation or a beginning item shows that it must end, drops closers that close nothing, and
@@ -60,8 +43,11 @@ interface State {
 export function createRepair(types: Vocabulary): Repair {
   const marker = createKeywordMarker(types, actionTable(types));
   return (source, tokens, start) => {
-    const state: State = {
-      source, tokens, types, marker,
+    const state: RepairState = {
+      source,
+      tokens,
+      types,
+      marker,
       scan: scanTokens(source.text, tokens),
       keywords: new Map(),
       result: [],
@@ -84,16 +70,20 @@ export function createRepair(types: Vocabulary): Repair {
 }
 
 /** Index of the first token after a comment that is not closed: the next line that begins an item. */
-function skipUnclosedComment(state: State, index: number): number {
+function skipUnclosedComment(state: RepairState, index: number): number {
   const token = state.tokens[index] as LexedToken;
   if (token.kind !== "Slash" || !state.source.text.startsWith("/*", token.start)) return index;
   addRepair(state, diagnose(syntaxCatalog["unclosed-comment"], { span: spanIn(state.source, token) }));
   let next = index + 1;
-  while (next < state.tokens.length && ((state.scan.indentAtStart[next] as number) < 0 || !looksLikeItem(state.tokens, next))) next++;
+  while (
+    next < state.tokens.length &&
+    ((state.scan.indentAtStart[next] as number) < 0 || !looksLikeItem(state.tokens, next))
+  )
+    next++;
   return next;
 }
 
-function placeToken(state: State, index: number): void {
+function placeToken(state: RepairState, index: number): void {
   const token = state.tokens[index] as LexedToken;
   const { kind } = token;
   state.position = token.start;
@@ -130,7 +120,7 @@ function placeToken(state: State, index: number): void {
   state.result.push(keywordOr(state, index));
 }
 
-function keywordOr(state: State, index: number): LexedToken {
+function keywordOr(state: RepairState, index: number): LexedToken {
   const token = state.tokens[index] as LexedToken;
   if (state.frame === Frame.forExpression && token.image === "if" && state.marker.isCondition(token, state.result)) {
     return asKeyword(token, state.types.If);
@@ -138,77 +128,23 @@ function keywordOr(state: State, index: number): LexedToken {
   return state.keywords.get(index) ?? token;
 }
 
-function addRepair(state: State, diagnostic: Diagnostic): void {
-  state.repairs.push({ diagnostic, until: state.position });
-}
-
-/** A token that recovery puts in. */
-function inserted(state: State, kind: TokenKind, offset: number): LexedToken {
-  const type = state.types[kind];
-  const token = new LexedToken("", offset, type.tokenTypeIdx ?? 0, type);
-  token.isInsertedInRecovery = true;
-  return token;
-}
-
-function endOfLast(state: State): number {
-  return state.result.at(-1)?.end ?? 0;
-}
-
-function separates(frame: number): boolean {
-  return frame < Frame.free;
-}
-
-function pushNewline(state: State, token: LexedToken): void {
-  if (state.frame === Frame.value) state.frame = Frame.header;
-  const last = state.result.at(-1)?.kind;
-  if (last !== undefined && last !== "Newline") state.result.push(token);
-}
-
-function placeNewline(state: State, index: number): void {
+function placeNewline(state: RepairState, index: number): void {
   if (!separates(state.frame) || bracketFollows(state, index)) return;
   if (hasStraysAround(state.scan, index)) openBeforeLineEnd(state, index);
   const token = state.tokens[index] as LexedToken;
   const type = state.types.Newline;
-  pushNewline(state, token.kind === "Newline" ? token : new LexedToken("\n", token.end - 1, type.tokenTypeIdx ?? 0, type));
+  pushNewline(
+    state,
+    token.kind === "Newline" ? token : new LexedToken("\n", token.end - 1, type.tokenTypeIdx ?? 0, type),
+  );
 }
 
-/** An opening bracket that belongs on this line but stands at the beginning of a later one. */
-function bracketFollows(state: State, index: number): boolean {
-  const next = nextLineStart(state, index);
-  const kind = next === undefined ? undefined : (state.tokens[next] as LexedToken).kind;
-  const token = state.tokens[index] as LexedToken;
-  const span = spanIn(state.source, { start: endOfLineStart(token), end: token.end });
-  if (state.frame === Frame.header && kind === "OpenBrace" && endsWithHeader(state)) {
-    addRepair(state, diagnose(syntaxCatalog["block-without-brace"], { span, type: state.result[headerStart(state)]?.text ?? "" }));
-    state.wrappedBrace = next ?? -1;
-    return true;
-  }
-  const last = state.result.at(-1)?.kind;
-  const lacksValue = state.frame !== Frame.header && (last === "Equal" || (last === "Colon" && state.frame === Frame.object));
-  if (lacksValue && !hasStraysAround(state.scan, index) && (kind === "OpenBrace" || kind === "OpenBracket")) {
-    addRepair(state, diagnose(syntaxCatalog["missing-value"], { span }));
-    return true;
-  }
-  return false;
-}
-
-/** Where the line end in a line end or a line comment begins. */
-function endOfLineStart(token: LexedToken): number {
-  return token.end - (token.image.endsWith("\r\n") ? 2 : 1);
-}
-
-/** The first token of the next line that holds more than comments. */
-function nextLineStart(state: State, index: number): number | undefined {
-  let next = index + 1;
-  while (next < state.tokens.length && (state.scan.indentAtStart[next] as number) < 0) next++;
-  return next < state.tokens.length ? next : undefined;
-}
-
-function placeQuotedNewline(state: State, index: number): void {
+function placeQuotedNewline(state: RepairState, index: number): void {
   const token = state.tokens[index] as LexedToken;
   if (state.frame === Frame.text) {
     const open = state.opens.at(-1);
-    addRepair(state, 
+    addRepair(
+      state,
       diagnose(syntaxCatalog["unclosed-string"], {
         span: spanIn(state.source, token),
         related: open ? [{ span: spanIn(state.source, open.token), message: "It is opened here." }] : [],
@@ -222,14 +158,7 @@ function placeQuotedNewline(state: State, index: number): void {
   pushNewline(state, new LexedToken(token.image, token.start, type.tokenTypeIdx ?? 0, type));
 }
 
-/** Closes the innermost bracket with a token that is not in the text. */
-function closeTop(state: State, offset: number): void {
-  const open = state.opens.pop() as Open;
-  state.result.push(inserted(state, closerOf[open.token.kind] as TokenKind, offset));
-  state.frame = open.outer;
-}
-
-function openFrame(state: State, index: number): number {
+function openFrame(state: RepairState, index: number): number {
   const token = state.tokens[index] as LexedToken;
   switch (token.kind) {
     case "OpenBrace":
@@ -248,19 +177,30 @@ function openFrame(state: State, index: number): number {
   }
 }
 
-function placeOpener(state: State, index: number): void {
+function placeOpener(state: RepairState, index: number): void {
   const token = state.tokens[index] as LexedToken;
   const previous = state.result.at(-1)?.kind;
   if (token.kind === "OpenBrace" && !isSound(state.scan, index)) {
     // A second brace after a block's or an object's first one begins nothing.
     const isDoubled = previous === "OpenBrace" && endOfLast(state) === token.start;
     if (isDoubled || (state.frame === Frame.header && previous !== "Identifier" && previous !== "CloseQuote")) {
-      addRepair(state, diagnose(syntaxCatalog["unclosed-bracket"], { span: spanIn(state.source, token), what: "brace", closer: "}" }));
+      addRepair(
+        state,
+        diagnose(syntaxCatalog["unclosed-bracket"], { span: spanIn(state.source, token), what: "brace", closer: "}" }),
+      );
       return;
     }
   }
   if (state.opens.length >= nestingLimits.brackets) {
-    if (!state.isTooDeep) addRepair(state, diagnose(syntaxCatalog["too-deeply-nested"], { span: spanIn(state.source, token), limit: nestingLimits.brackets, what: "brackets" }));
+    if (!state.isTooDeep)
+      addRepair(
+        state,
+        diagnose(syntaxCatalog["too-deeply-nested"], {
+          span: spanIn(state.source, token),
+          limit: nestingLimits.brackets,
+          what: "brackets",
+        }),
+      );
     state.isTooDeep = true;
     state.skippedDepth = 1;
     state.result.push(inserted(state, "Identifier", token.start));
@@ -273,54 +213,15 @@ function placeOpener(state: State, index: number): void {
   if (index === state.wrappedBrace) state.result.push(newlineAt(state));
 }
 
-function reportUnclosed(state: State, open: Open): void {
-  const span = spanIn(state.source, open.token);
-  const { kind } = open.token;
-  if (kind === "OpenBrace" && open.outer === Frame.header) addRepair(state, diagnose(syntaxCatalog["unclosed-block"], { span }));
-  else if (kind === "InterpolationStart" || kind === "ControlStart") addRepair(state, diagnose(syntaxCatalog["unclosed-sequence"], { span }));
-  else if (kind === "OpenQuote") addRepair(state, diagnose(syntaxCatalog["unclosed-string"], { span }));
-  else if (kind === "OpenHeredoc") {
-    const marker = open.token.image.replace(/^<<-?/, "").trim();
-    addRepair(state, diagnose(syntaxCatalog["unclosed-heredoc"], { span, marker }));
-  } else {
-    const [what, closer] = kind === "OpenBrace" ? ["object", "}"] : kind === "OpenBracket" ? ["bracket", "]"] : ["parenthesis", ")"];
-    addRepair(state, diagnose(syntaxCatalog["unclosed-bracket"], { span, what, closer }));
-  }
-}
-
-/** Closes brackets that the line beginning at `index` shows to be unclosed. */
-function closeBeforeLine(state: State, index: number): void {
-  const kind = (state.tokens[index] as LexedToken).kind;
-  if (isCloser(kind)) return;
-  const indent = state.scan.indentAtStart[index] as number;
-  const isItem = looksLikeItem(state.tokens, index);
-  let reported: Open | undefined;
-  for (let open = state.opens.at(-1); open !== undefined; open = state.opens.at(-1)) {
-    if (state.scan.line[Math.max(open.index, 0)] === state.scan.line[index] && open.index >= 0) break;
-    const trusted = open.index >= 0 && isSound(state.scan, open.index);
-    const dedented = indent <= open.indent && (isItem || kind === "Identifier" || open.token.kind !== "OpenBrace");
-    const impossible = isItem && !separates(state.frame) && state.frame !== Frame.text;
-    const isText = state.frame === Frame.text && reported !== undefined;
-    if (!isText && (trusted || !(dedented || impossible))) break;
-    reported = open;
-    closeTop(state, endOfLast(state));
-  }
-  if (reported === undefined) return;
-  reportUnclosed(state, reported);
-  if (separates(state.frame)) pushNewline(state, newlineAt(state));
-}
-
-function newlineAt(state: State): LexedToken {
-  const token = inserted(state, "Newline", endOfLast(state));
-  return token;
-}
-
-function placeCloser(state: State, index: number): void {
+function placeCloser(state: RepairState, index: number): void {
   const token = state.tokens[index] as LexedToken;
   const depth = openerDepth(state, index);
   if (depth === undefined) {
     if (token.kind === "CloseQuote" || token.kind === "CloseHeredoc") return;
-    addRepair(state, diagnose(syntaxCatalog["unexpected-closing"], { span: spanIn(state.source, token), found: token.image }));
+    addRepair(
+      state,
+      diagnose(syntaxCatalog["unexpected-closing"], { span: spanIn(state.source, token), found: token.image }),
+    );
     return;
   }
   const skipped = state.opens[depth + 1];
@@ -331,18 +232,27 @@ function placeCloser(state: State, index: number): void {
     closeTop(state, endOfLast(state));
   }
   const open = state.opens[depth] as Open;
-  if (skipped !== undefined && open.outer === Frame.header && state.frame !== Frame.object) pushNewline(state, newlineAt(state));
+  if (skipped !== undefined && open.outer === Frame.header && state.frame !== Frame.object)
+    pushNewline(state, newlineAt(state));
   state.opens.pop();
   state.frame = open.outer;
   const wanted = closerOf[open.token.kind] as TokenKind;
   const type = state.types[wanted];
-  state.result.push(wanted === token.kind ? token : new LexedToken(token.image, token.start, type.tokenTypeIdx ?? 0, type));
+  state.result.push(
+    wanted === token.kind ? token : new LexedToken(token.image, token.start, type.tokenTypeIdx ?? 0, type),
+  );
 }
 
-const barriers: ReadonlySet<TokenKind> = new Set(["OpenBrace", "InterpolationStart", "ControlStart", "OpenQuote", "OpenHeredoc"]);
+const barriers: ReadonlySet<TokenKind> = new Set([
+  "OpenBrace",
+  "InterpolationStart",
+  "ControlStart",
+  "OpenQuote",
+  "OpenHeredoc",
+]);
 
 /** Depth of the bracket that the closer at `index` closes, or `undefined` when it is to be dropped. */
-function openerDepth(state: State, index: number): number | undefined {
+function openerDepth(state: RepairState, index: number): number | undefined {
   const kind = (state.tokens[index] as LexedToken).kind;
   const wanted = (open: Open): boolean => closerOf[open.token.kind] === kind;
   if (kind === "CloseBrace" || kind === "SequenceEnd") return braceDepth(state, index);
@@ -354,7 +264,7 @@ function openerDepth(state: State, index: number): number | undefined {
   return undefined;
 }
 
-function braceDepth(state: State, index: number): number | undefined {
+function braceDepth(state: RepairState, index: number): number | undefined {
   const { scan, opens } = state;
   const kind = (state.tokens[index] as LexedToken).kind;
   if (kind === "SequenceEnd") {
@@ -374,41 +284,7 @@ function braceDepth(state: State, index: number): number | undefined {
   return top;
 }
 
-/** Puts in the opening bracket that a deeper next line shows to be missing at the end of this one. */
-function openBeforeLineEnd(state: State, index: number): void {
-  const next = nextLineStart(state, index);
-  if (next === undefined) return;
-  const indent = state.scan.lineIndent[index] as number;
-  if ((state.scan.indentAtStart[next] as number) <= indent || isCloser((state.tokens[next] as LexedToken).kind)) return;
-  const isItem = looksLikeItem(state.tokens, next);
-  const offset = endOfLast(state);
-  if (state.frame === Frame.header ? !endsWithHeader(state) : state.result.at(-1)?.kind !== "Equal") return;
-  const kind = isItem || state.frame === Frame.header ? "OpenBrace" : "OpenBracket";
-  const token = inserted(state, kind, offset);
-  if (state.frame === Frame.header) {
-    const type = state.result[headerStart(state)]?.text ?? "";
-    addRepair(state, diagnose(syntaxCatalog["block-without-brace"], { span: spanIn(state.source, { start: offset, end: offset }), type }));
-  } else addRepair(state, diagnose(syntaxCatalog["missing-value"], { span: spanIn(state.source, { start: offset, end: offset }) }));
-  state.result.push(token);
-  state.opens.push({ token, index: -1, indent, outer: state.frame });
-  state.frame = state.frame === Frame.header ? Frame.header : kind === "OpenBrace" ? Frame.object : Frame.free;
-}
-
-function headerStart(state: State): number {
-  let start = state.result.length;
-  while (start > 0 && !["Newline", "OpenBrace"].includes((state.result[start - 1] as LexedToken).kind)) start--;
-  return start;
-}
-
-const headerKinds: ReadonlySet<TokenKind> = new Set(["Identifier", "OpenQuote", "QuotedText", "CloseQuote"]);
-
-/** Whether the line so far is the type and the labels of a block. */
-function endsWithHeader(state: State): boolean {
-  const header = state.result.slice(headerStart(state));
-  return header[0]?.kind === "Identifier" && header.every((token) => headerKinds.has(token.kind));
-}
-
-function closeAtEnd(state: State): void {
+function closeAtEnd(state: RepairState): void {
   const innermost = state.opens.at(-1);
   if (innermost === undefined) return;
   reportUnclosed(state, innermost);

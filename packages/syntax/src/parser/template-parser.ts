@@ -1,6 +1,5 @@
 import type { IOrAlt, IToken } from "chevrotain";
 import type { Expression, Identifier, TemplateExpression } from "../ast.js";
-import { toIdentifier } from "./expression-builder.js";
 import { ExpressionParser } from "./expression-parser.js";
 import { tokenEnd } from "./parser-base.js";
 import { unescapeQuoted } from "./string-literal.js";
@@ -14,7 +13,11 @@ export class TemplateParser extends ExpressionParser {
   readonly quotedTemplate = this.RULE("quotedTemplateRule", (): Expression => {
     const t = this.types;
     const open = this.CONSUME(t.OpenQuote);
-    if (!this.RECORDING_PHASE && this.nextType === t.QuotedText.tokenTypeIdx && this.LA(2).tokenTypeIdx === t.CloseQuote.tokenTypeIdx) {
+    if (
+      !this.RECORDING_PHASE &&
+      this.nextType === t.QuotedText.tokenTypeIdx &&
+      this.LA(2).tokenTypeIdx === t.CloseQuote.tokenTypeIdx
+    ) {
       return this.onlyText(open);
     }
     const collector = new TemplateCollector();
@@ -37,7 +40,12 @@ export class TemplateParser extends ExpressionParser {
     const collector = new TemplateCollector();
     this.MANY(() => this.SUBRULE(this.textPart, { ARGS: [collector] }));
     const close = this.CONSUME(t.CloseHeredoc);
-    return this.finish(collector, open.image.startsWith("<<-") ? "flush" : "heredoc", open.startOffset, tokenEnd(close));
+    return this.finish(
+      collector,
+      open.image.startsWith("<<-") ? "flush" : "heredoc",
+      open.startOffset,
+      tokenEnd(close),
+    );
   });
 
   /** The whole text of a template file. */
@@ -55,16 +63,28 @@ export class TemplateParser extends ExpressionParser {
     ]);
   });
 
-  readonly interpolation = this.RULE("interpolationRule", (collector: TemplateCollector = new TemplateCollector()): void => {
-    const open = this.CONSUME(this.types.InterpolationStart);
-    const expression = this.problems === undefined ? this.SUBRULE(this.expression) : this.readPart(() => this.SUBRULE2(this.expression));
-    const close = this.problems === undefined ? this.CONSUME(this.types.SequenceEnd) : this.readCloser(() => this.CONSUME2(this.types.SequenceEnd));
-    this.ACTION(() =>
-      collector.addSequence(open, close, {
-        kind: "interpolation", expression, start: open.startOffset, end: tokenEnd(close),
-      }),
-    );
-  });
+  readonly interpolation = this.RULE(
+    "interpolationRule",
+    (collector: TemplateCollector = new TemplateCollector()): void => {
+      const open = this.CONSUME(this.types.InterpolationStart);
+      const expression =
+        this.problems === undefined
+          ? this.SUBRULE(this.expression)
+          : this.readPart(() => this.SUBRULE2(this.expression));
+      const close =
+        this.problems === undefined
+          ? this.CONSUME(this.types.SequenceEnd)
+          : this.readCloser(() => this.CONSUME2(this.types.SequenceEnd));
+      this.ACTION(() =>
+        collector.addSequence(open, close, {
+          kind: "interpolation",
+          expression,
+          start: open.startOffset,
+          end: tokenEnd(close),
+        }),
+      );
+    },
+  );
 
   readonly directive = this.RULE("directiveRule", (collector: TemplateCollector = new TemplateCollector()): void => {
     const open = this.CONSUME(this.types.ControlStart);
@@ -90,8 +110,12 @@ export class TemplateParser extends ExpressionParser {
   readonly forDirective = this.RULE("forDirectiveRule", (): RawPart => {
     const { keyVariable, valueVariable, collection, keyword } = this.SUBRULE(this.forHead);
     return {
-      kind: "for", ...(keyVariable === undefined ? {} : { keyVariable }), valueVariable, collection,
-      start: this.RECORDING_PHASE ? 0 : keyword.start, end: collection?.end,
+      kind: "for",
+      ...(keyVariable === undefined ? {} : { keyVariable }),
+      valueVariable,
+      collection,
+      start: this.RECORDING_PHASE ? 0 : keyword.start,
+      end: collection?.end,
     };
   });
 
@@ -102,7 +126,9 @@ export class TemplateParser extends ExpressionParser {
     this.MANY(() => {
       const part = this.CONSUME(this.types.QuotedText);
       const offset = part.startOffset;
-      text += unescapeQuoted(part.image, (fault) => this.escapeFault({ ...fault, start: offset + fault.start, end: offset + fault.end }));
+      text += unescapeQuoted(part.image, (fault) =>
+        this.escapeFault({ ...fault, start: offset + fault.start, end: offset + fault.end }),
+      );
     });
     const close = this.CONSUME(this.types.CloseQuote);
     return { text, start: open.startOffset, end: tokenEnd(close) };
@@ -113,7 +139,9 @@ export class TemplateParser extends ExpressionParser {
     const text = this.CONSUME(this.types.QuotedText);
     const close = this.CONSUME(this.types.CloseQuote);
     const { image, startOffset: start } = text;
-    const value = unescapeQuoted(image, (fault) => this.escapeFault({ ...fault, start: start + fault.start, end: start + fault.end }));
+    const value = unescapeQuoted(image, (fault) =>
+      this.escapeFault({ ...fault, start: start + fault.start, end: start + fault.end }),
+    );
     const part = { kind: "text", value, start, end: start + image.length } as const;
     return { kind: "template", form: "quoted", parts: [part], start: open.startOffset, end: tokenEnd(close) };
   }

@@ -1,43 +1,29 @@
-import { diagnose, InternalError, type Diagnostic, type SourceText, type Span } from "@hclbuild/diagnostics";
-import { EOF, type IRecognitionException, type IToken } from "chevrotain";
+import { diagnose, InternalError, type Diagnostic } from "@hclbuild/diagnostics";
 import { syntaxCatalog } from "../catalog.js";
 import type { LexedToken } from "../lexer/lexer.js";
 import type { TokenKind } from "../lexer/token-types.js";
 import { alienCharacter } from "./alien.js";
 import { spanIn } from "./explain.js";
-import { SyntaxFailure } from "./failure.js";
 import { nestingLimits } from "./limits.js";
-
-/** What the grammar was reading when it stopped. */
-export interface ParseContext {
-  /** The tokens as the grammar saw them. */
-  readonly tokens: readonly LexedToken[];
-  readonly source: SourceText;
-}
-
-/** One stop of the grammar, in a form that is easy to tell apart. */
-export interface Stop {
-  readonly rule: string;
-  /** The only token that could have stood here, when there is only one. */
-  readonly expected: string | undefined;
-  readonly token: IToken;
-  readonly atEnd: boolean;
-  /** Index of `token` in the tokens. */
-  readonly index: number;
-  readonly previous: LexedToken | undefined;
-  readonly context: ParseContext;
-  /** Range of the token found; empty at the end of the text. */
-  readonly span: Span;
-  /** The token found, as messages name it. */
-  readonly found: string;
-}
+import {
+  closers,
+  itemIsDue,
+  openedHere,
+  opener,
+  openerBefore,
+  openers,
+  toStop,
+  type ParseContext,
+  type Stop,
+} from "./stop.js";
 
 /** Turns what stopped the grammar, chevrotain's exception or our own, into a diagnostic with an exact range. */
 export function explainFailure(failure: unknown, context: ParseContext): Diagnostic {
   const stop = toStop(failure, context);
   const alien = stop.atEnd ? undefined : alienCharacter(stop.token, context.source);
   if (alien !== undefined && !stop.rule.startsWith("too")) return alien;
-  if (lacksOpeningQuote(stop)) return diagnose(syntaxCatalog["missing-opening-quote"], { span: stop.span, text: stop.previous?.text ?? "" });
+  if (lacksOpeningQuote(stop))
+    return diagnose(syntaxCatalog["missing-opening-quote"], { span: stop.span, text: stop.previous?.text ?? "" });
   const explain = explanations[stop.rule];
   if (explain === undefined) throw new InternalError(`no explanation for a stop in ${stop.rule}`);
   return explain(stop);
@@ -46,97 +32,13 @@ export function explainFailure(failure: unknown, context: ParseContext): Diagnos
 /** Whether a quote stands directly after a word and closes nothing: the word lacks its opening quote. */
 function lacksOpeningQuote({ rule, token, previous, index, context }: Stop): boolean {
   if (rule === "interpolationRule" || rule === "directiveRule") return false;
-  if (token.tokenType.name !== "OpenQuote" || previous === undefined || previous.end !== token.startOffset) return false;
+  if (token.tokenType.name !== "OpenQuote" || previous === undefined || previous.end !== token.startOffset)
+    return false;
   if (previous.kind !== "Identifier" && previous.kind !== "NumberLiteral") return false;
   // Repair has put a closing quote in where the lexer saw the end of the line.
-  return context.tokens.slice(index, index + 4).some((next) => next.kind === "QuotedNewline" || (next.kind === "CloseQuote" && next.image === ""));
-}
-
-function toStop(failure: unknown, context: ParseContext): Stop {
-  if (!(failure instanceof SyntaxFailure) && !isRecognitionException(failure)) throw failure;
-  const { token } = failure;
-  const atEnd = token.tokenType === EOF;
-  const index = atEnd ? endIndex(context.tokens) : indexOfToken(context.tokens, token);
-  const end = context.source.text.length;
-  const own = failure instanceof SyntaxFailure;
-  return {
-    rule: own ? failure.rule : (failure.context.ruleStack.at(-1) ?? "fileRule"),
-    expected: !own && failure.name === "MismatchedTokenException" ? failure.message : undefined,
-    token, atEnd, index, context,
-    previous: context.tokens[index - 1],
-    span: spanIn(context.source, (own ? failure.range : undefined) ?? (atEnd ? { start: end, end } : { start: token.startOffset, end: token.startOffset + token.image.length })),
-    found: atEnd ? "the end of the text" : token.image === "" ? "the end of the line" : describeToken(token),
-  };
-}
-
-function isRecognitionException(failure: unknown): failure is IRecognitionException & Error {
-  return failure instanceof Error && "token" in failure && "context" in failure;
-}
-
-// During a parse chevrotain keeps end markers behind the tokens.
-function endIndex(tokens: readonly LexedToken[]): number {
-  return tokens.findLastIndex((token) => (token as IToken).tokenType !== EOF) + 1;
-}
-
-function indexOfToken(tokens: readonly LexedToken[], token: IToken): number {
-  let low = 0;
-  let high = endIndex(tokens);
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((tokens[middle] as LexedToken).startOffset < token.startOffset) low = middle + 1;
-    else high = middle;
-  }
-  while (low < tokens.length - 1 && tokens[low] !== token) low++;
-  return low;
-}
-
-const kindNames: Partial<Record<TokenKind, string>> = {
-  Newline: "the end of the line",
-  OpenQuote: "a string",
-  OpenHeredoc: "a heredoc",
-  CloseQuote: "the end of the string",
-  CloseHeredoc: "the end of the heredoc",
-};
-
-/** A token as messages name it. */
-export function describeToken(token: IToken): string {
-  const name = kindNames[token.tokenType.name as TokenKind];
-  if (name !== undefined) return name;
-  const text = token.image.trim();
-  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
-}
-
-const openers: ReadonlySet<string> = new Set([
-  "OpenParen", "OpenBracket", "OpenBrace", "InterpolationStart", "ControlStart", "OpenQuote", "OpenHeredoc",
-]);
-const closers: ReadonlySet<string> = new Set([
-  "CloseParen", "CloseBracket", "CloseBrace", "SequenceEnd", "CloseQuote", "CloseHeredoc", "QuotedNewline",
-]);
-
-/** The innermost bracket, quote or sequence that is open before token `index`. */
-export function openerBefore(tokens: readonly LexedToken[], index: number): LexedToken | undefined {
-  let depth = 0;
-  for (let position = index - 1; position >= 0; position--) {
-    const token = tokens[position] as LexedToken;
-    if (closers.has(token.kind)) depth++;
-    else if (openers.has(token.kind) && depth-- === 0) return token;
-  }
-  return undefined;
-}
-
-function opener(stop: Stop): LexedToken {
-  return openerBefore(stop.context.tokens, stop.index) ?? (stop.context.tokens[0] as LexedToken);
-}
-
-const openedHere = (stop: Stop, token: LexedToken) => [
-  { span: spanIn(stop.context.source, token), message: "It is opened here." },
-];
-
-const separators = new Set(["Comma", "Newline", "OpenParen", "OpenBracket", "OpenBrace"]);
-
-/** Whether an item of a list was due: the token before is a separator or the list's opening bracket. */
-function itemIsDue(stop: Stop): boolean {
-  return stop.previous === undefined || separators.has(stop.previous.kind);
+  return context.tokens
+    .slice(index, index + 4)
+    .some((next) => next.kind === "QuotedNewline" || (next.kind === "CloseQuote" && next.image === ""));
 }
 
 function invalidExpression(stop: Stop): Diagnostic {
@@ -145,23 +47,34 @@ function invalidExpression(stop: Stop): Diagnostic {
   const kind = stop.token.tokenType.name as TokenKind;
   if (kind === "Newline") return diagnose(syntaxCatalog["missing-value"], { span });
   const hint =
-    kind === "Less" ? "A heredoc begins with << and a marker directly at the end of its line, such as <<EOT." : undefined;
+    kind === "Less"
+      ? "A heredoc begins with << and a marker directly at the end of its line, such as <<EOT."
+      : undefined;
   return diagnose(syntaxCatalog["invalid-expression"], { span, found: stop.found, hint });
 }
 
 function unclosed(stop: Stop, what: string, closer: string, open = opener(stop)): Diagnostic {
   return diagnose(syntaxCatalog["unclosed-bracket"], {
-    span: spanIn(stop.context.source, open), what, closer,
+    span: spanIn(stop.context.source, open),
+    what,
+    closer,
     hint: "An unbalanced bracket further down may be the cause.",
   });
 }
 
 /** A stop inside a list in brackets: an item, a separator or the closing bracket is missing. */
-function listStop(stop: Stop, list: { whole: string; item: string; closer: string; open?: LexedToken | undefined }): Diagnostic {
+function listStop(
+  stop: Stop,
+  list: { whole: string; item: string; closer: string; open?: LexedToken | undefined },
+): Diagnostic {
   if (stop.rule.endsWith("Rule") && itemIsDue(stop)) return invalidExpression(stop);
   if (stop.atEnd) return unclosed(stop, list.whole, list.closer, list.open);
   return diagnose(syntaxCatalog["missing-separator"], {
-    span: stop.span, separator: "A comma", what: list.item, whole: list.whole, found: stop.found,
+    span: stop.span,
+    separator: "A comma",
+    what: list.item,
+    whole: list.whole,
+    found: stop.found,
     hint: `If it is the last one, close with ${list.closer}.`,
     related: openedHere(stop, opener(stop)),
   });
@@ -178,7 +91,9 @@ function callStop(stop: Stop): Diagnostic {
   const name = stop.context.tokens[stop.context.tokens.indexOf(open) - 1] ?? open;
   if (stop.atEnd && !itemIsDue(stop)) {
     return diagnose(syntaxCatalog["unclosed-bracket"], {
-      span: spanIn(stop.context.source, { start: name.start, end: open.end }), what: "function call", closer: ")",
+      span: spanIn(stop.context.source, { start: name.start, end: open.end }),
+      what: "function call",
+      closer: ")",
     });
   }
   return listStop(stop, { whole: "function call", item: "argument", closer: ")", open });
@@ -188,8 +103,12 @@ function objectItemStop(stop: Stop): Diagnostic {
   if (stop.expected !== undefined || stop.rule !== "objectItemRule") return invalidExpression(stop);
   if (stop.atEnd) return unclosed(stop, "object", "}");
   return diagnose(syntaxCatalog["missing-value-separator"], {
-    span: stop.span, found: stop.found,
-    hint: stop.token.tokenType.name === "Dot" ? 'A key with dots or spaces is written in quotes: "a.b" = value.' : undefined,
+    span: stop.span,
+    found: stop.found,
+    hint:
+      stop.token.tokenType.name === "Dot"
+        ? 'A key with dots or spaces is written in quotes: "a.b" = value.'
+        : undefined,
     related: openedHere(stop, opener(stop)),
   });
 }
@@ -198,7 +117,11 @@ function objectStop(stop: Stop): Diagnostic {
   if (stop.rule.endsWith("Rule") && itemIsDue(stop)) return invalidExpression(stop);
   if (stop.atEnd) return unclosed(stop, "object", "}");
   return diagnose(syntaxCatalog["missing-separator"], {
-    span: stop.span, separator: "A line end or a comma", what: "item", whole: "object", found: stop.found,
+    span: stop.span,
+    separator: "A line end or a comma",
+    what: "item",
+    whole: "object",
+    found: stop.found,
     related: openedHere(stop, opener(stop)),
   });
 }
@@ -215,12 +138,15 @@ function sequenceStop(stop: Stop): Diagnostic {
   const open = opener(stop);
   const kind = stop.token.tokenType.name as TokenKind;
   // A string cannot follow an expression: the quote is meant to end the template around the sequence.
-  const endsTemplate = kind === "OpenQuote" && openerBefore(stop.context.tokens, stop.context.tokens.indexOf(open))?.kind === "OpenQuote";
+  const endsTemplate =
+    kind === "OpenQuote" && openerBefore(stop.context.tokens, stop.context.tokens.indexOf(open))?.kind === "OpenQuote";
   if (stop.atEnd || kind === "CloseQuote" || kind === "QuotedNewline" || endsTemplate) {
     return diagnose(syntaxCatalog["unclosed-sequence"], { span: spanIn(stop.context.source, open) });
   }
   return diagnose(syntaxCatalog["extra-characters"], {
-    span: stop.span, what: "expression of the template sequence", found: stop.found,
+    span: stop.span,
+    what: "expression of the template sequence",
+    found: stop.found,
     hint: "Close the sequence with } before it, or write $${ if the characters ${ themselves are meant.",
     related: openedHere(stop, open),
   });
@@ -234,11 +160,15 @@ function incompleteItem(stop: Stop): Diagnostic {
   const name = stop.previous ?? (stop.token as LexedToken);
   const kind = stop.token.tokenType.name as TokenKind;
   const hint =
-    kind === "Colon" ? "The separator is = and not a colon."
-    : kind === "EqualOperator" ? "A single equals sign sets an argument."
-    : kind === "Dot" ? "The name of an argument or block holds no dot."
-    : kind === "Newline" && stop.context.tokens[stop.index + 1]?.kind === "OpenBrace" ? "The opening brace of a block stands on the line of its type."
-    : undefined;
+    kind === "Colon"
+      ? "The separator is = and not a colon."
+      : kind === "EqualOperator"
+        ? "A single equals sign sets an argument."
+        : kind === "Dot"
+          ? "The name of an argument or block holds no dot."
+          : kind === "Newline" && stop.context.tokens[stop.index + 1]?.kind === "OpenBrace"
+            ? "The opening brace of a block stands on the line of its type."
+            : undefined;
   return diagnose(syntaxCatalog["incomplete-item"], { span: spanIn(stop.context.source, name), name: name.text, hint });
 }
 
@@ -247,7 +177,10 @@ function junk(stop: Stop): Diagnostic {
   const { span } = stop;
   if (kind === "OpenQuote") {
     const text = stop.context.tokens[stop.index + 1];
-    return diagnose(syntaxCatalog["quoted-attribute-name"], { span, bare: text?.kind === "QuotedText" ? text.text : undefined });
+    return diagnose(syntaxCatalog["quoted-attribute-name"], {
+      span,
+      bare: text?.kind === "QuotedText" ? text.text : undefined,
+    });
   }
   if (kind === "CloseBrace" || kind === "CloseBracket" || kind === "CloseParen") {
     return diagnose(syntaxCatalog["unexpected-closing"], { span, found: stop.token.image });
@@ -255,8 +188,10 @@ function junk(stop: Stop): Diagnostic {
   if (kind === "Slash" && stop.context.source.text.startsWith("/*", span.start)) {
     return diagnose(syntaxCatalog["unclosed-comment"], { span });
   }
-  const hint = kind === "Less" && stop.context.source.text.startsWith("<<<<<<<", span.start)
-    ? "This looks like the marker of a merge conflict. Resolve the conflict first." : undefined;
+  const hint =
+    kind === "Less" && stop.context.source.text.startsWith("<<<<<<<", span.start)
+      ? "This looks like the marker of a merge conflict. Resolve the conflict first."
+      : undefined;
   return diagnose(syntaxCatalog["item-required"], { span, found: stop.found, hint });
 }
 
@@ -264,14 +199,19 @@ function itemEnd(stop: Stop): Diagnostic {
   const kind = stop.token.tokenType.name as TokenKind;
   if (stop.previous?.kind === "CloseBrace" && itemIsBlock(stop)) {
     return diagnose(syntaxCatalog["line-end-after-block"], {
-      span: stop.span, found: stop.found, hint: kind === "CloseBrace" ? "Remove the brace if it is one too many." : undefined,
+      span: stop.span,
+      found: stop.found,
+      hint: kind === "CloseBrace" ? "Remove the brace if it is one too many." : undefined,
     });
   }
   const hint =
-    kind === "Comma" ? "Arguments are not separated by commas."
-    : kind === "Equal" ? "Comparisons are written with ==."
-    : kind === "CloseBrace" ? "Put the closing brace on a line of its own."
-    : undefined;
+    kind === "Comma"
+      ? "Arguments are not separated by commas."
+      : kind === "Equal"
+        ? "Comparisons are written with ==."
+        : kind === "CloseBrace"
+          ? "Put the closing brace on a line of its own."
+          : undefined;
   return diagnose(syntaxCatalog["line-end-after-attribute"], { span: stop.span, found: stop.found, hint });
 }
 
@@ -307,7 +247,8 @@ function blockHeader(stop: Stop): Diagnostic {
   const kind = stop.token.tokenType.name as TokenKind;
   const type = headerType(stop);
   if (kind === "Equal") return diagnose(syntaxCatalog["block-with-equals"], { span: stop.span, type });
-  if (stop.atEnd || kind === "Newline") return diagnose(syntaxCatalog["block-without-brace"], { span: stop.span, type });
+  if (stop.atEnd || kind === "Newline")
+    return diagnose(syntaxCatalog["block-without-brace"], { span: stop.span, type });
   return diagnose(syntaxCatalog["block-header"], { span: stop.span, found: stop.found });
 }
 
@@ -353,16 +294,24 @@ const explanations: Readonly<Record<string, (stop: Stop) => Diagnostic>> = {
   forDirectiveRule: invalidExpression,
   quotedPartRule: stringStop,
   expressionRule: (stop) => diagnose(syntaxCatalog["incomplete-conditional"], { span: stop.span }),
-  onlyExpressionRule: (stop) => diagnose(syntaxCatalog["extra-characters"], { span: stop.span, what: "expression", found: stop.found }),
+  onlyExpressionRule: (stop) =>
+    diagnose(syntaxCatalog["extra-characters"], { span: stop.span, what: "expression", found: stop.found }),
   termRule: invalidExpression,
   number: (stop) => diagnose(syntaxCatalog["invalid-number"], { span: stop.span, text: stop.token.image }),
   legacyIndex: (stop) =>
     diagnose(syntaxCatalog["chained-legacy-index"], {
-      span: stop.span, suggestion: stop.token.image.split(".").map((part) => `[${part}]`).join(""),
+      span: stop.span,
+      suggestion: stop.token.image
+        .split(".")
+        .map((part) => `[${part}]`)
+        .join(""),
     }),
   parenthesesRule: (stop) =>
     diagnose(syntaxCatalog["unclosed-bracket"], {
-      span: stop.span, what: "expression in parentheses", closer: ")", related: openedHere(stop, opener(stop)),
+      span: stop.span,
+      what: "expression in parentheses",
+      closer: ")",
+      related: openedHere(stop, opener(stop)),
     }),
   callRestRule: callStop,
   argumentSeparator: callStop,
@@ -383,12 +332,19 @@ const explanations: Readonly<Record<string, (stop: Stop) => Diagnostic>> = {
     stop.expected === undefined
       ? invalidExpression(stop)
       : diagnose(syntaxCatalog["unclosed-bracket"], {
-          span: stop.span, what: "index", closer: "]", related: openedHere(stop, opener(stop)),
+          span: stop.span,
+          what: "index",
+          closer: "]",
+          related: openedHere(stop, opener(stop)),
         }),
   forHeadRule: (stop) =>
-    stop.expected === "In" ? forStop("the word in is missing after its names")(stop) : forStop("a name is missing after for")(stop),
+    stop.expected === "In"
+      ? forStop("the word in is missing after its names")(stop)
+      : forStop("a name is missing after for")(stop),
   forRestRule: (stop) =>
-    stop.expected === "Colon" ? forStop("the colon is missing after the collection")(stop) : forStop("its closing bracket is missing")(stop),
+    stop.expected === "Colon"
+      ? forStop("the colon is missing after the collection")(stop)
+      : forStop("its closing bracket is missing")(stop),
   tupleForKey: forStop("with a key => it must stand in braces"),
   tupleForGrouping: forStop("grouping with ... needs a key => and braces"),
   objectForValue: forStop("=> and a value are missing"),

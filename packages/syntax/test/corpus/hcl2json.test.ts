@@ -20,7 +20,8 @@ function structureOf(body: BodyNode): Json {
       continue;
     }
     let level = result;
-    for (const key of [item.type.text, ...item.labels.map((label) => label.text)].slice(0, -1)) level = (level[key] ??= {}) as Record<string, Json>;
+    for (const key of [item.type.text, ...item.labels.map((label) => label.text)].slice(0, -1))
+      level = (level[key] ??= {}) as Record<string, Json>;
     const last = item.labels.at(-1)?.text ?? item.type.text;
     level[last] = [...((level[last] as Json[] | undefined) ?? []), structureOf(item.body)];
   }
@@ -50,10 +51,13 @@ const isPlain = (text: string): boolean => /^[\w ./:-]+$/.test(text);
 
 function normalise(json: Json, ours: Json): Json {
   if (ours === "?") return "?";
-  if (Array.isArray(json) && Array.isArray(ours)) return json.map((item: Json, index) => normalise(item, ours[index] ?? null));
+  if (Array.isArray(json) && Array.isArray(ours))
+    return json.map((item: Json, index) => normalise(item, ours[index] ?? null));
   if (json !== null && ours !== null && typeof json === "object" && typeof ours === "object" && !Array.isArray(json)) {
     const counterpart = ours as { readonly [key: string]: Json };
-    return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, normalise(value, counterpart[key] ?? null)]));
+    return Object.fromEntries(
+      Object.entries(json).map(([key, value]) => [key, normalise(value, counterpart[key] ?? null)]),
+    );
   }
   return json;
 }

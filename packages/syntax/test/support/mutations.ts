@@ -23,19 +23,52 @@ export interface Mutation {
   readonly end: number;
 }
 
-const strays = ["{", "}", "(", ")", "[", "]", '"', "'", "=", ",", ".", "$", "%", "!", "?", ":", ";", "@", "#", "\\", "<", "|", "&", "~", "`", "x", "1"];
+const strays = [
+  "{",
+  "}",
+  "(",
+  ")",
+  "[",
+  "]",
+  '"',
+  "'",
+  "=",
+  ",",
+  ".",
+  "$",
+  "%",
+  "!",
+  "?",
+  ":",
+  ";",
+  "@",
+  "#",
+  "\\",
+  "<",
+  "|",
+  "&",
+  "~",
+  "`",
+  "x",
+  "1",
+];
 
 /** One mutation of a kind, or `undefined` when the text has no place for it. */
 export function mutate(source: SourceText, kind: MutationKind, random: () => number): Mutation | undefined {
   const { text } = source;
   const pick = <Item>(items: readonly Item[]): Item | undefined => items[Math.floor(random() * items.length)];
   const replace = (start: number, end: number, insertion: string): Mutation => ({
-    kind, text: text.slice(0, start) + insertion + text.slice(end), start, end,
+    kind,
+    text: text.slice(0, start) + insertion + text.slice(end),
+    start,
+    end,
   });
   if (text === "") return undefined;
   switch (kind) {
     case "delete-token": {
-      const token = pick(tokenize(source).tokens.filter((item) => item.kind !== "LineComment" && item.kind !== "BlockComment"));
+      const token = pick(
+        tokenize(source).tokens.filter((item) => item.kind !== "LineComment" && item.kind !== "BlockComment"),
+      );
       return token && replace(token.start, token.end, "");
     }
     case "delete-line": {

@@ -9,10 +9,20 @@ export interface Parsed<Node> {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-function parsed<Node>(text: string, read: (source: SourceText, report: ReturnType<typeof createReport>) => Node): Parsed<Node> {
+function parsed<Node>(
+  text: string,
+  read: (source: SourceText, report: ReturnType<typeof createReport>) => Node,
+): Parsed<Node> {
   const diagnostics: Diagnostic[] = [];
   const source = new SourceText("test.hcl", text);
-  return { node: read(source, createReport((item) => diagnostics.push(item))), source, diagnostics };
+  return {
+    node: read(
+      source,
+      createReport((item) => diagnostics.push(item)),
+    ),
+    source,
+    diagnostics,
+  };
 }
 
 export const parsedFile = (text: string) => parsed(text, parse);

@@ -82,7 +82,12 @@ export function* recoverFrom(
   const { bundle, counted } = sharedCounting();
   const random = createRandom(options.seed);
   counted.steps = 0;
-  const original = parseWith(bundle, fileEntry, source, createReport(() => undefined));
+  const original = parseWith(
+    bundle,
+    fileEntry,
+    source,
+    createReport(() => undefined),
+  );
   const cleanSteps = Math.max(counted.steps, 1);
   for (const kind of mutationKinds) {
     for (let run = 0; run < options.count(kind); run++) {
@@ -90,7 +95,12 @@ export function* recoverFrom(
       if (mutation === undefined) continue;
       const diagnostics: Diagnostic[] = [];
       counted.steps = 0;
-      const file = parseWith(bundle, fileEntry, new SourceText(source.name, mutation.text), createReport((item) => diagnostics.push(item)));
+      const file = parseWith(
+        bundle,
+        fileEntry,
+        new SourceText(source.name, mutation.text),
+        createReport((item) => diagnostics.push(item)),
+      );
       const growth = Math.max(1, tokenCount(file.source) / tokenCount(source));
       const stepRatio = counted.steps / (cleanSteps * growth);
       yield { mutation, survival: survivalOf(original, file, mutation), stepRatio, diagnostics, file };
@@ -136,7 +146,10 @@ export interface RecoveryMetrics {
  * Mutates every file 200 times, or a share of that, and sums up how it recovers. A share of less than one mutation per
  * kind takes every n-th file.
  */
-export function measureRecovery(files: Iterable<SourceText>, options: { readonly share: number; readonly seed: number }): RecoveryMetrics {
+export function measureRecovery(
+  files: Iterable<SourceText>,
+  options: { readonly share: number; readonly seed: number },
+): RecoveryMetrics {
   const perKind = (200 * options.share) / mutationKinds.length;
   const kinds = new Map<MutationKind, KindSum>();
   const losses: Loss[] = [];
