@@ -2,8 +2,11 @@ import type { Readable, Writable } from "node:stream";
 import type { RunContext } from "./context.js";
 import type { Prepare } from "./plugin.js";
 
-/** What a communicator can do beyond the interface's minimum. */
-export type CommunicatorCapability = "sftp" | "pty" | "commands" | "files" | "reconnect" | "shell";
+/**
+ * What a communicator can do beyond the interface's minimum. `kill`: a cancelled command is ended on the machine, where
+ * others only stop waiting for it.
+ */
+export type CommunicatorCapability = "sftp" | "pty" | "commands" | "files" | "reconnect" | "shell" | "kill";
 
 /** A command to start on the machine. */
 export interface StartRequest {
@@ -28,7 +31,7 @@ export type Completion =
 export interface Running {
   /**
    * Settles when the command has ended and all of its output has been written. Rejects with the signal's reason when
-   * the signal given to `start` aborted, after the command was told to stop.
+   * the signal given to `start` aborted, after the command was told to stop as far as the protocol allows.
    */
   readonly done: Promise<Completion>;
 }

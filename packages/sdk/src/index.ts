@@ -1,10 +1,17 @@
 export { createArtifact, type ArtifactHandle, type ArtifactRecord } from "./artifact.js";
 export type {
+  ArtifactExists,
   BuilderAbility,
   BuilderRuntime,
   BuildHooks,
   Checkpoint,
+  CheckpointOutcome,
+  CheckpointPlace,
+  CheckpointRefusal,
+  Checkpoints,
+  CheckpointStore,
   EnclosedBuilder,
+  LaunchStart,
   Machine,
   MachineAccess,
   PhasedBuilder,
@@ -45,6 +52,7 @@ export type {
 export { formatDuration, humanDuration, parseDuration, parseDurationNanoseconds } from "./duration.js";
 export { BuildError, buildError, diagnosticOf, messageOf, systemErrorCode, type BuildErrorOptions } from "./errors.js";
 export { createClock, createRandom, type Clock, type Host, type Random, type Timer } from "./host.js";
+export type { ComponentInputs, InputsContext, ReadInputs } from "./inputs.js";
 export { isKnownOption, unknownOption, type Json, type MaybeUnknown } from "./json.js";
 export type { LeftResource, Ledger, LedgerEntry, LedgerIntent } from "./ledger.js";
 export { createLocalCommunicator, type LocalCommunicatorOptions } from "./local-communicator.js";

@@ -25,7 +25,7 @@ export function createLocalCommunicator(options: LocalCommunicatorOptions): Comm
   const resolve = (file: string): string => path.resolve(root, file);
   return {
     kind: "local",
-    capabilities: new Set(["commands", "files"] as const),
+    capabilities: new Set(["commands", "files", "kill"] as const),
     async start(request, signal) {
       return await startProcess(
         {

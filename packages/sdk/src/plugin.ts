@@ -1,10 +1,11 @@
 import type { Report } from "@hclbuild/diagnostics";
 import type { ComponentKind, ComponentSchema } from "@hclbuild/schema";
 import type { ArtifactHandle } from "./artifact.js";
-import type { BuilderRuntime } from "./builder.js";
+import type { ArtifactExists, BuilderRuntime } from "./builder.js";
 import type { CommunicatorRuntime } from "./communicator.js";
 import type { DataSourceContext, PostProcessContext, StepContext } from "./context.js";
 import type { Host } from "./host.js";
+import type { ReadInputs } from "./inputs.js";
 import type { Json, MaybeUnknown } from "./json.js";
 
 /** What `prepare` may look at. */
@@ -22,6 +23,7 @@ export type Prepare<C> = (config: MaybeUnknown<C>, report: Report, context: Prep
 /** A provisioner's implementation. */
 export interface ProvisionerRuntime<C> {
   readonly prepare?: Prepare<C>;
+  readonly inputs?: ReadInputs<C>;
   /** Rejects with a `BuildError` when the step failed. May be called again for a retry. */
   provision(context: StepContext, config: C): Promise<void>;
 }
@@ -39,6 +41,9 @@ export interface PostProcessResult {
 /** A post-processor's implementation. */
 export interface PostProcessorRuntime<C> {
   readonly prepare?: Prepare<C>;
+  /** Without it the configuration and the artifact count alone. */
+  readonly inputs?: ReadInputs<C>;
+  readonly artifactExists?: ArtifactExists;
   process(context: PostProcessContext, input: ArtifactHandle, config: C): Promise<PostProcessResult>;
 }
 

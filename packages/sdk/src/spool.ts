@@ -24,6 +24,7 @@ export async function spoolContent(content: Readable, folder: string, signal: Ab
     return { size: facts.size, mtime: facts.mtimeMs, open: () => createReadStream(path), remove };
   } catch (error) {
     await remove();
+    signal.throwIfAborted();
     throw error;
   }
 }

@@ -1,0 +1,27 @@
+import type { Host } from "./host.js";
+
+/** What a component reads on this machine besides its configuration, and what it does there. */
+export interface ComponentInputs {
+  /**
+   * Files and folders whose content counts: names, types, permission bits, link targets and bytes. A folder stands for
+   * everything below it. Absolute paths.
+   */
+  readonly files: readonly string[];
+  /**
+   * Set when running the component changes something outside of the machine that is built, or asks somebody: such a
+   * step is run in every build. What it does, as a part of a sentence, such as `it runs commands on this machine`.
+   */
+  readonly hostEffect?: string;
+}
+
+/** What the declaration may look at. */
+export interface InputsContext {
+  readonly host: Host;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Declares what the result depends on besides the configuration. A component without this method may depend on
+ * anything: its steps run in every build, and nothing after them is restored.
+ */
+export type ReadInputs<C> = (config: C, context: InputsContext) => ComponentInputs | Promise<ComponentInputs>;
