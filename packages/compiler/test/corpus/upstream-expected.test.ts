@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { renderInspectText } from "@hclbuild/compiler";
 import { corpusAbsent, createMockRegistry, findCorpus } from "@hclbuild/testkit";
 import { coreSchemas, registry } from "../registry.js";
 import { compileTemplate, errorCodes } from "./corpus-template.js";
@@ -56,6 +57,20 @@ interface Flags {
   readonly except: string[];
 }
 
+interface InspectCase {
+  readonly args: readonly string[];
+  readonly env: readonly string[];
+  readonly stdout: string;
+}
+
+function readInspectCases(folder: string): readonly InspectCase[] {
+  return readFileSync(join(folder, "packer/command_cases.jsonl"), "utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as InspectCase & { readonly command: string })
+    .filter(({ command, args }) => command === "inspect" && !(args.at(-1) ?? "").endsWith(".json"));
+}
+
 function readFlags(command: string): Flags {
   const result: Flags = { variableFiles: [], flags: [], only: [], except: [] };
   const pattern = /(?<=\s)--?(var-file|only|except|var)[= ](\S*=\{.*\}|\S*)/g;
@@ -100,6 +115,20 @@ if (corpus === undefined) {
       expect(codes.length > 0 ? "error" : "valid", codes.join(", ")).toBe(expected);
       const wanted = codesOfFragments.find(([pattern]) => pattern.test(fragment))?.[1];
       if (expected === "error" && wanted !== undefined) expect(codes.some((code) => wanted.test(code))).toBe(true);
+    });
+  });
+
+  describe("inspect of Packer's own fixtures", () => {
+    it.each(readInspectCases(corpus))("$args", async ({ args, env, stdout }) => {
+      const result = await compileTemplate({
+        folder: join(corpus, "packer"),
+        path: args.at(-1) as string,
+        registry,
+        flags: args.flatMap((arg) => /^-var=(.*)$/s.exec(arg)?.[1] ?? []),
+        environment: Object.fromEntries(env.map((text) => text.split("=") as [string, string])),
+        options: { requireBuild: false },
+      });
+      expect(`${renderInspectText(result)}\n`).toBe(stdout);
     });
   });
 }
