@@ -16,6 +16,8 @@ export interface EventBus {
   backlog(): Promise<void> | undefined;
   /** Replaces secrets in all texts of later events. */
   redactWith(redact: (text: string) => string): void;
+  /** Drops all later events: nobody waits for what still runs. */
+  close(): void;
 }
 
 interface Subscription {
@@ -36,6 +38,7 @@ export function createEventBus(options: {
   let redact: ((text: string) => string) | undefined;
   const queue: BuildEvent[] = [];
   let delivering = false;
+  let closed = false;
 
   const deliver = (event: BuildEvent): void => {
     for (const { listener } of subscriptions) {
@@ -48,6 +51,7 @@ export function createEventBus(options: {
   };
   return {
     publish(origin, body) {
+      if (closed) return;
       sequence += 1;
       const clean = redact === undefined || isMaskedOutput(body) ? body : redactBody(body, redact);
       queue.push({
@@ -74,6 +78,9 @@ export function createEventBus(options: {
     backlog() {
       const waits = [...subscriptions].map(({ backlog }) => backlog?.()).filter((wait) => wait !== undefined);
       return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
+    },
+    close() {
+      closed = true;
     },
     redactWith(next) {
       redact = next;

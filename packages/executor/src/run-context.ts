@@ -62,7 +62,8 @@ export function createRun(options: RunOptions, signal: AbortSignal): Run {
     },
     report: (origin, diagnostic) => bus.publish(origin, { type: "diagnostic", diagnostic }),
   };
-  run.addSecrets(options.secrets ?? []);
+  // Masked from the first event on; those that are too short are reported once the run has begun.
+  redactor.add(options.secrets ?? []);
   return run;
 }
 

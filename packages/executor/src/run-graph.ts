@@ -44,6 +44,7 @@ export async function runEffects(options: RunOptions): Promise<RunResult> {
   const run = createRun(options, options.signals.cancel);
   const collected = collectNodes(run);
   const wanted = neededEffects(options, collected);
+  run.addSecrets(options.secrets ?? []);
   try {
     const tasks = effectTasks(run, collected).filter((task) => wanted.has(task.id));
     const outcomes = await runTasks(tasks, { parallel: 0, signal: run.signal });
@@ -64,7 +65,8 @@ async function runWith(
   const collected = collectNodes(run);
   const machines = [...collected.machines.values()];
   const parallel = build.debug ? 1 : Math.max(0, build.parallel);
-  if (options.state !== undefined) bus.subscribe((event) => options.state?.journal.record(event));
+  const { state } = options;
+  const leaveJournal = state === undefined ? undefined : bus.subscribe((event) => state.journal.record(event));
   const announce = (stage: 1 | 2, signal: AbortSignal) => (): void =>
     bus.publish({}, { type: "run.cancel", stage, reason: limit.expired ? "timeout" : reasonText(signal.reason) });
   const cancelled = announce(1, limit.signal);
@@ -79,6 +81,7 @@ async function runWith(
       builds: machines.map(({ id, name, component }) => ({ node: id, name, builderType: component.name })),
     },
   );
+  run.addSecrets(options.secrets ?? []);
   if (signals.cancel.aborted) cancelled();
   const work = runTasks(makeTasks(run, collected), { parallel, signal: run.signal });
   const outcomes = await untilNobodyWaits(work, signals.stopWaiting, announce(2, signals.stopWaiting ?? limit.signal));
@@ -90,7 +93,9 @@ async function runWith(
       : worst([...outcomes.values()]);
   if (outcomes !== undefined) removeTemporaryFolder(run.workDir);
   bus.publish({}, { type: "run.end", outcome, durationMs: clock.monotonic() - started });
-  await options.state?.close();
+  if (outcomes === undefined) bus.close();
+  leaveJournal?.();
+  await state?.close();
   return { outcome, builds, effects: collected.effects };
 }
 

@@ -27,6 +27,7 @@ import {
   unmarkShallow,
   type Value,
 } from "@hclbuild/value";
+import { BuildError, diagnosticOf } from "@hclbuild/sdk";
 import { executeCatalog } from "./catalog.js";
 
 /** A configuration that cannot be used; its findings are diagnostics with places. */
@@ -243,7 +244,19 @@ function revealAttribute(resolver: Resolver, attribute: AttributeSchema | undefi
   const interpolate = attribute?.interpolate !== false;
   // Secrets first: an error of the template may quote its text.
   if (resolver.secrets.length > 0) resolver.sources.addSecrets(resolver.secrets);
-  return plainOf(revealForPlugin(option.value), (text) => (interpolate ? resolver.sources.render(text) : text));
+  return plainOf(revealForPlugin(option.value), (text) => (interpolate ? renderOption(resolver, option, text) : text));
+}
+
+/** Renders a text; what is wrong with it is reported at the option. */
+function renderOption(resolver: Resolver, option: Option, text: string): string {
+  try {
+    return resolver.sources.render(text);
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    const place = { span: spanOf(resolver, option.pointer), address: resolver.node.id };
+    resolver.bag.report.add(diagnosticOf(error, place));
+    return text;
+  }
 }
 
 /** The texts of all sensitive parts of a value. */

@@ -319,6 +319,9 @@ describe("cancelling", () => {
     });
     expect(result.outcome).toBe("cancelled");
     expect([...fake.alive]).toEqual(["machine a"]);
+    expect(events.at(-1)?.type).toBe("run.end");
+    await new Promise(setImmediate);
+    expect(events.at(-1)?.type).toBe("run.end");
     expect(events.filter((event) => event.type === "run.cancel").map((event) => event.stage)).toEqual([1, 2]);
   });
 
