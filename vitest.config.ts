@@ -21,7 +21,7 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: "corpus", include: [corpusTests], testTimeout: 120_000 } },
-      ...["docker", "packer", "ssh"].map((backend) => ({
+      ...["docker", "faults", "packer", "report", "ssh"].map((backend) => ({
         extends: true as const,
         test: {
           name: `integration-${backend}`,

@@ -3,7 +3,15 @@ import { existsSync } from "node:fs";
 import { promisify } from "node:util";
 
 /** Something outside of Node that integration tests talk to. */
-export type Backend = "docker" | "packer" | "ssh";
+export type Backend = "docker" | "faults" | "packer" | "report" | "ssh";
+
+/** Where Debian and others put the browser. */
+const browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** The browser that opens reports: that of `HCLBUILD_CHROMIUM`, else the first one installed. */
+export function findBrowser(): string | undefined {
+  return [process.env["HCLBUILD_CHROMIUM"], ...browsers].find((path) => path !== undefined && existsSync(path));
+}
 
 const execFileAsync = promisify(execFile);
 
@@ -28,6 +36,9 @@ export async function probeBackend(backend: Backend): Promise<string | undefined
     case "packer":
       if (!(await answers("packer", ["version"]))) return "the program packer is not installed";
       return probeBackend("docker");
+    case "report":
+      return findBrowser() === undefined ? "Chromium is not installed" : undefined;
+    case "faults":
     case "ssh":
       return existsSync("/usr/sbin/sshd") ? undefined : "the program /usr/sbin/sshd is not installed";
   }

@@ -33,7 +33,7 @@ const suites: readonly Suite[] = [
     unavailable: async () =>
       existsSync(corpusDirectory) ? undefined : `there is no folder ${corpusDirectory} (set HCLBUILD_CORPUS)`,
   },
-  ...(["docker", "packer", "ssh"] as const).map((backend) => ({
+  ...(["docker", "faults", "packer", "report", "ssh"] as const).map((backend) => ({
     name: `integration-${backend}`,
     unavailable: async () => probeBackend(backend),
   })),

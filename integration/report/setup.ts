@@ -1,0 +1,2 @@
+/** The browser is started by the test itself. */
+export function setup(): void {}
