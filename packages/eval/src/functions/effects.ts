@@ -105,7 +105,7 @@ function reasonOf(text: string): string {
   const object = parseObject(text);
   const errors = object?.["errors"];
   const words = Array.isArray(errors) ? errors.join("; ") : (object?.["message"] ?? object?.["Message"] ?? text);
-  const line = String(words).replace(/\s+/g, " ").trim().replace(/\.$/, "");
+  const line = (typeof words === "string" ? words : text).replace(/\s+/g, " ").trim().replace(/\.$/, "");
   return line === "" ? "it gave no reason" : line.slice(0, 200);
 }
 
@@ -278,7 +278,7 @@ async function readSecret(context: Context, name: string): Promise<string | unde
   if (answer === undefined) return undefined;
   const object = parseObject(answer.text);
   if (answer.status !== 200) {
-    if (/ResourceNotFound/.test(String(object?.["__type"] ?? "")))
+    if (/ResourceNotFound/.test(textOf(object?.["__type"]) ?? ""))
       return fail(context, "not-found", { service: amazon, key: name });
     return fail(context, "refused", { service: amazon, status: answer.status, reason: reasonOf(answer.text) });
   }

@@ -25,7 +25,6 @@ import {
   unifyTypes,
   unionMarks,
   unknownValue,
-  unmarkDeep,
   unmarkShallow,
   withMarks,
   noMarks,

@@ -197,7 +197,7 @@ function readScalar(node: Scalar, tag: string | undefined, reader: Reader): Valu
 
 /** A block scalar at the end of a text without a line end has none either. */
 function scalarText(node: Scalar, { text }: Reader): string {
-  const value = String(node.value ?? "");
+  const value = typeof node.value === "string" ? node.value : "";
   const isBlock = node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED";
   const endsText = isBlock && !text.endsWith("\n") && (node.range?.[1] ?? 0) >= text.length;
   return endsText ? value.replace(/\n$/, "") : value;

@@ -12,7 +12,8 @@ class Output {
   write(part: string): void {
     this.text += part;
     const lastBreak = part.lastIndexOf("\n");
-    this.column = lastBreak === -1 ? this.column + [...part].length : [...part.slice(lastBreak + 1)].length;
+    this.column =
+      lastBreak === -1 ? this.column + Array.from(part).length : Array.from(part.slice(lastBreak + 1)).length;
   }
 
   /** Goes to the beginning of a line with an indentation, unless it is there already. */

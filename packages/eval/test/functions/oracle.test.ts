@@ -51,7 +51,7 @@ describe("calls that a Go program evaluated", () => {
     const name = /^[a-z0-9_]+/.exec(row.expr)?.[0] ?? "";
     groups.set(name, [...(groups.get(name) ?? []), row]);
   }
-  it.each([...groups].toSorted())("%s", (_name, rows) => {
+  it.each([...groups])("%s", (_name, rows) => {
     expect(rows.map(differs).filter((difference) => difference !== undefined)).toEqual([]);
   });
 });

@@ -3,7 +3,8 @@ import type { IRecognitionException, IToken } from "chevrotain";
 import type { GoTemplate, GoTemplateOrigin } from "../ast.js";
 import { goTemplateCatalog as catalog } from "../catalog.js";
 import { placeOf, spanOf } from "../place.js";
-import { endOf, GoTemplateParser, NestingError, nestingLimit, type ParseProblem } from "./parser.js";
+import { endOf, NestingError, nestingLimit, type ParseProblem, type TreeBuilder } from "./builder.js";
+import { GoTemplateParser } from "./parser.js";
 import * as t from "./tokens.js";
 
 let parser: GoTemplateParser | undefined;
@@ -30,9 +31,9 @@ export function parseGoTemplate(text: string, report: Report, origin?: GoTemplat
   try {
     const nodes = parser.templateRule() ?? [];
     const error = parser.errors[0];
-    for (const problem of parser.problems) add(diagnoseProblem(problem, head));
-    if (error !== undefined) add(diagnoseSyntax(error, parser, head));
-    return { ...head, nodes, definitions: parser.definitions, isValid };
+    for (const problem of parser.builder.problems) add(diagnoseProblem(problem, head));
+    if (error !== undefined) add(diagnoseSyntax(error, parser.builder, head));
+    return { ...head, nodes, definitions: parser.builder.definitions, isValid };
   } catch (error) {
     if (!(error instanceof NestingError)) throw error;
     add(
@@ -59,7 +60,7 @@ const keywordReasons: ReadonlyMap<unknown, string> = new Map([
 
 function diagnoseSyntax(
   error: IRecognitionException,
-  state: GoTemplateParser,
+  state: TreeBuilder,
   head: Pick<GoTemplate, "text" | "origin">,
 ): Diagnostic {
   if (Number.isNaN(error.token.startOffset) || error.token.image === "") return diagnoseEnd(state, head);
@@ -91,7 +92,7 @@ function diagnoseSyntax(
 }
 
 /** The text ended too early: inside an action, or inside a block. */
-function diagnoseEnd(state: GoTemplateParser, head: Pick<GoTemplate, "text" | "origin">): Diagnostic {
+function diagnoseEnd(state: TreeBuilder, head: Pick<GoTemplate, "text" | "origin">): Diagnostic {
   const open = state.openAction;
   const block = state.openBlocks.at(-1);
   const lastOpen = head.text.lastIndexOf("{{");

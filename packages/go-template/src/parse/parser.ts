@@ -1,38 +1,7 @@
 import { EmbeddedActionsParser, type IToken, type ParserMethod } from "chevrotain";
 import type { GoCommand, GoControl, GoNode, GoOperand, GoPipeline } from "../ast.js";
-import { unescapeGoLiteral } from "../text/quote.js";
-import { readCharacterLiteral, readNumberLiteral } from "./literals.js";
+import { branchLimit, endOf, NestingError, TreeBuilder, trimsAfter, trimsBefore } from "./builder.js";
 import * as t from "./tokens.js";
-
-/** Levels of blocks and parentheses a template may have. */
-export const nestingLimit = 100;
-/** Branches of one `if` with its `else if`s. */
-const branchLimit = 1000;
-
-/** Stops a parse that nests too deeply; chevrotain has no other way out. */
-export class NestingError extends Error {
-  override readonly name = "NestingError";
-  readonly offset: number;
-  constructor(offset: number) {
-    super("template nested too deeply");
-    this.offset = offset;
-  }
-}
-
-/** What the parser finds wrong although the tokens fit the grammar. */
-export interface ParseProblem {
-  readonly slug:
-    | "bad-literal"
-    | "duplicate-definition"
-    | "missing-value"
-    | "misplaced-keyword"
-    | "not-executable"
-    | "undefined-variable"
-    | "unexpected";
-  readonly start: number;
-  readonly end: number;
-  readonly texts: Readonly<Record<string, string>>;
-}
 
 interface ControlHead {
   readonly start: number;
@@ -40,22 +9,10 @@ interface ControlHead {
   readonly body: readonly GoNode[];
 }
 
-/** A block that waits for its `{{end}}`. */
-export interface OpenBlock {
-  readonly keyword: string;
-  readonly start: number;
-}
-
 /** The grammar of templates; builds the tree directly. One instance is reused, so it is not re-entrant. */
 export class GoTemplateParser extends EmbeddedActionsParser {
-  problems: ParseProblem[] = [];
-  definitions: Record<string, readonly GoNode[]> = Object.create(null) as Record<string, readonly GoNode[]>;
-  openBlocks: OpenBlock[] = [];
-  /** Offset of the action being parsed. */
-  openAction: number | undefined;
-  #variables: string[] = ["$"];
-  #depth = 0;
-  #rangeDepth = 0;
+  /** Makes the tree and remembers what is open. */
+  readonly builder = new TreeBuilder();
 
   constructor(skipValidations: boolean) {
     super([...t.tokenTypes], { maxLookahead: 3, recoveryEnabled: false, skipValidations });
@@ -65,13 +22,7 @@ export class GoTemplateParser extends EmbeddedActionsParser {
   /** Forgets everything of the previous template. */
   begin(tokens: IToken[]): void {
     this.input = tokens;
-    this.problems = [];
-    this.definitions = Object.create(null) as Record<string, readonly GoNode[]>;
-    this.openBlocks = [];
-    this.openAction = undefined;
-    this.#variables = ["$"];
-    this.#depth = 0;
-    this.#rangeDepth = 0;
+    this.builder.reset();
   }
 
   readonly templateRule: ParserMethod<[], GoNode[]> = this.RULE("templateRule", () => {
@@ -92,7 +43,7 @@ export class GoTemplateParser extends EmbeddedActionsParser {
 
   readonly nodesRule: ParserMethod<[], GoNode[]> = this.RULE("nodesRule", () => {
     const nodes: GoNode[] = [];
-    this.ACTION(() => this.#descend());
+    this.ACTION(() => this.builder.descend(this.LA(1).startOffset));
     this.MANY({
       GATE: () => !this.#closesBlock(),
       DEF: () => {
@@ -100,7 +51,7 @@ export class GoTemplateParser extends EmbeddedActionsParser {
         this.ACTION(() => void (node !== undefined && nodes.push(node)));
       },
     });
-    this.ACTION(() => void this.#depth--);
+    this.ACTION(() => void this.builder.depth--);
     return nodes;
   });
 
@@ -136,7 +87,7 @@ export class GoTemplateParser extends EmbeddedActionsParser {
 
   readonly actionRule: ParserMethod<[], GoNode> = this.RULE("actionRule", (): GoNode => {
     const open = this.CONSUME(t.Open);
-    this.ACTION(() => void (this.openAction = open.startOffset));
+    this.ACTION(() => void (this.builder.openAction = open.startOffset));
     const pipeline = this.SUBRULE(this.pipelineRule, { ARGS: ["command"] });
     const end = this.SUBRULE(this.closeRule);
     return { kind: "action", pipeline, start: open.startOffset, end };
@@ -145,19 +96,19 @@ export class GoTemplateParser extends EmbeddedActionsParser {
   readonly closeRule: ParserMethod<[], number> = this.RULE("closeRule", () => {
     const close = this.CONSUME(t.Close);
     return this.ACTION(() => {
-      this.openAction = undefined;
+      this.builder.openAction = undefined;
       return endOf(close);
     });
   });
 
   /** `if` or `with` with its `else if`s or `else with`s and `else`. */
   readonly branchesRule: ParserMethod<[], GoNode> = this.RULE("branchesRule", (): GoNode => {
-    const mark = this.ACTION(() => this.#variables.length);
+    const mark = this.ACTION(() => this.builder.variables.length);
     const branches: ControlHead[] = [];
     const open = this.CONSUME(t.Open);
     const keyword = this.OR([{ ALT: () => this.CONSUME(t.If) }, { ALT: () => this.CONSUME(t.With) }]);
     const kind = keyword.tokenType === t.With ? "with" : "if";
-    this.ACTION(() => this.#enter(kind, open));
+    this.ACTION(() => this.builder.enter(kind, open));
     branches.push(this.SUBRULE(this.branchRule, { ARGS: [open, kind] }));
     this.MANY({
       GATE: () => this.LA(3).tokenType === keyword.tokenType,
@@ -166,7 +117,7 @@ export class GoTemplateParser extends EmbeddedActionsParser {
         this.CONSUME(t.Else);
         this.OR2([{ ALT: () => this.CONSUME2(t.If) }, { ALT: () => this.CONSUME2(t.With) }]);
         this.ACTION(() => {
-          this.openAction = next.startOffset;
+          this.builder.openAction = next.startOffset;
           if (branches.length >= branchLimit) throw new NestingError(next.startOffset);
         });
         branches.push(this.SUBRULE2(this.branchRule, { ARGS: [next, kind] }));
@@ -174,7 +125,7 @@ export class GoTemplateParser extends EmbeddedActionsParser {
     });
     const { otherwise, end } = this.SUBRULE(this.endRule);
     return this.ACTION(() => {
-      this.#leave(mark);
+      this.builder.leave(mark);
       let last = otherwise;
       for (const branch of branches.toReversed()) {
         last = [{ kind, ...branch, end, ...(last === undefined ? {} : { otherwise: last }) } satisfies GoControl];
@@ -200,7 +151,7 @@ export class GoTemplateParser extends EmbeddedActionsParser {
       let otherwise: readonly GoNode[] | undefined;
       this.OPTION(() => {
         const open = this.CONSUME(t.Open);
-        this.ACTION(() => void (this.openAction = open.startOffset));
+        this.ACTION(() => void (this.builder.openAction = open.startOffset));
         this.CONSUME(t.Else);
         this.SUBRULE(this.closeRule);
         otherwise = this.SUBRULE(this.nodesRule);
@@ -213,24 +164,24 @@ export class GoTemplateParser extends EmbeddedActionsParser {
   readonly endActionRule: ParserMethod<[], number> = this.RULE("endActionRule", () => {
     const open = this.CONSUME(t.Open);
     this.CONSUME(t.End);
-    this.ACTION(() => void (this.openAction = open.startOffset));
+    this.ACTION(() => void (this.builder.openAction = open.startOffset));
     const end = this.SUBRULE(this.closeRule);
-    this.ACTION(() => this.openBlocks.pop());
+    this.ACTION(() => this.builder.openBlocks.pop());
     return end;
   });
 
   readonly rangeRule: ParserMethod<[], GoNode> = this.RULE("rangeRule", (): GoNode => {
-    const mark = this.ACTION(() => this.#variables.length);
+    const mark = this.ACTION(() => this.builder.variables.length);
     const open = this.CONSUME(t.Open);
     this.CONSUME(t.Range);
-    this.ACTION(() => this.#enter("range", open));
+    this.ACTION(() => this.builder.enter("range", open));
     const pipeline = this.SUBRULE(this.pipelineRule, { ARGS: ["range"] });
     this.SUBRULE(this.closeRule);
-    this.ACTION(() => void this.#rangeDepth++);
+    this.ACTION(() => void this.builder.rangeDepth++);
     const body = this.SUBRULE(this.nodesRule);
-    this.ACTION(() => void this.#rangeDepth--);
+    this.ACTION(() => void this.builder.rangeDepth--);
     const { otherwise, end } = this.SUBRULE(this.endRule);
-    this.ACTION(() => this.#leave(mark));
+    this.ACTION(() => this.builder.leave(mark));
     return {
       kind: "range",
       pipeline,
@@ -244,7 +195,7 @@ export class GoTemplateParser extends EmbeddedActionsParser {
   readonly templateCallRule: ParserMethod<[], GoNode> = this.RULE("templateCallRule", (): GoNode => {
     const open = this.CONSUME(t.Open);
     this.CONSUME(t.Template);
-    this.ACTION(() => void (this.openAction = open.startOffset));
+    this.ACTION(() => void (this.builder.openAction = open.startOffset));
     const name = this.SUBRULE(this.textLiteralRule);
     let pipeline: GoPipeline | undefined;
     this.OPTION(() => {
@@ -257,7 +208,7 @@ export class GoTemplateParser extends EmbeddedActionsParser {
   readonly blockRule: ParserMethod<[], GoNode> = this.RULE("blockRule", (): GoNode => {
     const open = this.CONSUME(t.Open);
     this.CONSUME(t.Block);
-    this.ACTION(() => this.#enter("block", open));
+    this.ACTION(() => this.builder.enter("block", open));
     const name = this.SUBRULE(this.textLiteralRule);
     const pipeline = this.SUBRULE(this.pipelineRule, { ARGS: ["block clause"] });
     const end = this.SUBRULE(this.definitionRule, { ARGS: [name, open] });
@@ -267,7 +218,7 @@ export class GoTemplateParser extends EmbeddedActionsParser {
   readonly defineBlockRule: ParserMethod<[], void> = this.RULE("defineBlockRule", () => {
     const open = this.CONSUME(t.Open);
     this.CONSUME(t.Define);
-    this.ACTION(() => this.#enter("define", open));
+    this.ACTION(() => this.builder.enter("define", open));
     const name = this.SUBRULE(this.textLiteralRule);
     this.SUBRULE(this.definitionRule, { ARGS: [name, open] });
   });
@@ -278,17 +229,17 @@ export class GoTemplateParser extends EmbeddedActionsParser {
     (name: string, open: IToken): number => {
       this.SUBRULE(this.closeRule);
       const outer = this.ACTION(() => {
-        const saved = { variables: this.#variables, rangeDepth: this.#rangeDepth };
-        this.#variables = ["$"];
-        this.#rangeDepth = 0;
+        const saved = { variables: this.builder.variables, rangeDepth: this.builder.rangeDepth };
+        this.builder.variables = ["$"];
+        this.builder.rangeDepth = 0;
         return saved;
       });
       const body = this.SUBRULE(this.nodesRule);
       const end = this.SUBRULE(this.endActionRule);
       this.ACTION(() => {
-        this.#variables = outer.variables;
-        this.#rangeDepth = outer.rangeDepth;
-        this.#addDefinition(name, body, { start: open.startOffset, end });
+        this.builder.variables = outer.variables;
+        this.builder.rangeDepth = outer.rangeDepth;
+        this.builder.addDefinition(name, body, { start: open.startOffset, end });
       });
       return end;
     },
@@ -297,12 +248,15 @@ export class GoTemplateParser extends EmbeddedActionsParser {
   readonly loopControlRule: ParserMethod<[], GoNode> = this.RULE("loopControlRule", (): GoNode => {
     const open = this.CONSUME(t.Open);
     const token = this.OR([{ ALT: () => this.CONSUME(t.Break) }, { ALT: () => this.CONSUME(t.Continue) }]);
-    this.ACTION(() => void (this.openAction = open.startOffset));
+    this.ACTION(() => void (this.builder.openAction = open.startOffset));
     const end = this.SUBRULE(this.closeRule);
     return this.ACTION((): GoNode => {
       const kind = token.tokenType === t.Break ? "break" : "continue";
-      if (this.#rangeDepth === 0) {
-        this.#problem("misplaced-keyword", token, { keyword: kind, reason: "It belongs inside a {{range}} block." });
+      if (this.builder.rangeDepth === 0) {
+        this.builder.problem("misplaced-keyword", token, {
+          keyword: kind,
+          reason: "It belongs inside a {{range}} block.",
+        });
       }
       return { kind, start: open.startOffset, end };
     });
@@ -310,7 +264,7 @@ export class GoTemplateParser extends EmbeddedActionsParser {
 
   readonly textLiteralRule: ParserMethod<[], string> = this.RULE("textLiteralRule", () => {
     const token = this.OR([{ ALT: () => this.CONSUME(t.StringLiteral) }, { ALT: () => this.CONSUME(t.RawString) }]);
-    return this.ACTION(() => this.#readText(token));
+    return this.ACTION(() => this.builder.readText(token));
   });
 
   readonly pipelineRule: ParserMethod<[string], GoPipeline> = this.RULE(
@@ -336,8 +290,8 @@ export class GoTemplateParser extends EmbeddedActionsParser {
       // Go overlooks a bar with nothing after it.
       this.OPTION2(() => this.CONSUME2(t.Pipe));
       return this.ACTION(() => {
-        if (!isAssignment) this.#variables.push(...variables);
-        this.#checkStages(commands);
+        if (!isAssignment) this.builder.variables.push(...variables);
+        this.builder.checkStages(commands);
         return { variables, isAssignment, commands, start: first.startOffset, end: endOf(this.LA(0)) };
       });
     },
@@ -358,10 +312,10 @@ export class GoTemplateParser extends EmbeddedActionsParser {
         const tokens = second === undefined ? [first] : [first, second];
         for (const token of tokens) {
           variables.push(token.image);
-          if (isAssignment) this.#checkVariable(token);
+          if (isAssignment) this.builder.checkVariable(token);
         }
         if (second !== undefined && context !== "range") {
-          this.#problem("unexpected", second, { found: "second variable", expected: "one variable" });
+          this.builder.problem("unexpected", second, { found: "second variable", expected: "one variable" });
         }
         return isAssignment;
       });
@@ -395,99 +349,34 @@ export class GoTemplateParser extends EmbeddedActionsParser {
         names.push(field.image.slice(1));
       },
     });
-    return this.ACTION(() => this.#withFields(target, names, endOf(this.LA(0))));
+    return this.ACTION(() => this.builder.withFields(target, names, endOf(this.LA(0))));
   });
 
   readonly termRule: ParserMethod<[], GoOperand> = this.RULE("termRule", () =>
     this.OR<GoOperand>([
       { ALT: () => this.SUBRULE(this.parenthesizedRule) },
-      { ALT: () => this.#literal(this.CONSUME(t.StringLiteral)) },
-      { ALT: () => this.#literal(this.CONSUME(t.RawString)) },
-      { ALT: () => this.#literal(this.CONSUME(t.CharacterLiteral)) },
-      { ALT: () => this.#literal(this.CONSUME(t.NumberLiteral)) },
-      { ALT: () => this.#literal(this.CONSUME(t.Field)) },
-      { ALT: () => this.#literal(this.CONSUME(t.Variable)) },
-      { ALT: () => this.#literal(this.CONSUME(t.Dot)) },
-      { ALT: () => this.#literal(this.CONSUME(t.Word)) },
+      { ALT: () => this.#literalOf(this.CONSUME(t.StringLiteral)) },
+      { ALT: () => this.#literalOf(this.CONSUME(t.RawString)) },
+      { ALT: () => this.#literalOf(this.CONSUME(t.CharacterLiteral)) },
+      { ALT: () => this.#literalOf(this.CONSUME(t.NumberLiteral)) },
+      { ALT: () => this.#literalOf(this.CONSUME(t.Field)) },
+      { ALT: () => this.#literalOf(this.CONSUME(t.Variable)) },
+      { ALT: () => this.#literalOf(this.CONSUME(t.Dot)) },
+      { ALT: () => this.#literalOf(this.CONSUME(t.Word)) },
     ]),
   );
 
   readonly parenthesizedRule: ParserMethod<[], GoOperand> = this.RULE("parenthesizedRule", (): GoOperand => {
     const open = this.CONSUME(t.OpenParen);
-    this.ACTION(() => this.#descend());
+    this.ACTION(() => this.builder.descend(this.LA(1).startOffset));
     const pipeline = this.SUBRULE(this.pipelineRule, { ARGS: ["parenthesized pipeline"] });
     const close = this.CONSUME(t.CloseParen);
-    this.ACTION(() => void this.#depth--);
+    this.ACTION(() => void this.builder.depth--);
     return { kind: "pipeline", pipeline, start: open.startOffset, end: endOf(close) };
   });
 
-  #literal(token: IToken): GoOperand {
-    return this.ACTION((): GoOperand => {
-      const range = { start: token.startOffset, end: endOf(token) };
-      const { image } = token;
-      switch (token.tokenType) {
-        case t.StringLiteral:
-        case t.RawString:
-          return { kind: "string", value: this.#readText(token), ...range };
-        case t.CharacterLiteral:
-        case t.NumberLiteral: {
-          const value = token.tokenType === t.NumberLiteral ? readNumberLiteral(image) : readCharacterLiteral(image);
-          if (value === undefined) this.#problem("bad-literal", token, { literal: image.slice(0, 40) });
-          return { kind: "number", value: value ?? 0n, ...range };
-        }
-        case t.Field:
-          return { kind: "field", names: [image.slice(1)], ...range };
-        case t.Variable:
-          this.#checkVariable(token);
-          return { kind: "variable", name: image, names: [], ...range };
-        case t.Dot:
-          return { kind: "dot", ...range };
-        default:
-          if (image === "nil") return { kind: "nil", ...range };
-          if (image === "true" || image === "false") return { kind: "bool", value: image === "true", ...range };
-          return { kind: "function", name: image, ...range };
-      }
-    });
-  }
-
-  #withFields(target: GoOperand, names: readonly string[], end: number): GoOperand {
-    if (names.length === 0) return target;
-    switch (target.kind) {
-      case "field":
-      case "variable":
-        return { ...target, names: [...target.names, ...names], end };
-      case "function":
-      case "pipeline":
-        return { kind: "chain", target, names, start: target.start, end };
-      default:
-        this.#problemAt(
-          "unexpected",
-          { start: target.end, end },
-          {
-            found: `field ".${names[0] ?? ""}"`,
-            expected: "a blank or the end of the action",
-          },
-        );
-        return target;
-    }
-  }
-
-  #readText(token: IToken): string {
-    if (token.tokenType === t.RawString) return token.image.slice(1, -1).replaceAll("\r", "");
-    const text = unescapeGoLiteral(token.image.slice(1, -1), '"');
-    if (text === undefined) this.#problem("bad-literal", token, { literal: token.image.slice(0, 40) });
-    return text ?? "";
-  }
-
-  #checkStages(commands: readonly GoCommand[]): void {
-    for (const command of commands.slice(1)) {
-      const head = command.operands[0] as GoOperand;
-      if (["bool", "dot", "nil", "number", "string"].includes(head.kind)) this.#problemAt("not-executable", head, {});
-    }
-  }
-
-  #checkVariable(token: IToken): void {
-    if (!this.#variables.includes(token.image)) this.#problem("undefined-variable", token, { name: token.image });
+  #literalOf(token: IToken): GoOperand {
+    return this.ACTION(() => this.builder.literal(token));
   }
 
   /** What ends a list of nodes is outside of its rule, where chevrotain does not look. */
@@ -505,51 +394,4 @@ export class GoTemplateParser extends EmbeddedActionsParser {
     const next = this.LA(2).tokenType;
     return next === t.Declare || next === t.Assign || next === t.Comma;
   }
-
-  #addDefinition(name: string, body: readonly GoNode[], range: { start: number; end: number }): void {
-    const isEmpty = body.every((node) => node.kind === "text" && /^[ \t\r\n]*$/.test(node.text));
-    const existing = this.definitions[name];
-    const existingIsEmpty =
-      existing === undefined || existing.every((node) => node.kind === "text" && /^[ \t\r\n]*$/.test(node.text));
-    if (!isEmpty && !existingIsEmpty) this.#problemAt("duplicate-definition", range, { name });
-    if (!isEmpty || existing === undefined) this.definitions[name] = body;
-  }
-
-  #enter(keyword: string, open: IToken): void {
-    this.openBlocks.push({ keyword, start: open.startOffset });
-    this.openAction = open.startOffset;
-  }
-
-  #leave(mark: number): void {
-    this.#variables.length = mark;
-  }
-
-  #descend(): void {
-    if (++this.#depth > nestingLimit) throw new NestingError(this.LA(1).startOffset || 0);
-  }
-
-  #problem(slug: ParseProblem["slug"], token: IToken, texts: Readonly<Record<string, string>>): void {
-    this.#problemAt(slug, { start: token.startOffset, end: endOf(token) }, texts);
-  }
-
-  #problemAt(
-    slug: ParseProblem["slug"],
-    range: { readonly start: number; readonly end: number },
-    texts: Readonly<Record<string, string>>,
-  ): void {
-    this.problems.push({ slug, start: range.start, end: range.end, texts });
-  }
-}
-
-/** End offset of a token. */
-export function endOf(token: IToken): number {
-  return token.startOffset + token.image.length;
-}
-
-function trimsAfter(token: IToken): boolean {
-  return (token.tokenType === t.Close || token.tokenType === t.Comment) && token.image.endsWith("-}}");
-}
-
-function trimsBefore(token: IToken): boolean {
-  return (token.tokenType === t.Open || token.tokenType === t.Comment) && token.image.startsWith("{{-");
 }

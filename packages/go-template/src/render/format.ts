@@ -124,16 +124,17 @@ function readDirective(format: string, start: number, args: readonly GoValue[], 
     }
   }
   if (!afterIndex) readIndex(format, cursor, args.length);
-  return finishDirective(format, cursor, flags, args, text);
+  return finishDirective({ format, flags, args, prefix: text }, cursor);
 }
 
-function finishDirective(
-  format: string,
-  cursor: Cursor,
-  flags: Flags,
-  args: readonly GoValue[],
-  prefix: string,
-): Directive {
+interface OpenDirective {
+  readonly format: string;
+  readonly flags: Flags;
+  readonly args: readonly GoValue[];
+  readonly prefix: string;
+}
+
+function finishDirective({ format, flags, args, prefix }: OpenDirective, cursor: Cursor): Directive {
   const code = format.codePointAt(cursor.at);
   if (code === undefined) return { text: `${prefix}%!(NOVERB)`, end: cursor.at, ...counts(cursor) };
   const verb = String.fromCodePoint(code);
