@@ -39,3 +39,4 @@ export type {
 export { parseJson, parseJsonExpression } from "./json/parse.js";
 export { unifiedDiff, type DiffLabels } from "./format/diff.js";
 export { decodeSource } from "./decode-source.js";
+export { applyEdits, quoteString, tokenIndexAt, tokensWithin, type TextEdit } from "./edit.js";
