@@ -6,7 +6,7 @@ import type { Vocabulary } from "./vocabulary.js";
 /**
  * Layout decides which line ends the grammar sees. They separate the items of a body and of an object constructor and
  * mean nothing inside parentheses, brackets, template sequences and `for` expressions (HCL specification, "Newlines").
- * Comments go away; one that ends a line leaves its line end behind. Contextual keywords get their own token types.
+ * Comments go away; one that ends a line becomes that line end. Contextual keywords get their own token types.
  */
 export type LayOut = (tokens: readonly LexedToken[], start: LayoutStart) => LexedToken[];
 
@@ -88,7 +88,7 @@ export function createLayOut(types: Vocabulary): LayOut {
         case Action.comment:
           if (frame >= Frame.free || !token.image.endsWith("\n")) continue;
           if (frame === Frame.value) frame = Frame.header;
-          if (!afterNewline) result.push(new LexedToken("\n", token.end - 1, newlineIndex, types.Newline));
+          if (!afterNewline) result.push(new LexedToken(token.image, token.startOffset, newlineIndex, types.Newline));
           afterNewline = true;
           continue;
         case Action.blockComment:

@@ -135,7 +135,7 @@ function placeNewline(state: RepairState, index: number): void {
   const type = state.types.Newline;
   pushNewline(
     state,
-    token.kind === "Newline" ? token : new LexedToken("\n", token.end - 1, type.tokenTypeIdx ?? 0, type),
+    token.kind === "Newline" ? token : new LexedToken(token.image, token.start, type.tokenTypeIdx ?? 0, type),
   );
 }
 
