@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { Readable, Writable } from "node:stream";
+import { PassThrough, type Readable, type Writable } from "node:stream";
 import {
   buildError,
   messageOf,
@@ -220,7 +220,6 @@ async function containerUser(
   start: (request: StartRequest, signal: AbortSignal) => Promise<Running>,
   signal: AbortSignal,
 ): Promise<{ readonly user: string; readonly group: string }> {
-  const { PassThrough } = await import("node:stream");
   const output = new PassThrough();
   let text = "";
   output.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));

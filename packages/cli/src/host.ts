@@ -64,7 +64,7 @@ function createInput(): InputStream {
       return Buffer.concat(chunks);
     },
     async *lines() {
-      const { createInterface } = await import("node:readline");
+      const { createInterface } = process.getBuiltinModule("node:readline");
       yield* createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
     },
     question,
@@ -72,7 +72,7 @@ function createInput(): InputStream {
 }
 
 async function question(prompt: string, signal: AbortSignal): Promise<string | undefined> {
-  const { createInterface } = await import("node:readline");
+  const { createInterface } = process.getBuiltinModule("node:readline");
   const terminal = process.stdin.isTTY === true;
   const reader = createInterface({ input: process.stdin, output: process.stdout, terminal });
   return new Promise((resolve) => {
