@@ -29,6 +29,7 @@ import {
 } from "@hclbuild/value";
 import { argumentError, functionError, type ValueFunction } from "./definition.js";
 import { anyParameter, defineFunction, isSequenceType } from "./support.js";
+import { createValueIndex } from "./membership.js";
 
 const partly = { allowUnknownParts: true } as const;
 
@@ -213,17 +214,12 @@ const matchkeys = defineFunction({
     if (elements.length !== names.length)
       return functionError("the lists of values and keys must have the same length");
     const common = unifyTypes([(keyList as Value).type, (wanted as Value).type], { unsafe: true }) as Type;
-    const search = elementsOf(convertTo(wanted as Value, common));
+    const search = createValueIndex(elementsOf(convertTo(wanted as Value, common)));
     const typed = elementsOf(convertTo(keyList as Value, common));
-    const found = elements.filter((_, at) => search.some((key) => isEqual(key, typed[at] as Value)));
+    const found = elements.filter((_, at) => search.has(typed[at] as Value));
     return listValue((returnType as { element: Type }).element, found);
   },
 });
-
-function isEqual(a: Value, b: Value): boolean {
-  const equal = equalValues(a, b);
-  return isKnown(equal) && asBoolean(equal);
-}
 
 export const collectionFunctions: readonly ValueFunction[] = [
   alltrue,

@@ -7,9 +7,7 @@ import {
   dynamicUnknown,
   elementsOf,
   emptyTuple,
-  equalValues,
   friendlyTypeName,
-  asBoolean,
   isKnown,
   isNull,
   isValueError,
@@ -35,6 +33,7 @@ import {
   type Value,
 } from "@hclbuild/value";
 import { argumentError, functionError, isFunctionError, type FunctionError, type ValueFunction } from "./definition.js";
+import { createValueIndex } from "./membership.js";
 import { anyParameter, defineFunction, isSequenceType, numberParameter, shallowMarks, wholeNumber } from "./support.js";
 
 const partlyMarked = { allowUnknownParts: true, allowMarked: true } as const;
@@ -104,28 +103,16 @@ const distinct = defineFunction({
   description: "Removes the elements of a list that equal one before.",
   params: [{ name: "list", type: anyList }],
   type: ([list]) => (list as Value).type,
-  call([list], { budget, returnType }) {
-    const kept: Value[] = [];
-    const seenTexts = new Set<string>();
-    for (const element of elementsOf(list as Value)) {
-      // Texts are by far the most common elements, and lists of them may be long.
-      if (element.type.kind === "string" && !isNull(element)) {
-        const text = asText(element);
-        if (!seenTexts.has(text)) kept.push(element);
-        seenTexts.add(text);
-        continue;
-      }
-      if (!budget.charge(kept.length)) return functionError("the list is too long");
-      if (!kept.some((other) => isEqual(other, element))) kept.push(element);
-    }
+  call([list], { returnType }) {
+    const index = createValueIndex();
+    const kept = elementsOf(list as Value).filter((item) => {
+      const isNew = !index.has(item);
+      if (isNew) index.add(item);
+      return isNew;
+    });
     return listValue((returnType as { element: Type }).element, kept);
   },
 });
-
-function isEqual(a: Value, b: Value): boolean {
-  const equal = equalValues(a, b);
-  return isKnown(equal) && asBoolean(equal);
-}
 
 const element = defineFunction({
   name: "element",

@@ -4,7 +4,6 @@ import {
   elementsOf,
   isKnown,
   isValueError,
-  rawEquals,
   setOf,
   setValue,
   unifyTypes,
@@ -12,6 +11,7 @@ import {
   type Value,
 } from "@hclbuild/value";
 import { argumentError, functionError, type FunctionError, type ValueFunction } from "./definition.js";
+import { createValueIndex } from "./membership.js";
 import { defineFunction, type Parameter } from "./support.js";
 
 function setParameter(name: string, allowUnknownParts: boolean): Parameter {
@@ -62,10 +62,6 @@ interface SetShape {
   readonly allowUnknownParts: boolean;
 }
 
-function has(elements: readonly Value[], value: Value): boolean {
-  return elements.some((element) => rawEquals(element, value));
-}
-
 const many = { params: ["first_set"], varParam: "other_sets" } as const;
 
 const setunion = setFunction(
@@ -79,14 +75,20 @@ const setintersection = setFunction(
   "setintersection",
   "Gives a set of the elements that are in all of the sets.",
   { ...many, allowUnknownParts: false },
-  (first, second) => first.filter((value) => has(second, value)),
+  (first, second) => {
+    const index = createValueIndex(second);
+    return first.filter((value) => index.has(value));
+  },
 );
 
 const setsubtract = setFunction(
   "setsubtract",
   "Gives a set of the elements of the first set that are not in the second.",
   { params: ["a", "b"], allowUnknownParts: false },
-  (first, second) => first.filter((value) => !has(second, value)),
+  (first, second) => {
+    const index = createValueIndex(second);
+    return first.filter((value) => !index.has(value));
+  },
 );
 
 export const setFunctions: readonly ValueFunction[] = [setintersection, setsubtract, setunion];
