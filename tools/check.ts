@@ -1,3 +1,4 @@
+import { checkBoundaries } from "./boundaries.js";
 import { bundleCli } from "./bundle.js";
 import { checkGenerated } from "./gen.js";
 import { runTool } from "./run-tool.js";
@@ -11,10 +12,13 @@ interface Check {
 
 const checks: readonly Check[] = [
   { name: "format", run: () => runTool("oxfmt", ["--check", "."]) === 0 },
-  { name: "lint", run: () => runTool("oxlint", ["--type-aware", "--deny-warnings", "."]) === 0 },
+  {
+    name: "lint",
+    run: () => runTool("oxlint", ["--type-aware", "--tsconfig", "tsconfig.check.json", "--deny-warnings", "."]) === 0,
+  },
   { name: "build", run: () => runTool("tsc", ["-b"]) === 0 },
   { name: "types", run: () => runTool("tsc", ["-p", "tsconfig.check.json"]) === 0 },
-  { name: "boundaries", run: () => runTool("turbo", ["boundaries"]) === 0 },
+  { name: "boundaries", run: checkBoundaries },
   { name: "unused", run: () => runTool("knip", ["--no-config-hints"]) === 0 },
   { name: "generated", run: checkGenerated },
   {
