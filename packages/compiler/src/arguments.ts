@@ -86,9 +86,10 @@ export function createArgumentReader(
       const value = read(attribute, numberType);
       if (value === undefined || attribute === undefined) return undefined;
       const count = asJsNumber(value);
-      return count !== undefined && Number.isSafeInteger(count) && count >= 0
-        ? count
-        : complain(attribute, "A whole number that is not negative is needed");
+      // Packer takes a negative count like none.
+      return count !== undefined && Number.isSafeInteger(count)
+        ? Math.max(count, 0)
+        : complain(attribute, "A whole number is needed");
     },
     texts: (attribute) => {
       const value = read(attribute, listOf(stringType));

@@ -37,6 +37,8 @@ export interface ProvisionerPlan extends SourceFilter {
   readonly timeoutMs?: number;
   readonly retry?: number;
   readonly continueOnError?: boolean;
+  /** Our own argument: whether the step may be skipped because its result is kept from an earlier build. */
+  readonly cache?: boolean;
 }
 
 /** A post-processor block, likewise. */

@@ -231,6 +231,7 @@ function readProvisioner(context: StepContext, block: BodyBlock): ProvisionerPla
       timeoutMs,
       retry: reader.count(attributes.get("max_retries")),
       continueOnError: reader.bool(attributes.get("continue_on_error")),
+      cache: reader.bool(attributes.get("cache")),
     }),
   };
 }

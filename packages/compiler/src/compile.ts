@@ -17,6 +17,7 @@ import { createComponentFinder, type ComponentFinder } from "./components.js";
 import { decodeConfig } from "./config.js";
 import { createDefinitions, dataId, type DefinitionTable } from "./definitions.js";
 import { emitConfig } from "./emit.js";
+import { checkGoTemplates } from "./go-templates.js";
 import { checkSteps, emitMachine, type MachineContext } from "./machine.js";
 import { createSelection, type SelectableBuild, type SelectionPatterns } from "./only-except.js";
 import type { Project } from "./project.js";
@@ -165,7 +166,8 @@ function compileBuilds(compilation: Compilation): Finished {
   checkRegistry(compilation, builds);
   const inputs = new Map<string, Value>();
   const selection = createSelection(options.selection ?? {});
-  const context: MachineContext = { definitions, graph, inputs, report, selection, defer, shared: new Map() };
+  const { sources } = options.project;
+  const context: MachineContext = { definitions, graph, inputs, report, sources, selection, defer, shared: new Map() };
   const buildNames = emitBuilds({ ...compilation, builds }, context);
   emitDefinitions(compilation, context);
   nameInputs(compilation, inputs);
@@ -178,13 +180,14 @@ function compileBuilds(compilation: Compilation): Finished {
 }
 
 /** Decodes every data source once, so that what is wrong with it is reported even when nothing uses it. */
-function checkData({ symbols, components, definitions, report }: Compilation): void {
+function checkData({ options, symbols, components, definitions, report }: Compilation): void {
   for (const symbol of symbols.data.values()) {
     const component = components.find("data-source", symbol.type, symbol.block.labelSpans[0]);
     if (component === undefined) continue;
     const { schema } = component;
     const decoded = decodeConfig(definitions, [symbol.block.body], { schema: schema.body, place: {} }, report);
     checkConfig(schema, { ...decoded.now, span: symbol.block.headerSpan }, report, dataId(symbol.reference));
+    checkGoTemplates(decoded.now, schema.body, options.project.sources, report);
   }
 }
 

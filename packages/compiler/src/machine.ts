@@ -1,4 +1,4 @@
-import type { Report } from "@hclbuild/diagnostics";
+import type { Report, SourceSet } from "@hclbuild/diagnostics";
 import type { DecodedBody, Reference } from "@hclbuild/eval";
 import {
   componentRef,
@@ -34,6 +34,7 @@ import { configCatalog } from "./catalog.js";
 import { decodeConfig, type DecodedConfig, type DecodePlace } from "./config.js";
 import type { DefinitionTable } from "./definitions.js";
 import { emitConfig, emitOption } from "./emit.js";
+import { checkGoTemplates } from "./go-templates.js";
 import type { Selection } from "./only-except.js";
 
 export interface MachineContext {
@@ -41,6 +42,8 @@ export interface MachineContext {
   readonly graph: GraphBuilder;
   readonly inputs: Map<string, Value>;
   readonly report: Report;
+  /** The texts that templates in options stand in. */
+  readonly sources: SourceSet;
   readonly selection: Selection;
   defer(id: NodeId, references: readonly Reference[]): void;
   /** Decoded bodies that are the same for all machines. */
@@ -95,6 +98,7 @@ export function emitMachine(context: MachineContext, { plan, use, component }: M
     report,
     `source.${use.type}.${use.localName}`,
   );
+  checkGoTemplates(decoded.now, body, context.sources, report);
   const config = emitConfig(decoded.late, body, { ...context, id });
   for (const part of use.bodies) deferOpen(context, decoded, { id, uses: () => usesOfBody(part, body) });
   const steps = plan.provisioners.filter((step) => passesFilter(step, use));
@@ -179,6 +183,7 @@ function decodeStep(
   if (known !== undefined) return known;
   const { body } = component.schema;
   const decoded = decodeConfig(context.definitions, [step.body], { schema: body, place }, context.report);
+  checkGoTemplates(decoded.now, body, context.sources, context.report);
   const overridden = "override" in step && step.override !== undefined;
   if (!overridden) checkConfig(component.schema, { ...decoded.now, span: step.block.headerSpan }, context.report);
   const isOwn = usesOfBody(step.body, body).references.some(({ root }) => root === "source" || root === "build");
@@ -205,6 +210,7 @@ function emitStep(context: MachineContext, step: ProvisionerPlan, where: StepPla
       ...(step.timeoutMs === undefined ? {} : { timeoutMs: step.timeoutMs }),
       ...(step.pauseMs === undefined ? {} : { pauseMs: step.pauseMs }),
       ...(step.continueOnError === undefined ? {} : { continueOnError: step.continueOnError }),
+      ...(step.cache === undefined ? {} : { cache: step.cache }),
     },
   ];
 }

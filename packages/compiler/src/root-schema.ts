@@ -68,6 +68,7 @@ export const provisionerMetaSchema: BodySchema = {
     { name: "timeout" },
     { name: "max_retries" },
     { name: "continue_on_error" },
+    { name: "cache" },
   ],
   blocks: [],
 };

@@ -4,10 +4,11 @@ import type { JsonValue } from "@hclbuild/schema";
 import { renderGoTemplate, type BuildInfo, type Json } from "@hclbuild/sdk";
 import type { Value } from "@hclbuild/value";
 import { buildValue, followPath } from "./build-data.js";
+import type { CheckpointPlan } from "./checkpoints/plan.js";
 import type { EventOrigin } from "./events.js";
 import { diagnosticsOf } from "./failure.js";
 import type { Run } from "./run-context.js";
-import { resolveConfig, type NodeConfig } from "./run-node.js";
+import { resolveConfig, type NodeConfig, type ResolvedConfig } from "./run-node.js";
 
 /** What the parts of one build share. */
 export interface BuildFrame {
@@ -22,6 +23,8 @@ export interface BuildFrame {
   readonly failure: { node: NodeId | undefined };
   /** Errors whose diagnostics are out already. */
   readonly reported: WeakSet<object>;
+  /** The checkpoints of the build, once they are known. */
+  readonly checkpoints: { current: CheckpointPlan | undefined };
   /** Looks up outputs of other nodes; `undefined` for those that are not there. */
   readonly outputOf: (node: NodeId) => Value | undefined;
 }
@@ -60,23 +63,35 @@ export function resolveBuildConfig(
   node: NodeConfig,
   build: BuildInfo,
 ): Readonly<Record<string, JsonValue>> {
+  return resolveBuildOptions(frame, node, build).config;
+}
+
+/** {@link resolveBuildConfig} that also tells which options are sensitive. */
+export function resolveBuildOptions(
+  frame: BuildFrame,
+  node: NodeConfig,
+  build: BuildInfo,
+  onTemplate?: (text: string) => void,
+): ResolvedConfig {
   const { run } = frame;
   const { options } = run;
   const resolved = resolveConfig(node, {
     scope: buildScope(frame, build.data),
     spans: options.graph.spans,
     addSecrets: (secrets) => run.addSecrets(secrets),
-    render: (text) =>
-      renderGoTemplate(text, {
+    render(text) {
+      onTemplate?.(text);
+      return renderGoTemplate(text, {
         fields: {},
         build,
         startTime: run.startTime,
         workingDirectory: options.host.cwd,
         random: options.random,
-      }),
+      });
+    },
   });
   for (const warning of resolved.warnings) run.report({ ...frame.origin, node: node.id }, warning);
-  return resolved.config;
+  return resolved;
 }
 
 /** Names as residual expressions of a build see them: `build` is the machine's own data. */

@@ -53,6 +53,7 @@ export async function runBuild(run: Run, request: BuildRequest): Promise<BuildRe
     signal: run.signal,
     outputOf: request.outputOf,
     machineData,
+    checkpoints: { current: undefined },
     failure: { node: undefined },
     reported: new WeakSet(),
   };

@@ -67,6 +67,11 @@ export const executeCatalog = defineCatalog("execute", {
     message: msg`The builder "${"builder"}" cannot honour ${"option"}.`,
     detail: msg`It runs its build by itself; the option is passed on to it.`,
   },
+  "checkpoints-off": {
+    severity: "warning",
+    message: msg`The build keeps no checkpoints: ${"reason"}.`,
+    detail: msg`It runs all of its steps, now and the next time.`,
+  },
   "state-unwritable": {
     severity: "warning",
     message: msg`The state folder ${"path"} cannot be written: ${"reason"}.`,

@@ -8,6 +8,14 @@ import { hostname } from "node:os";
 /** Name of the journal inside a run's folder. */
 export const journalFile = "journal.ndjson";
 
+/** What a later run has to know of this one besides its events. */
+export interface RunFacts {
+  /** Absolute path of the template. */
+  readonly template: string;
+  /** Milliseconds since the epoch that `timestamp` stands for. */
+  readonly startTime: number;
+}
+
 /** Records the events that tell what a run did, without its output. */
 export interface Journal {
   /** Adds the event if it belongs into a journal. Events hold no secrets, so neither does the journal. */
@@ -30,7 +38,7 @@ const recorded: ReadonlySet<BuildEvent["type"]> = new Set([
 ] as const);
 
 /** Opens a run's journal; its first line names the process that writes it. */
-export function createJournal(directory: string, owner: LedgerOwner): Journal {
+export function createJournal(directory: string, owner: LedgerOwner, about?: RunFacts): Journal {
   const descriptor = openSync(path.join(directory, journalFile), "a", 0o600);
   let broken = false;
   const append = (line: object): void => {
@@ -42,7 +50,7 @@ export function createJournal(directory: string, owner: LedgerOwner): Journal {
       broken = true;
     }
   };
-  append({ v: 1, type: "journal.start", owner });
+  append({ v: 1, type: "journal.start", owner, ...(about === undefined ? {} : { about }) });
   return {
     record(event) {
       if (recorded.has(event.type)) append(event);

@@ -16,6 +16,7 @@ import {
 import { commonData, secretsOfData } from "./build-data.js";
 import type { BuildFrame } from "./build-frame.js";
 import { executeCatalog } from "./catalog.js";
+import { planCheckpoints } from "./checkpoints/plan.js";
 import type { Phase } from "./events.js";
 import type { Aftermath, FailureGate } from "./failure.js";
 import { buildUi, pauseForDebug } from "./provision.js";
@@ -43,7 +44,7 @@ export function enclosePhased(builder: PhasedBuilder<unknown>, settings: PhasedS
     async run(context, config, hooks) {
       let artifact: ArtifactHandle | undefined;
       try {
-        const machine = await phase(settings, { name: "launch" }, () => builder.launch(context, config));
+        const machine = await phase(settings, { name: "launch" }, () => launch(settings.frame, builder, context, config));
         const launched = { machine, config: config as Config };
         const access = await phase(settings, { name: "connect" }, () => connect(settings.frame, context, launched));
         try {
@@ -62,6 +63,19 @@ export function enclosePhased(builder: PhasedBuilder<unknown>, settings: PhasedS
       }
     },
   };
+}
+
+async function launch(
+  frame: BuildFrame,
+  builder: PhasedBuilder<unknown>,
+  context: BuildContext,
+  config: unknown,
+): Promise<Machine<Record<string, Json>>> {
+  const plan = await planCheckpoints(frame, builder, context, config);
+  const machine = await builder.launch(context, config, plan?.start);
+  plan?.attach(machine);
+  frame.checkpoints.current = plan;
+  return machine;
 }
 
 interface PhaseFacts {

@@ -1,4 +1,5 @@
 import type { StepNode } from "@hclbuild/graph";
+import type { JsonValue } from "@hclbuild/schema";
 import {
   buildError,
   deadline,
@@ -27,14 +28,22 @@ export interface ProvisionSettings {
 /** Runs the build's provisioners, in order; rejects with the error of the one that failed. */
 export async function provision(settings: ProvisionSettings, machine: MachineAccess): Promise<void> {
   const { frame, gate } = settings;
-  for (const step of frame.node.steps) {
+  const plan = frame.checkpoints.current;
+  for (const [index, step] of frame.node.steps.entries()) {
+    if (index < (plan?.restored ?? 0)) {
+      skipStep(frame, step);
+      continue;
+    }
     for (;;) {
       frame.signal.throwIfAborted();
       if (frame.run.options.build.debug)
         await pauseForDebug(frame, "Pausing before the next provisioner . Press enter to continue.");
       try {
-        await runStep(frame, machine, { step, kind: "step", signal: frame.signal });
+        const config = plan?.configOf(index);
+        const request = { step, kind: "step", signal: frame.signal, ...(config === undefined ? {} : { config }) } as const;
+        const clean = await runStep(frame, machine, request);
         frame.failure.node = undefined;
+        await plan?.save(index, clean);
         break;
       } catch (error) {
         await gate(error, { what: step.name ?? step.component.name, machine });
@@ -69,13 +78,26 @@ export async function pauseForDebug(frame: BuildFrame, text: string): Promise<vo
   await buildUi(frame).ask(text, frame.signal);
 }
 
+/** A step whose result the machine started with. */
+function skipStep(frame: BuildFrame, step: StepNode): void {
+  const { kind, name } = step.component;
+  const origin = { ...frame.origin, node: step.id };
+  const label = step.name === undefined ? {} : { label: step.name };
+  const { bus } = frame.run.options;
+  bus.publish(origin, { type: "node.start", kind: "step", component: { kind, name }, ...label });
+  bus.publish(origin, { type: "node.end", kind: "step", outcome: "skipped", durationMs: 0 });
+}
+
 interface StepRun {
   readonly step: StepNode;
+  /** The configuration when it is known already. */
+  readonly config?: Readonly<Record<string, JsonValue>>;
   readonly kind: NodeKind;
   readonly signal: AbortSignal;
 }
 
-async function runStep(frame: BuildFrame, machine: MachineAccess, request: StepRun): Promise<void> {
+/** Runs a step with its events. False when it failed and `continue_on_error` passed that over. */
+async function runStep(frame: BuildFrame, machine: MachineAccess, request: StepRun): Promise<boolean> {
   const { step, kind } = request;
   const { bus, clock } = frame.run.options;
   const origin = { ...frame.origin, node: step.id };
@@ -94,6 +116,7 @@ async function runStep(frame: BuildFrame, machine: MachineAccess, request: StepR
   try {
     const swallowed = await runWrapped(frame, machine, request);
     end(swallowed === undefined ? "succeeded" : "failed", swallowed);
+    return swallowed === undefined;
   } catch (error) {
     if (kind === "step") frame.failure.node = step.id;
     end(request.signal.aborted ? "cancelled" : "failed", request.signal.aborted ? undefined : error);
@@ -179,7 +202,8 @@ async function runComponent(frame: BuildFrame, machine: MachineAccess, request: 
   signal.throwIfAborted();
   const { schema, runtime } = await run.components.load({ ...step.component, kind: "provisioner" });
   const build = buildInfoOf(frame, machine.data);
-  const config = resolveBuildConfig(frame, { id: step.id, schema, config: step.config }, build);
+  const node = { id: step.id, schema, config: step.config };
+  const config = request.config ?? resolveBuildConfig(frame, node, build);
   await using scope = createNodeScope(run, origin);
   const parts = { origin, component: step.component, build, signal, scope };
   // Assigned, not spread: reading the context's folder would make it.

@@ -61,6 +61,8 @@ export interface NodeConfig {
 /** The configuration as the component receives it, and what was noted on the way. */
 export interface ResolvedConfig {
   readonly config: Readonly<Record<string, JsonValue>>;
+  /** Names of the options that hold something sensitive. */
+  readonly sensitive: ReadonlySet<string>;
   readonly warnings: readonly Diagnostic[];
 }
 
@@ -84,13 +86,16 @@ export function resolveConfig(node: NodeConfig, sources: ConfigSources): Resolve
   checkConfig(node.schema, viewOf(resolver, values), bag.report, node.id);
   stop();
   const config: Record<string, JsonValue> = {};
+  const sensitive = new Set<string>();
   for (const [name, value] of values) {
+    const before = resolver.secrets.length;
     const plain = revealOption(resolver, node.schema.body, { name, value, pointer: `/${name}` });
     if (plain !== null) config[name] = plain;
+    if (containsMark(value, "sensitive") || resolver.secrets.length > before) sensitive.add(name);
   }
   stop();
   sources.addSecrets(resolver.secrets);
-  return { config: applyDefaults(node.schema.body, config), warnings: bag.items };
+  return { config: applyDefaults(node.schema.body, config), sensitive, warnings: bag.items };
 }
 
 /**
@@ -257,6 +262,11 @@ function renderOption(resolver: Resolver, option: Option, text: string): string 
     resolver.bag.report.add(diagnosticOf(error, place));
     return text;
   }
+}
+
+/** A value as plain JSON, secrets included, to be hashed and nothing else. */
+export function plainForDigest(value: Value): JsonValue {
+  return isWhollyKnown(value) ? plainOf(revealForPlugin(value), (text) => text) : null;
 }
 
 /** The texts of all sensitive parts of a value. */

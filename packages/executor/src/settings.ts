@@ -14,6 +14,14 @@ export interface RunSignals {
   readonly stopWaiting?: AbortSignal;
 }
 
+/** How checkpoints are used. */
+export interface CheckpointOptions {
+  /** Number of the first step that is run in any case, counted from 1. */
+  readonly fromStep?: number | undefined;
+  /** Checkpoints that are older are made anew. */
+  readonly maxAgeMs?: number | undefined;
+}
+
 /** How the user wants builds to run. */
 export interface BuildOptions {
   readonly onError: OnError;
@@ -22,6 +30,12 @@ export interface BuildOptions {
   /** Pause between parts of a build; builds run one after another. */
   readonly debug: boolean;
   readonly force: boolean;
+  /** Keep the state of machines after each step, and go on from the newest that is still valid. */
+  readonly checkpoints?: CheckpointOptions;
+  /** Do not run a build again whose inputs are those of the artifact that exists already. */
+  readonly skipUnchanged?: boolean;
+  /** The nodes of builds that an earlier run finished and that need not run again if nothing changed. */
+  readonly finished?: ReadonlySet<NodeId>;
   /** Cancels the whole run after this time. */
   readonly timeoutMs?: number;
 }

@@ -4,13 +4,15 @@ import path from "node:path";
 import { diagnose, type Diagnostic } from "@hclbuild/diagnostics";
 import { messageOf, type Clock, type Host } from "@hclbuild/sdk";
 import { executeCatalog } from "./catalog.js";
-import { createJournal, journalOwner, journalTime, ownerState, type Journal } from "./journal.js";
+import { createJournal, journalOwner, journalTime, ownerState, type Journal, type RunFacts } from "./journal.js";
 import { createLedgerWriter, readOpenResources, type LedgerOwner, type LedgerWriter } from "./ledger.js";
 import { processIdentity } from "./process-identity.js";
 
 /** The state of one run. */
 export interface RunState {
   readonly directory: string;
+  /** The state folder itself, which all runs share. */
+  readonly folder: string;
   readonly ledger: LedgerWriter;
   /** Feed it all events of the run. */
   readonly journal: Journal;
@@ -69,14 +71,18 @@ function makeFolder(directory: string): string | undefined {
 }
 
 /** Makes the folder of a run. */
-export function openRunState(folder: string, options: { readonly runId: string; readonly clock: Clock }): RunState {
+export function openRunState(
+  folder: string,
+  options: { readonly runId: string; readonly clock: Clock; readonly about?: RunFacts },
+): RunState {
   const directory = path.join(folder, "runs", options.runId);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const owner = currentOwner();
   const ledger = createLedgerWriter(directory, { clock: options.clock, owner });
-  const journal = createJournal(directory, owner);
+  const journal = createJournal(directory, owner, options.about);
   return {
     directory,
+    folder,
     ledger,
     journal,
     async close() {

@@ -141,7 +141,7 @@ const component = shape({ plugin: string, kind: componentKind, name: string, sch
 const config = recordOf(template);
 const step = shape(
   { id: string, component, config },
-  { name: string, retry: count, timeoutMs: count, pauseMs: count, continueOnError: boolean },
+  { name: string, retry: count, timeoutMs: count, pauseMs: count, continueOnError: boolean, cache: boolean },
 );
 
 const nodeChecks: Readonly<Record<GraphNode["kind"], Check>> = {

@@ -50,6 +50,8 @@ export interface StepNode {
   readonly timeoutMs?: number;
   readonly pauseMs?: number;
   readonly continueOnError?: boolean;
+  /** `false`: run in every build, even when its result is kept from an earlier one. */
+  readonly cache?: boolean;
 }
 
 /** One build of one source: a machine is made, provisioned in order, and turned into an artifact. */

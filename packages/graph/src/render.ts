@@ -74,6 +74,7 @@ function stepLines(step: StepNode, label: string): readonly string[] {
     ...(step.timeoutMs === undefined ? [] : [`timeout ${step.timeoutMs} ms`]),
     ...(step.retry === undefined ? [] : [`retry ${step.retry}`]),
     ...(step.continueOnError === true ? ["continue on error"] : []),
+    ...(step.cache === false ? ["not cached"] : []),
   ];
   return [
     `  ${label} ${step.id}: ${componentText(step.component)}`,

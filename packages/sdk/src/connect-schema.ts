@@ -137,7 +137,8 @@ export const connectRules: readonly Rule[] = [
         ? [
             {
               name: "ssh_certificate_file",
-              message: "A certificate needs ssh_private_key_file, the key it belongs to.",
+              message: "A certificate has no effect without ssh_private_key_file, the key it belongs to.",
+              severity: "warning" as const,
             },
           ]
         : [],

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
-import { createArtifact, type ArtifactHandle, type Json } from "@hclbuild/sdk";
-import { engineFailure, type Engine } from "../engine/client.js";
+import { createArtifact, type ArtifactExists, type ArtifactHandle, type Json } from "@hclbuild/sdk";
+import { connectEngine, engineFailure, unreachable, type Engine } from "../engine/client.js";
 
 /** Builder ids that Docker post-processors recognise each other by. */
 export const importBuilderId = "packer.post-processor.docker-import";
@@ -48,3 +48,23 @@ export function fileArtifact(path: string, generatedData: Readonly<Record<string
     { destroy: () => rm(path, { force: true }) },
   );
 }
+
+const imageBuilderIds: ReadonlySet<string> = new Set([importBuilderId, tagBuilderId, pushBuilderId]);
+
+/** Whether an image or an exported file is still there. */
+export const artifactExists: ArtifactExists = async (context, record) => {
+  if (!imageBuilderIds.has(record.builderId)) return undefined;
+  const engine = connectEngine({
+    env: context.host.env,
+    homeDirectory: context.host.homeDirectory,
+    platform: context.host.platform,
+  });
+  try {
+    await engine.docker.getImage(record.id).inspect({ abortSignal: context.signal } as object);
+    return true;
+  } catch (error) {
+    if (engineFailure(error) !== undefined) return false;
+    context.signal.throwIfAborted();
+    throw unreachable(engine, error);
+  }
+};

@@ -8,6 +8,7 @@ import {
   type Communicator,
   type ConnectTarget,
   type Json,
+  type LaunchStart,
   type Machine,
   type PhasedBuilder,
 } from "@hclbuild/sdk";
@@ -19,8 +20,11 @@ import { pullImage } from "../engine/pull.js";
 import { knownRunFlags, parseRunCommand, type RunOptions } from "../engine/run-command.js";
 import { registryAuth } from "../login.js";
 import type { dockerBuilder } from "../schema/index.js";
+import { artifactExists } from "./artifact.js";
 import { buildBaseImage } from "./base-image.js";
 import { captureContainer } from "./capture.js";
+import { checkpointImage, checkpoints, createCheckpointer, openedBase } from "./checkpoints.js";
+import { readInputs } from "./inputs.js";
 import { resourceNames, runLabel, type ResourceNames } from "./naming.js";
 
 export type DockerConfig = Infer<typeof dockerBuilder>;
@@ -45,7 +49,35 @@ const launched = new WeakMap<Machine<DockerOutput>, LaunchedContainer>();
 const defaultRunCommand = ["-d", "-i", "-t", "--entrypoint=/bin/sh", "--", "{{.Image}}"];
 const defaultWindowsRunCommand = ["-d", "-i", "-t", "--entrypoint=powershell", "--", "{{.Image}}"];
 
-async function launch(context: BuildContext, config: DockerConfig): Promise<Machine<DockerOutput>> {
+/** What a container is started from. */
+export interface BaseImage {
+  readonly engine: Engine;
+  /** As the template names it. */
+  readonly image: string;
+  readonly facts: ImageFacts;
+  /** The options of `run_command`. */
+  readonly run: RunOptions;
+}
+
+async function launch(
+  context: BuildContext,
+  config: DockerConfig,
+  start?: LaunchStart,
+): Promise<Machine<DockerOutput>> {
+  const base = openedBase(start) ?? (await getBaseImage(context, config));
+  const restored = start?.restore === undefined ? undefined : checkpointImage(start.restore.key);
+  const container = await runContainer(base, context, { config, image: restored ?? base.image });
+  const machine = await describeMachine(context, config, { ...base, ...container });
+  if (start?.opened.kind !== "open") return machine;
+  const checkpoint = await createCheckpointer(base.engine, container.id, sharedFolder(config), context.signal);
+  const full = { ...machine, checkpoint };
+  const facts = launched.get(machine);
+  if (facts !== undefined) launched.set(full, facts);
+  return full;
+}
+
+/** Pulls or builds the image to start from. */
+export async function getBaseImage(context: BuildContext, config: DockerConfig): Promise<BaseImage> {
   const { signal, ui } = context;
   if (config.export_path) await refuseDirectory(config.export_path);
   const engine = connectEngine({
@@ -61,8 +93,7 @@ async function launch(context: BuildContext, config: DockerConfig): Promise<Mach
     await pullImage(engine, { image, platform: config.platform, auth, ui }, signal);
   }
   const facts = await inspectImage(engine, image, signal);
-  const container = await runContainer(engine, context, { config, image });
-  return describeMachine(context, config, { engine, facts, ...container });
+  return { engine, image, facts, run: readRunCommand(context, config, image) };
 }
 
 interface StartedContainer {
@@ -70,17 +101,23 @@ interface StartedContainer {
   readonly names: ResourceNames;
 }
 
+/** Where the shared folder is in the container. */
+export function sharedFolder(config: DockerConfig): string {
+  return config.container_dir ?? (config.windows_container ? "c:/packer-files" : "/packer-files");
+}
+
 async function runContainer(
-  engine: Engine,
+  base: BaseImage,
   context: BuildContext,
   request: { readonly config: DockerConfig; readonly image: string },
 ): Promise<StartedContainer> {
   const { config, image } = request;
+  const { engine } = base;
   const { signal, ui } = context;
-  const run = readRunCommand(context, config, image);
+  const run = image === base.image ? base.run : { ...base.run, image };
   const names = namesFor(context, run);
   ui.say("Starting docker container...");
-  const target = config.container_dir ?? (config.windows_container ? "c:/packer-files" : "/packer-files");
+  const target = sharedFolder(config);
   ui.say(`Run command: docker run --name ${names.container} -v ${names.volume}:${target} ${shownCommand(context, config, image)}`);
   // The intent is on the disk before the container can exist, so that a killed run can be cleaned up by name.
   const entry = await context.ledger.intend({
@@ -144,11 +181,13 @@ function readRunCommand(context: BuildContext, config: DockerConfig, image: stri
   }
 }
 
-interface ImageFacts {
+export interface ImageFacts {
   readonly id: string;
   readonly digest: string;
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
+  /** Paths that the image declares as volumes. */
+  readonly volumes: readonly string[];
 }
 
 async function inspectImage(engine: Engine, image: string, signal: AbortSignal): Promise<ImageFacts> {
@@ -161,6 +200,7 @@ async function inspectImage(engine: Engine, image: string, signal: AbortSignal):
       digest: facts.RepoDigests?.[0] ?? "",
       entrypoint: typeof entrypoint === "string" ? [entrypoint] : (entrypoint ?? []),
       command: facts.Config?.Cmd ?? [],
+      volumes: Object.keys(facts.Config?.Volumes ?? {}),
     };
   } catch (error) {
     throw translateFailure(engine, error, signal, (failure) =>
@@ -238,6 +278,9 @@ async function capture(
 /** The builder `docker`. */
 export const runtime: PhasedBuilder<DockerConfig, DockerOutput> = {
   form: "phased",
+  checkpoints,
+  inputs: readInputs,
+  artifactExists,
   launch,
   capture,
   async reclaim(context, resource) {

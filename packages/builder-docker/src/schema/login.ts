@@ -1,4 +1,4 @@
-import { requiredWhen, requiredWith, s, type Rule } from "@hclbuild/schema";
+import { requiredWhen, s, type Rule } from "@hclbuild/schema";
 
 /** How to log in to a registry; shared by the builder and docker-push. */
 export const loginOptions = {
@@ -14,9 +14,6 @@ export const loginOptions = {
   aws_force_use_public_ecr: s.bool().default(false).doc("Treat login_server as the public ECR registry."),
 };
 
-export const loginRules: readonly Rule[] = [
-  requiredWhen("login_server", { name: "ecr_login", in: [true] }),
-  requiredWith("aws_access_key", "aws_secret_key"),
-];
+export const loginRules: readonly Rule[] = [requiredWhen("login_server", { name: "ecr_login", in: [true] })];
 
 export const dockerPath = s.string().default("docker").doc("The Docker client, where one is run as a program.");

@@ -5,6 +5,7 @@ import type { breakpoint } from "../schema/windows.js";
 
 /** The `breakpoint` provisioner: waits until somebody presses enter. */
 export const runtime: ProvisionerRuntime<Infer<typeof breakpoint>> = {
+  inputs: () => ({ files: [], hostEffect: "it waits for somebody" }),
   async provision(context, config) {
     const note = config.note ?? "";
     if (config.disable) {

@@ -30,6 +30,11 @@ export const runtime: ProvisionerRuntime<FileConfig> = {
       if (reason !== undefined) report(fileCatalog["source-not-found"], { path: source, reason });
     }
   },
+  inputs(config, context) {
+    if (config.direction === "download") return { files: [], hostEffect: "it writes files on this machine" };
+    const sources = [config.source ?? "", ...(config.sources ?? [])].filter((source) => source !== "");
+    return { files: sources.map((source) => resolveLocal(source, context)) };
+  },
   async provision(context, config) {
     const sources = [
       ...(config.source === undefined || config.source === "" ? [] : [config.source]),

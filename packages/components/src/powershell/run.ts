@@ -13,6 +13,7 @@ import {
 import type { powershell } from "../schema/windows.js";
 import { formatVariables, scriptVariables } from "../script/environment.js";
 import { checkExitCode, validExitCodes } from "../script/exit.js";
+import { scriptInputs } from "../script/inputs.js";
 import { writeInlineScript } from "../script/local-scripts.js";
 import { prepareScripts } from "../script/prepare.js";
 import { retryStart, uploadScript } from "../script/start.js";
@@ -26,6 +27,7 @@ const defaultFormat = '$env:%s="%s"; ';
 /** The `powershell` provisioner: uploads each script and runs it, as another user when asked to. */
 export const runtime: ProvisionerRuntime<PowershellConfig> = {
   prepare: prepareScripts,
+  inputs: scriptInputs,
   async provision(context, config) {
     context.ui.say("Provisioning with Powershell...");
     const uploaded: string[] = [];

@@ -15,6 +15,7 @@ import { scriptCatalog } from "../catalog.js";
 import type { shell } from "../schema/shell.js";
 import { formatVariables, scriptVariables } from "../script/environment.js";
 import { checkExitCode, validExitCodes } from "../script/exit.js";
+import { scriptInputs } from "../script/inputs.js";
 import { writeInlineScript } from "../script/local-scripts.js";
 import { prepareScripts } from "../script/prepare.js";
 import { retryStart, throwIfDisconnected, uploadScript } from "../script/start.js";
@@ -26,6 +27,7 @@ const defaultShebang = "/bin/sh -e";
 /** The `shell` provisioner: uploads each script, runs it, and removes it again. */
 export const runtime: ProvisionerRuntime<ShellConfig> = {
   prepare: prepareScripts,
+  inputs: scriptInputs,
   async provision(context, config) {
     const scripts = await localScripts(context, config);
     const variables = scriptVariables(context, config);

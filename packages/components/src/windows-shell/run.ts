@@ -3,6 +3,7 @@ import { exitCodeOf, runVisibly, type ProvisionerRuntime, type StepContext } fro
 import type { windowsShell } from "../schema/windows.js";
 import { formatVariables, scriptVariables } from "../script/environment.js";
 import { checkExitCode, validExitCodes } from "../script/exit.js";
+import { scriptInputs } from "../script/inputs.js";
 import { writeInlineScript } from "../script/local-scripts.js";
 import { prepareScripts } from "../script/prepare.js";
 import { retryStart, uploadScript } from "../script/start.js";
@@ -12,6 +13,7 @@ type WindowsShellConfig = Infer<typeof windowsShell>;
 /** The `windows-shell` provisioner: uploads each batch file and runs it. */
 export const runtime: ProvisionerRuntime<WindowsShellConfig> = {
   prepare: prepareScripts,
+  inputs: scriptInputs,
   async provision(context, config) {
     context.ui.say("Provisioning with windows-shell...");
     const Vars = formatVariables(scriptVariables(context, config), config.env_var_format, (value) => value);

@@ -1,0 +1,235 @@
+import type { Readable } from "node:stream";
+import { extract } from "tar-stream";
+import {
+  buildError,
+  type BuildContext,
+  type Checkpoint,
+  type CheckpointOutcome,
+  type CheckpointPlace,
+  type CheckpointRefusal,
+  type Checkpoints,
+  type CheckpointStore,
+  type Json,
+  type LaunchStart,
+  type ReclaimContext,
+} from "@hclbuild/sdk";
+import { catalog } from "../catalog.js";
+import { connectEngine, engineFailure, translateFailure, type Engine } from "../engine/client.js";
+import { getBaseImage, type BaseImage, type DockerConfig } from "./run.js";
+
+const repository = "hclbuild/checkpoint";
+
+/** The image that holds a checkpoint. */
+export function checkpointImage(key: string): string {
+  return `${repository}:${key}`;
+}
+
+const bases = new WeakMap<CheckpointStore | CheckpointRefusal, BaseImage>();
+
+/** The image that `open` got ready. */
+export function openedBase(start: LaunchStart | undefined): BaseImage | undefined {
+  return start === undefined ? undefined : bases.get(start.opened);
+}
+
+/** Keeps the state of a container after each step as an image. */
+export const checkpoints: Checkpoints<DockerConfig> = {
+  async open(context, config) {
+    const base = await getBaseImage(context, config);
+    const reason = refusal(config, base);
+    const opened: CheckpointStore | CheckpointRefusal =
+      reason === undefined
+        ? {
+            kind: "open",
+            base: baseOf(context, config, base),
+            find: (key, signal) => findImage(base.engine, key, signal),
+          }
+        : { kind: "refused", reason };
+    bases.set(opened, base);
+    return opened;
+  },
+  details: (_context, config) => ({ dockerPath: config.docker_path ?? null }),
+  find: async (context, place) => findImage(engineOf(context, place), place.key, context.signal),
+  async remove(context, place) {
+    const engine = engineOf(context, place);
+    try {
+      await engine.docker.getImage(checkpointImage(place.key)).remove({ abortSignal: context.signal } as object);
+      return "removed";
+    } catch (error) {
+      if (engineFailure(error)?.status === 404) return "absent";
+      throw refused(engine, error, { action: "remove a checkpoint", signal: context.signal });
+    }
+  },
+};
+
+/** Why the state of a container would not be whole in an image. */
+function refusal(config: DockerConfig, { image, facts, run }: BaseImage): string | undefined {
+  if (config.windows_container) return "the container runs Windows";
+  if (run.image !== image) return "run_command names an image of its own";
+  if (Object.keys(config.volumes ?? {}).length > 0 || run.binds.length > 0) return "the container has volumes";
+  if (facts.volumes.length > 0) return `the image declares a volume at ${facts.volumes.join(" and ")}`;
+  if ((config.tmpfs ?? []).length > 0 || run.tmpfs.length > 0) return "the container has a tmpfs";
+  return undefined;
+}
+
+/** What decides how the container is before the first step, and how steps run in it. */
+function baseOf(context: BuildContext, config: DockerConfig, { facts, run }: BaseImage): Json {
+  const { image: _name, name: _container, ...options } = run;
+  const { cap_add, cap_drop, communicator, container_dir, device, exec_user } = config;
+  const { fix_upload_owner, platform, privileged, pty, runtime } = config;
+  const own = { cap_add, cap_drop, communicator, container_dir, device, exec_user };
+  const more = { fix_upload_owner, platform, privileged, pty, runtime };
+  // Uploaded files belong to the user who builds, as with `docker cp`.
+  const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  return JSON.parse(JSON.stringify({ image: facts.id, run: options, ...own, ...more, owner, os: context.host.platform })) as Json;
+}
+
+function engineOf(context: Pick<ReclaimContext, "host">, { details }: CheckpointPlace): Engine {
+  const path = (details as Readonly<Record<string, Json>> | null)?.["dockerPath"];
+  return connectEngine({
+    env: context.host.env,
+    homeDirectory: context.host.homeDirectory,
+    platform: context.host.platform,
+    dockerPath: typeof path === "string" ? path : undefined,
+  });
+}
+
+async function findImage(engine: Engine, key: string, signal: AbortSignal): Promise<Checkpoint | undefined> {
+  try {
+    const facts = await engine.docker.getImage(checkpointImage(key)).inspect({ abortSignal: signal } as object);
+    return { key, created: Date.parse(facts.Created), size: facts.Size };
+  } catch (error) {
+    if (engineFailure(error)?.status === 404) return undefined;
+    throw refused(engine, error, { action: "look up a checkpoint", signal });
+  }
+}
+
+function refused(engine: Engine, error: unknown, what: { readonly action: string; readonly signal: AbortSignal }): unknown {
+  return translateFailure(engine, error, what.signal, ({ status, reason }) =>
+    buildError(catalog["engine-refused"], { action: what.action, status, reason }),
+  );
+}
+
+/** Files that the engine mounts into every container, so that no image holds what a step writes to them. */
+const mountedFiles = ["/etc/hosts", "/etc/hostname", "/etc/resolv.conf"];
+
+/** Makes what saves a running container's state. Call it before the first step: it looks at how the container is. */
+export async function createCheckpointer(
+  engine: Engine,
+  id: string,
+  sharedFolder: string,
+  signal: AbortSignal,
+): Promise<(key: string, signal: AbortSignal) => Promise<CheckpointOutcome>> {
+  const look = async (current: AbortSignal): Promise<ContainerLook> => {
+    const [processes, ...stamps] = await Promise.all([
+      processesOf(engine, id, current),
+      ...mountedFiles.map((file) => stampOf(engine, id, file, current)),
+    ]);
+    return { processes, stamps };
+  };
+  const before = await look(signal);
+  return async (key, current) => {
+    const [now, hasShared] = await Promise.all([look(current), holdsFiles(engine, id, sharedFolder, current)]);
+    const reason = whyIncomplete(before, now, hasShared ? sharedFolder : undefined);
+    if (reason !== undefined) return { kind: "refused", reason };
+    await commitCheckpoint(engine, id, key, current);
+    return { kind: "saved" };
+  };
+}
+
+interface ContainerLook {
+  /** Name by process id; `undefined` when the engine cannot list them. */
+  readonly processes: ReadonlyMap<string, string> | undefined;
+  /** Of each of the mounted files. */
+  readonly stamps: readonly string[];
+}
+
+function whyIncomplete(before: ContainerLook, now: ContainerLook, shared: string | undefined): string | undefined {
+  if (before.processes === undefined || now.processes === undefined) return "the engine cannot list the container's processes";
+  const known = before.processes;
+  const left = [...now.processes].filter(([id]) => !known.has(id)).map(([, name]) => name);
+  if (left.length > 0) return `a process was left running in the background (${left[0] ?? ""})`;
+  if ([...known.keys()].some((id) => !now.processes?.has(id))) return "a process of the container ended";
+  const changed = mountedFiles.filter((_file, index) => before.stamps[index] !== now.stamps[index]);
+  if (changed.length > 0) return `${changed.join(" and ")} changed, which no image holds`;
+  if (shared !== undefined) return `there are files in ${shared}, which no image holds`;
+  return undefined;
+}
+
+async function processesOf(engine: Engine, id: string, signal: AbortSignal): Promise<ReadonlyMap<string, string> | undefined> {
+  try {
+    const list = (await engine.docker
+      .getContainer(id)
+      .top({ ps_args: "-eo pid,stat,comm", abortSignal: signal } as object)) as { readonly Processes: readonly (readonly string[])[] };
+    // What has ended and waits to be collected does nothing any more.
+    const alive = list.Processes.filter(([, state = ""]) => !state.startsWith("Z"));
+    return new Map(alive.map(([process = "", , name = ""]) => [process, name]));
+  } catch (error) {
+    if (engineFailure(error) === undefined) throw refused(engine, error, { action: "list processes", signal });
+    return undefined;
+  }
+}
+
+/** Changes when the file is written; "" when it does not exist. */
+async function stampOf(engine: Engine, id: string, file: string, signal: AbortSignal): Promise<string> {
+  try {
+    const answer = (await engine.docker.getContainer(id).infoArchive({ path: file, abortSignal: signal })) as unknown as Readable & {
+      readonly headers: Readonly<Record<string, string>>;
+    };
+    answer.resume();
+    return answer.headers["x-docker-container-path-stat"] ?? "";
+  } catch (error) {
+    if (engineFailure(error)?.status === 404) return "";
+    throw refused(engine, error, { action: "look at a file of the container", signal });
+  }
+}
+
+/** Whether there is anything in a folder of the container. */
+async function holdsFiles(engine: Engine, id: string, folder: string, signal: AbortSignal): Promise<boolean> {
+  let archive: Readable;
+  try {
+    archive = (await engine.docker.getContainer(id).getArchive({ path: folder, abortSignal: signal })) as unknown as Readable;
+  } catch (error) {
+    if (engineFailure(error)?.status === 404) return false;
+    throw refused(engine, error, { action: "look at a folder of the container", signal });
+  }
+  const entries = extract();
+  archive.pipe(entries as unknown as NodeJS.WritableStream);
+  archive.on("error", (error) => entries.destroy(error));
+  let count = 0;
+  try {
+    for await (const entry of entries) {
+      entry.resume();
+      count += 1;
+      if (count > 1) return true;
+    }
+    return false;
+  } finally {
+    archive.destroy();
+  }
+}
+
+/** Commits the container; an older checkpoint under the same key loses its name and, if nothing needs it, goes away. */
+async function commitCheckpoint(engine: Engine, id: string, key: string, signal: AbortSignal): Promise<void> {
+  const older = await idOf(engine, key, signal);
+  try {
+    await engine.docker.getContainer(id).commit({ repo: repository, tag: key, abortSignal: signal });
+  } catch (error) {
+    throw refused(engine, error, { action: "save a checkpoint", signal });
+  }
+  if (older === undefined) return;
+  try {
+    await engine.docker.getImage(older).remove({ abortSignal: signal } as object);
+  } catch (error) {
+    // Other images are made from it; it goes away with the last of them.
+    if (engineFailure(error) === undefined) throw refused(engine, error, { action: "remove a checkpoint", signal });
+  }
+}
+
+async function idOf(engine: Engine, key: string, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    return (await engine.docker.getImage(checkpointImage(key)).inspect({ abortSignal: signal } as object)).Id;
+  } catch (error) {
+    if (engineFailure(error)?.status === 404) return undefined;
+    throw refused(engine, error, { action: "look up a checkpoint", signal });
+  }
+}

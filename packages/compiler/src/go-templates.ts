@@ -1,0 +1,67 @@
+import type { Report, SourceSet, Span } from "@hclbuild/diagnostics";
+import { escapePointer, spansOfParts, type DecodedBody } from "@hclbuild/eval";
+import {
+  checkGoTemplate,
+  createEngineFunctions,
+  parseGoTemplate,
+  type GoFunctionTable,
+  type GoTemplateOrigin,
+} from "@hclbuild/go-template";
+import type { BlockSchema } from "@hclbuild/schema";
+import { asText, containsMark, elementsOf, entriesOf, isKnown, isNull, type Value } from "@hclbuild/value";
+
+let functions: GoFunctionTable | undefined;
+
+/** Only the names matter here; nothing is rendered before the run. */
+function knownFunctions(): GoFunctionTable {
+  functions ??= createEngineFunctions({ startTime: 0, uuid: () => "", workingDirectory: "", packerVersion: "" });
+  return functions;
+}
+
+/**
+ * Checks the `{{ }}` templates in the options that a component renders: their form, and that the functions they call
+ * exist. Texts that are not known yet pass, and so do sensitive ones, whose parts a message must not quote.
+ */
+export function checkGoTemplates(body: DecodedBody, schema: BlockSchema, sources: SourceSet, report: Report): void {
+  for (const [name, attribute] of body.attributes) {
+    if (schema.attributes[name]?.interpolate !== true || containsMark(attribute.value, "sensitive")) continue;
+    const texts = [...templatesIn(attribute.value, "")];
+    const spans = texts.length === 0 ? undefined : spansOfParts(attribute.expr);
+    for (const [pointer, text] of texts) {
+      const span = spans?.get(pointer) ?? attribute.span;
+      const template = parseGoTemplate(text, report, originOf(text, span, sources));
+      if (template.isValid) checkGoTemplate(template, knownFunctions(), report);
+    }
+  }
+  for (const [type, blocks] of body.blocks) {
+    const nested = schema.blocks[type];
+    if (nested !== undefined) for (const block of blocks) checkGoTemplates(block, nested.body, sources, report);
+  }
+}
+
+function* templatesIn(value: Value, pointer: string): Generator<readonly [string, string]> {
+  if (!isKnown(value) || isNull(value)) return;
+  switch (value.type.kind) {
+    case "string":
+      if (asText(value).includes("{{")) yield [pointer, asText(value)];
+      return;
+    case "map":
+    case "object":
+      for (const [key, item] of entriesOf(value)) yield* templatesIn(item, `${pointer}/${escapePointer(key)}`);
+      return;
+    case "list":
+    case "set":
+    case "tuple":
+      for (const [index, item] of elementsOf(value).entries()) yield* templatesIn(item, `${pointer}/${index}`);
+      return;
+    default:
+  }
+}
+
+/** Where the text stands: exactly, when it is a quoted string without escapes, else the expression that gives it. */
+function originOf(text: string, span: Span, sources: SourceSet): GoTemplateOrigin {
+  const { file, start, end } = span;
+  const inner = { file, start: start + 1, end: end - 1 };
+  const isVerbatim = sources.get(file)?.text.slice(inner.start, inner.end) === text;
+  return isVerbatim ? { ...inner, verbatim: true } : { file, start, end };
+}

@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import { createReadStream, type BigIntStats } from "node:fs";
+import { lstat, readdir, readlink, stat } from "node:fs/promises";
+import path from "node:path";
+import type { JsonValue } from "@hclbuild/schema";
+
+/** Files as they were when they were read. */
+export interface FilesDigest {
+  /** Names, types, modes, owners of what is inside folders, link targets and the digests of all bytes. */
+  readonly content: JsonValue;
+  /** Changes whenever a file is written, without reading it again. */
+  readonly stamp: string;
+}
+
+/** Reads files and folders; rejects with a system error when one cannot be read. */
+export async function digestFiles(paths: readonly string[], signal: AbortSignal): Promise<FilesDigest> {
+  const content: JsonValue[] = [];
+  const stamps: string[] = [];
+  for (const file of paths) {
+    const entries = await listTree(file, signal);
+    for (const entry of entries) stamps.push(stampOf(entry));
+    content.push(await Promise.all(entries.map((entry) => contentOf(entry, signal))));
+  }
+  return { content, stamp: stamps.join("\n") };
+}
+
+/** The stamp that {@link digestFiles} would give now; "" when a file cannot be looked at any more. */
+export async function stampFiles(paths: readonly string[], signal: AbortSignal): Promise<string> {
+  try {
+    const entries = await Promise.all(paths.map((file) => listTree(file, signal)));
+    return entries.flat().map(stampOf).join("\n");
+  } catch {
+    signal.throwIfAborted();
+    return "";
+  }
+}
+
+interface TreeEntry {
+  readonly absolute: string;
+  /** Relative to the path that was asked for; "" for that path itself. */
+  readonly name: string;
+  readonly facts: BigIntStats;
+}
+
+/** A path and, for a folder, everything below it in the order of names. The path itself may be a link. */
+async function listTree(file: string, signal: AbortSignal): Promise<readonly TreeEntry[]> {
+  const root: TreeEntry = { absolute: file, name: "", facts: await stat(file, { bigint: true }) };
+  if (!root.facts.isDirectory()) return [root];
+  const entries: TreeEntry[] = [root];
+  const descend = async (directory: TreeEntry): Promise<void> => {
+    signal.throwIfAborted();
+    for (const name of (await readdir(directory.absolute)).toSorted()) {
+      const absolute = path.join(directory.absolute, name);
+      const entry = {
+        absolute,
+        name: directory.name === "" ? name : `${directory.name}/${name}`,
+        facts: await lstat(absolute, { bigint: true }),
+      };
+      entries.push(entry);
+      if (entry.facts.isDirectory()) await descend(entry);
+    }
+  };
+  await descend(root);
+  return entries;
+}
+
+function stampOf({ absolute, facts }: TreeEntry): string {
+  const { dev, ino, mode, size, mtimeNs, ctimeNs } = facts;
+  return JSON.stringify([absolute, ...[dev, ino, mode, size, mtimeNs, ctimeNs].map(String)]);
+}
+
+async function contentOf({ absolute, name, facts }: TreeEntry, signal: AbortSignal): Promise<JsonValue> {
+  const mode = Number(facts.mode & 0o7777n);
+  // A single file goes up with the owner of the program; what is in a folder keeps its own.
+  const owner = name === "" && facts.isFile() ? [] : [Number(facts.uid), Number(facts.gid)];
+  if (facts.isFile()) return [name, "file", mode, ...owner, await hashFile(absolute, signal)];
+  if (facts.isDirectory()) return [name, "directory", mode, ...owner];
+  if (facts.isSymbolicLink()) return [name, "link", await readlink(absolute), ...owner];
+  return [name, "other"];
+}
+
+async function hashFile(file: string, signal: AbortSignal): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const piece of createReadStream(file, { highWaterMark: 1024 * 1024, signal })) hash.update(piece as Buffer);
+  return hash.digest("hex");
+}
