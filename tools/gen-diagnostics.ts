@@ -15,7 +15,8 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
   }
   const names = [...families.keys()].toSorted();
   const files = new Map([["docs/reference/diagnostics/README.md", renderList(names)]]);
-  for (const name of names) files.set(`docs/reference/diagnostics/${name}.md`, renderFamily(name, families.get(name) ?? []));
+  for (const name of names)
+    files.set(`docs/reference/diagnostics/${name}.md`, renderFamily(name, families.get(name) ?? []));
   return files;
 }
 
@@ -50,7 +51,15 @@ function isEntry(value: unknown): value is CatalogEntry {
 
 function renderList(names: readonly string[]): string {
   const rows = names.map((name) => `- [\`${name}\`](${name}.md)`);
-  return [header, "# Diagnostics", "", "Every diagnostic has a code: its family, a slash and a name.", "", ...rows, ""].join("\n");
+  return [
+    header,
+    "# Diagnostics",
+    "",
+    "Every diagnostic has a code: its family, a slash and a name.",
+    "",
+    ...rows,
+    "",
+  ].join("\n");
 }
 
 function renderFamily(name: string, entries: readonly CatalogEntry[]): string {

@@ -45,7 +45,8 @@ describe.each(packages)("%s", (folder) => {
 
 test("the command line interface imports the executor and component packages only on demand", () => {
   const folder = join(repositoryRoot, "packages/cli/src");
-  const eager = /^import (?!type ).* from "@hclbuild\/(executor|builder-[a-z-]+|communicator-[a-z-]+|components|language-server)"/m;
+  const eager =
+    /^import (?!type ).* from "@hclbuild\/(executor|builder-[a-z-]+|communicator-[a-z-]+|components|language-server)"/m;
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
   expect(files.filter((name) => eager.test(readFileSync(join(folder, name), "utf8")))).toEqual([]);
 });
