@@ -36,6 +36,7 @@ const provisionerMeta: Readonly<Record<string, JsonValue>> = {
   timeout: described({ type: ["string", "null"] }, "Time after which the step is cancelled."),
   max_retries: described({ type: ["number", "string", "null"] }, "Further attempts after a failure."),
   continue_on_error: described(templateOrFlag, "Whether the build goes on when the step fails."),
+  cache: described(templateOrFlag, "Whether the step may be skipped because its result is kept; not in Packer."),
 };
 
 const postProcessorMeta: Readonly<Record<string, JsonValue>> = {

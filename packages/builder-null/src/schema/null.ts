@@ -11,20 +11,14 @@ function checkTarget(config: RuleSubject): readonly { name: string; message: str
       message: `With the ${communicator} communicator, ${communicator}_host must be given.`,
     });
   }
-  if (communicator !== "ssh") return findings;
-  const ways = ["ssh_agent_auth", "ssh_password", "ssh_private_key_file"].map((name) => config.presence(name));
+  const names = ["ssh_agent_auth", `${communicator}_password`, "ssh_private_key_file"];
+  const ways = names.map((name) => config.presence(name));
   if (ways.includes("unknown")) return findings;
   const given = ways.filter((presence) => presence === "set").length;
-  if (given === 0) {
-    findings.push({
-      name: "communicator",
-      message: "One of ssh_agent_auth, ssh_password and ssh_private_key_file must be given.",
-    });
-  } else if (given > 1) {
-    findings.push({
-      name: "communicator",
-      message: "Only one of ssh_agent_auth, ssh_password and ssh_private_key_file may be given.",
-    });
+  if (given !== 1) {
+    const count = given === 0 ? "One of" : "Only one of";
+    const verb = given === 0 ? "must" : "may";
+    findings.push({ name: "communicator", message: `${count} ${names.join(", ")} ${verb} be given.` });
   }
   return findings;
 }
@@ -40,7 +34,7 @@ export const nullBuilder = defineComponent({
     ...connectRules,
     customRule(
       "null-target",
-      "Unless communicator is none, the host must be given, and for ssh exactly one way to authenticate.",
+      "Unless communicator is none, the host must be given, and exactly one of agent, password and key to authenticate with.",
       checkTarget,
     ),
   ],
