@@ -1,7 +1,8 @@
 import { DiagnosticBag, SourceText } from "@hclbuild/diagnostics";
 import { parseTemplate } from "@hclbuild/syntax";
 import { asText, dynamicType, entriesOf, type Value } from "@hclbuild/value";
-import { evaluate } from "../evaluate.js";
+import type { EvaluationBudget } from "../budget.js";
+import { evaluate, type EvaluationOptions } from "../evaluate.js";
 import { lowerExpression } from "../lower.js";
 import { createScope } from "../scope.js";
 import {
@@ -42,8 +43,13 @@ function renderTemplate(text: string, path: string, variables: Value, context: C
   const expression = parseTemplate(source, bag.report);
   if (bag.hasErrors) return describe(bag, source, path);
   const scope = createScope(new Map(names), withoutTemplatefile(context.functions));
-  const value = evaluate(lowerExpression({ expression, source }), scope, bag.report);
+  const value = evaluate(lowerExpression({ expression, source }), scope, bag.report, sharedBudget(context));
   return bag.hasErrors ? describe(bag, source, path) : value;
+}
+
+/** The file's work counts as that of the expression that calls for it. */
+function sharedBudget({ budget }: CallContext): EvaluationOptions {
+  return "limits" in budget ? { budget: budget as EvaluationBudget } : {};
 }
 
 /** The first error, with its place in the file. */

@@ -190,3 +190,14 @@ describe("laws", () => {
     );
   });
 });
+
+describe("templatefile", () => {
+  it("counts the file's work with that of the caller", () => {
+    const files = {
+      "/template/loop.tmpl": "%{ for i in range(1000) }%{ for j in range(1000) }${i}${j}%{ endfor }%{ endfor }",
+    };
+    const functions = functionTable(createMemoryHost(files));
+    const { diagnostics } = run('[for i in range(100): templatefile("loop.tmpl", {})]', { functions });
+    expect(diagnostics.map(({ code }) => code)).toContain("eval/limit-exceeded");
+  });
+});
