@@ -147,14 +147,16 @@ function commonRefinement(left: Value, right: Value, type: Type): Refinement {
 
 /** Equal bounds make a known number, which must not differ from either in what calculations and texts show. */
 function haveSameForm(a: HclNumber, b: HclNumber): boolean {
-  return precisionOf(a) === precisionOf(b) && isNegativeZero(a) === isNegativeZero(b);
+  return numCompare(a, b) !== 0 || (precisionOf(a) === precisionOf(b) && isNegativeZero(a) === isNegativeZero(b));
 }
 
 function lengthBounds(value: Value): { readonly minimum: number; readonly maximum: number } {
   const length = lengthOf(value);
   if (length === undefined) return { minimum: 0, maximum: Infinity };
   const { minimum, maximum } = numberBoundsOf(length);
-  return { minimum: numToDouble(minimum.value), maximum: numToDouble(maximum.value) };
+  const most = numToDouble(maximum.value);
+  // The largest length that any collection can have is no bound.
+  return { minimum: numToDouble(minimum.value), maximum: most > Number.MAX_SAFE_INTEGER ? Infinity : most };
 }
 
 function isKnownNull(value: Value): boolean {

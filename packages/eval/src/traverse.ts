@@ -191,7 +191,8 @@ function sequenceElement(target: Value, key: Value): Access {
   if (isValueError(position))
     return { kind: "index", problem: `The key does not identify an element: ${position.message}` };
   const { type } = target;
-  if (!isKnown(position)) return type.kind === "list" ? unknownValue(type.element) : dynamicUnknown;
+  if (type.kind === "list" && !(isKnown(target) && isKnown(position))) return unknownValue(type.element);
+  if (!isKnown(position)) return dynamicUnknown;
   const index = asJsNumber(position);
   if (index === undefined || !Number.isInteger(index)) {
     return { kind: "index", problem: "The key does not identify an element: a whole number is needed" };
@@ -201,7 +202,6 @@ function sequenceElement(target: Value, key: Value): Access {
     const element = type.elements[index];
     return element === undefined ? outOfRange(type.elements.length) : unknownValue(element);
   }
-  if (!isKnown(target)) return unknownValue((type as { readonly element: Type }).element);
   const elements = elementsOf(target);
   return elements[index] ?? outOfRange(elements.length);
 }
