@@ -16,7 +16,7 @@ import {
 const engine: EngineContext = {
   startTime: 1_577_979_245_000,
   uuid: () => "017f22e2-79b0-7cc3-98c4-dc0c0c07398f",
-  workingDirectory: "/work",
+  workingDirectory: "/current",
   packerVersion: "1.16.0",
   build: (key) => (key === "ID" ? "i-1" : goFailure(`There is no value ${key}.`)),
 };
@@ -168,7 +168,7 @@ describe("engine functions", () => {
     ['{{isotime "2006-01-02"}}', "2020-01-02"],
     ['{{strftime "%Y%m%d"}}', "20200102"],
     ["{{uuid}}", "017f22e2-79b0-7cc3-98c4-dc0c0c07398f"],
-    ["{{pwd}} {{packer_version}}", "/work 1.16.0"],
+    ["{{pwd}} {{packer_version}}", "/current 1.16.0"],
     ['{{build "ID"}}', "i-1"],
     ['{{upper "aé"}} {{lower "AÉ"}}', "AÉ aé"],
     ['{{split "a-b-c" "-" 2}}', "c"],

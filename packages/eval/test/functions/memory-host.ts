@@ -32,7 +32,7 @@ export function createMemoryHost(
     randomUuid: () => "b5ee72a3-54dd-c4b8-551c-4bdc0204cedb",
     randomBytes: (length) => new Uint8Array(length).fill(7),
     env: (name) => (name === "HOME" ? "/home/user" : undefined),
-    cwd: "/work",
+    cwd: "/current",
     rootDir: "/template",
     homeDir: "/home/user",
     ...options,

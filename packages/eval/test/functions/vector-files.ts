@@ -70,7 +70,7 @@ export const vectorHostFiles: Readonly<Record<string, string | Uint8Array>> = {
   "/template/sub/value.tmpl": "${v}",
   "/template/sub/recursive.tmpl": '${templatefile("sub/hello.tmpl", {})}',
   "/template/sub/broken.tmpl": "${",
-  "/work/here.txt": "here",
+  "/current/here.txt": "here",
   "/home/user/home.txt": "home",
 };
 
