@@ -12,6 +12,7 @@ import { diagnose } from "@hclbuild/diagnostics";
 import { commonData } from "./build-data.js";
 import { buildInfoOf, reportFailure, resolveBuildConfig, type BuildFrame } from "./build-frame.js";
 import { executeCatalog } from "./catalog.js";
+import { planReuse } from "./checkpoints/reuse.js";
 import type { Outcome } from "./events.js";
 import { errorOf, type Aftermath } from "./failure.js";
 import { createFailureGate } from "./failure-gate.js";
@@ -63,9 +64,10 @@ export async function runBuild(run: Run, request: BuildRequest): Promise<BuildRe
   let error: string | undefined;
   let artifacts: readonly (ArtifactHandle | undefined)[] = [];
   try {
-    const built = await runMachine(frame);
-    artifacts = built === undefined ? [undefined] : await runPostProcessors(frame, request.posts, built);
+    const reuse = await planReuse(frame, request.posts);
+    artifacts = reuse?.artifacts ?? (await makeArtifacts(frame, request.posts));
     run.signal.throwIfAborted();
+    if (reuse?.artifacts === undefined) await reuse?.record(artifacts);
   } catch (thrown) {
     outcome = run.signal.aborted ? "cancelled" : "failed";
     error = run.signal.aborted ? cancelledText : messageOf(thrown);
@@ -83,6 +85,14 @@ export async function runBuild(run: Run, request: BuildRequest): Promise<BuildRe
     artifacts: artifacts.map((artifact) => artifact?.describe() ?? null),
   });
   return { node: node.id, name: node.name, outcome, artifacts, ...(error === undefined ? {} : { error }) };
+}
+
+async function makeArtifacts(
+  frame: BuildFrame,
+  posts: readonly PostNode[],
+): Promise<readonly (ArtifactHandle | undefined)[]> {
+  const built = await runMachine(frame);
+  return built === undefined ? [undefined] : await runPostProcessors(frame, posts, built);
 }
 
 /** What a cancelled build says instead of an error. */

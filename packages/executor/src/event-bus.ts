@@ -16,6 +16,8 @@ export interface EventBus {
   backlog(): Promise<void> | undefined;
   /** Replaces secrets in all texts of later events. */
   redactWith(redact: (text: string) => string): void;
+  /** Replaces secrets in a text that does not become an event. */
+  redact(text: string): string;
   /** Drops all later events: nobody waits for what still runs. */
   close(): void;
 }
@@ -85,6 +87,7 @@ export function createEventBus(options: {
     redactWith(next) {
       redact = next;
     },
+    redact: (text) => redact?.(text) ?? text,
   };
 }
 

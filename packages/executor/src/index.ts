@@ -24,7 +24,14 @@ export { createRedactor, mask, secretForms, shortestSecret, type Redactor, type 
 export { runEffects, runGraph, type RunResult } from "./run-graph.js";
 export { runTasks, type ScheduleOptions, type Task } from "./scheduler.js";
 export { createShellOpener, type Terminal } from "./shell-session.js";
-export type { BuildOptions, LateInputs, RunEnvironment, RunOptions, RunSignals } from "./settings.js";
+export {
+  listCheckpoints,
+  pruneCheckpoints,
+  type CheckpointRequest,
+  type ListedCheckpoint,
+} from "./checkpoints/manage.js";
+export { findResumable, type Resumable } from "./checkpoints/resume.js";
+export type { BuildOptions, CheckpointOptions, LateInputs, RunEnvironment, RunOptions, RunSignals } from "./settings.js";
 export {
   currentOwner,
   listRuns,

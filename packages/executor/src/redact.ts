@@ -77,6 +77,8 @@ export function secretForms(secret: string): readonly string[] {
     const json = JSON.stringify(text).slice(1, -1);
     forms.add(json);
     forms.add(json.replaceAll(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`));
+    // A shell has taken the backslashes before quotes away.
+    forms.add(text.replaceAll(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`));
     for (const form of urlForms(text)) forms.add(form);
     for (const form of base64Forms(Buffer.from(text, "utf8"))) forms.add(form);
   }

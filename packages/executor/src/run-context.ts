@@ -32,6 +32,8 @@ export interface Run {
   readonly workDir: string;
   /** Milliseconds since the epoch; what `timestamp` in Go templates gives. */
   readonly startTime: number;
+  /** Digests of local files that were read, by what tells that they have not changed. */
+  readonly fileDigests: Map<string, Promise<string>>;
   addSecrets(secrets: readonly string[]): void;
   report(origin: EventOrigin, diagnostic: Diagnostic): void;
 }
@@ -51,6 +53,7 @@ export function createRun(options: RunOptions, signal: AbortSignal): Run {
     redactor,
     signal,
     cleanupSignal,
+    fileDigests: new Map(),
     startTime: options.startTime ?? options.clock.now(),
     workDir: temporaryFolder(options.host.temporaryDirectory, options.runId),
     addSecrets(secrets) {

@@ -29,6 +29,7 @@ import {
 } from "@hclbuild/value";
 import { BuildError, diagnosticOf } from "@hclbuild/sdk";
 import { executeCatalog } from "./catalog.js";
+import { visitSensitiveCalls } from "./secret-parts.js";
 
 /** A configuration that cannot be used; its findings are diagnostics with places. */
 export class ConfigurationError extends Error {
@@ -149,7 +150,12 @@ function spanOf(resolver: Resolver, pointer: string): Span | undefined {
 }
 
 function evaluateOption(resolver: Resolver, name: string, template: Template): Value {
-  const value = evaluateTemplate(template, resolver.sources.scope, resolver.bag);
+  const { scope } = resolver.sources;
+  const expr = decodeTemplate(template);
+  const value = evaluate(expr, scope, resolver.bag.report);
+  if (containsMark(value, "sensitive")) {
+    visitSensitiveCalls(expr, scope, (part) => collectSecrets(part, false, resolver.secrets));
+  }
   if (!isWhollyKnown(value) && !resolver.bag.hasErrors) {
     resolver.bag.report(executeCatalog["unknown-option"], {
       option: name,
@@ -276,7 +282,7 @@ export function collectSecrets(value: Value, inherited: boolean, secrets: string
   if (!isKnown(bare) || isNull(bare)) return;
   switch (bare.type.kind) {
     case "string":
-      if (sensitive) secrets.push(asText(bare));
+      if (sensitive) pushText(asText(bare), secrets);
       return;
     case "number":
       if (sensitive) pushNumber(String(numToDouble(asNumber(bare))), secrets);
@@ -292,6 +298,13 @@ export function collectSecrets(value: Value, inherited: boolean, secrets: string
       return;
     default:
   }
+}
+
+/** A text; of an assignment to an environment variable the value, too, which programs show alone. */
+function pushText(text: string, secrets: string[]): void {
+  secrets.push(text);
+  const [assignment] = /^[A-Za-z_]\w*=/.exec(text) ?? [];
+  if (assignment !== undefined) secrets.push(text.slice(assignment.length));
 }
 
 /** Shortest number that counts as a secret: shorter ones are all over any output. */

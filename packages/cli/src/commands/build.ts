@@ -10,6 +10,7 @@ import type { Invocation } from "../command.js";
 import { loadTemplate, type LoadedTemplate } from "../compile-template.js";
 import { hasErrors } from "../diagnostic-output.js";
 import { lateInputsOf, secretsOf } from "../late-inputs.js";
+import { continuing, findEarlierRun, isDiagnostic, readDuration, readReuse, templatePath, type ReuseOptions } from "../reuse.js";
 import { createRunEnvironment, type CommonRunOptions } from "../run-environment.js";
 import { openRunFiles } from "../run-files.js";
 import { createRunView, type RunView } from "../run-view.js";
@@ -24,6 +25,8 @@ interface Session {
   readonly environment: CommonRunOptions;
   readonly cancellation: Cancellation;
   readonly timeoutMs?: number;
+  /** What of earlier runs is used again. */
+  readonly reuse?: ReuseOptions;
 }
 
 /** Compiles, reads data sources, compiles again, and runs the builds. */
@@ -31,10 +34,11 @@ export async function run(invocation: Invocation): Promise<number> {
   const { host, args } = invocation;
   const cancellation = listenForInterrupts(host);
   try {
+    const loading = [import("@hclbuild/executor"), import("@hclbuild/sdk")] as const;
+    const earlier = invocation.flags.bool("resume") ? findEarlierRun(invocation, ...(await Promise.all(loading))) : undefined;
     const [template, executor, sdk] = await Promise.all([
-      loadTemplate(invocation, args[0] as string),
-      import("@hclbuild/executor"),
-      import("@hclbuild/sdk"),
+      loadTemplate(continuing(invocation, earlier), args[0] as string),
+      ...loading,
     ]);
     const { sources } = template.project;
     const bus = executor.createEventBus({ clock: host.clock, onListenerError: reraise });
@@ -43,12 +47,23 @@ export async function run(invocation: Invocation): Promise<number> {
     bus.subscribe(view.listener, view.backlog);
     const files = openRunFiles({ invocation, sources, executor, bus });
     try {
-      const timeoutMs = readTimeout(invocation, sdk.parseDuration);
-      const session = { invocation, template, executor, bus, cancellation, environment: sharing(environment, view) };
-      const problem = files.problem ?? (isDiagnostic(timeoutMs) ? timeoutMs : undefined);
+      const timeoutMs = readDuration(invocation, "timeout", sdk.parseDuration);
+      const reuse = readReuse(invocation, earlier, sdk.parseDuration);
+      const session: Session = {
+        invocation: continuing(invocation, earlier),
+        template,
+        executor,
+        bus,
+        cancellation,
+        environment: sharing(environment, view),
+        ...(isDiagnostic(reuse) ? {} : { reuse }),
+      };
+      const problem = files.problem ?? [timeoutMs, reuse].find(isDiagnostic);
       if (problem !== undefined) report(session, [problem]);
       if (problem !== undefined || isDiagnostic(timeoutMs)) return fail(session);
       return await runBuilds(timeoutMs === undefined ? session : { ...session, timeoutMs });
+    } catch (error) {
+      throw maskError(error, bus);
     } finally {
       files.close();
       view.close();
@@ -76,21 +91,12 @@ function sharing(environment: CommonRunOptions, view: RunView): CommonRunOptions
   };
 }
 
-/** The value of `-timeout` in milliseconds, or what is wrong with it. */
-function readTimeout(
-  { flags }: Invocation,
-  parse: (text: string) => number | undefined,
-): number | Diagnostic | undefined {
-  const value = flags.text("timeout");
-  if (value === undefined) return undefined;
-  const milliseconds = parse(value);
-  if (milliseconds !== undefined && milliseconds > 0) return milliseconds;
-  const expected = "a positive duration such as 90s or 1h30m";
-  return diagnose(cliCatalog["invalid-flag-value"], { flag: "timeout", value, expected });
-}
-
-function isDiagnostic(value: number | Diagnostic | undefined): value is Diagnostic {
-  return typeof value === "object";
+/** A fault of ours is printed for a bug report, where secrets that are in its text do not belong. */
+function maskError(error: unknown, bus: EventBus): unknown {
+  if (!(error instanceof Error)) return typeof error === "string" ? bus.redact(error) : error;
+  error.message = bus.redact(error.message);
+  if (error.stack !== undefined) error.stack = bus.redact(error.stack);
+  return error;
 }
 
 /** A view that throws is a fault of ours and must not be swallowed. */
@@ -161,6 +167,7 @@ function runOptions(session: Session, result: CompileResult): Omit<RunOptions, "
     signals: cancellation,
     build: {
       ...readBuildOptions(invocation),
+      ...session.reuse,
       ...(session.timeoutMs === undefined ? {} : { timeoutMs: session.timeoutMs }),
     },
     inputs: lateInputsOf(result),
@@ -187,5 +194,6 @@ function openState(session: Session): RunState | undefined {
   });
   report(session, warnings);
   if (directory === undefined) return undefined;
-  return executor.openRunState(directory, { runId: environment.runId, clock: environment.clock });
+  const about = { template: templatePath(invocation), startTime: invocation.host.processStartTime };
+  return executor.openRunState(directory, { runId: environment.runId, clock: environment.clock, about });
 }

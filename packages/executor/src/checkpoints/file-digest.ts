@@ -12,14 +12,22 @@ export interface FilesDigest {
   readonly stamp: string;
 }
 
+/** How files are read. */
+export interface FileReading {
+  readonly signal: AbortSignal;
+  /** Digests by stamp: a file that several steps or builds use is read once. */
+  readonly known: Map<string, Promise<string>>;
+}
+
 /** Reads files and folders; rejects with a system error when one cannot be read. */
-export async function digestFiles(paths: readonly string[], signal: AbortSignal): Promise<FilesDigest> {
+export async function digestFiles(paths: readonly string[], reading: FileReading): Promise<FilesDigest> {
+  const { signal } = reading;
   const content: JsonValue[] = [];
   const stamps: string[] = [];
   for (const file of paths) {
     const entries = await listTree(file, signal);
     for (const entry of entries) stamps.push(stampOf(entry));
-    content.push(await Promise.all(entries.map((entry) => contentOf(entry, signal))));
+    content.push(await Promise.all(entries.map((entry) => contentOf(entry, reading))));
   }
   return { content, stamp: stamps.join("\n") };
 }
@@ -69,14 +77,25 @@ function stampOf({ absolute, facts }: TreeEntry): string {
   return JSON.stringify([absolute, ...[dev, ino, mode, size, mtimeNs, ctimeNs].map(String)]);
 }
 
-async function contentOf({ absolute, name, facts }: TreeEntry, signal: AbortSignal): Promise<JsonValue> {
+async function contentOf(entry: TreeEntry, reading: FileReading): Promise<JsonValue> {
+  const { absolute, name, facts } = entry;
   const mode = Number(facts.mode & 0o7777n);
   // A single file goes up with the owner of the program; what is in a folder keeps its own.
   const owner = name === "" && facts.isFile() ? [] : [Number(facts.uid), Number(facts.gid)];
-  if (facts.isFile()) return [name, "file", mode, ...owner, await hashFile(absolute, signal)];
+  if (facts.isFile()) return [name, "file", mode, ...owner, await hashOnce(entry, reading)];
   if (facts.isDirectory()) return [name, "directory", mode, ...owner];
   if (facts.isSymbolicLink()) return [name, "link", await readlink(absolute), ...owner];
   return [name, "other"];
+}
+
+async function hashOnce(entry: TreeEntry, { known, signal }: FileReading): Promise<string> {
+  const stamp = stampOf(entry);
+  const earlier = known.get(stamp);
+  if (earlier !== undefined) return earlier;
+  const hash = hashFile(entry.absolute, signal);
+  hash.catch(() => known.delete(stamp));
+  known.set(stamp, hash);
+  return hash;
 }
 
 async function hashFile(file: string, signal: AbortSignal): Promise<string> {

@@ -117,7 +117,7 @@ async function readChain(frame: BuildFrame, folder: string, base: JsonValue): Pr
     const inputs = await readInputs(options.config, { host: run.options.host, signal });
     if (inputs.hostEffect !== undefined) return { steps, stop: `${name} has to run every time, because ${inputs.hostEffect}` };
     try {
-      const files = await digestFiles(inputs.files, signal);
+      const files = await digestFiles(inputs.files, { signal, known: run.fileDigests });
       before = stepKey(before, { component: step.component, options, files, salt });
       steps.push({ step, key: before, options, inputs, stamp: files.stamp });
     } catch (error) {
