@@ -40,6 +40,19 @@ export const cliCatalog = defineCatalog("cli", {
     message: msg`The command ${"command"} does not exist yet.`,
     detail: msg`It is planned; until then use Packer for it.`,
   },
+  "unknown-cache-action": {
+    severity: "error",
+    message: msg`The command cache cannot do "${"action"}".`,
+    detail: msg`It knows ls, which lists checkpoints, and prune, which removes them.`,
+  },
+  "nothing-to-resume": {
+    severity: "error",
+    message: msg`There is nothing to resume.`,
+    detail: [
+      msg`${"reason"}.`,
+      msg`A run that is to be resumed must have been started with -cache. Start one:\n\n    hclbuild build -cache ${"template"}`,
+    ],
+  },
   "no-builds": {
     severity: "error",
     message: msg`There are no builds to run.`,

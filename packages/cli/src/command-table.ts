@@ -14,6 +14,23 @@ const build: CommandSpec = {
   ],
   flags: [
     colorFlag,
+    {
+      name: "cache",
+      kind: "bool",
+      help: "Keeps the state of each machine after every step, and goes on from the newest that is still valid.",
+    },
+    {
+      name: "cache-from-step",
+      kind: "int",
+      placeholder: "N",
+      help: "Like -cache, and runs step N of each build, counted from 1, and all after it in any case.",
+    },
+    {
+      name: "cache-max-age",
+      kind: "text",
+      placeholder: "DURATION",
+      help: "Like -cache, and does not use states that are older, such as 12h.",
+    },
     { name: "debug", kind: "bool", help: "Pauses after each step and runs the builds one after the other." },
     { name: "force", kind: "bool", help: "Lets components replace what an earlier build left behind." },
     {
@@ -49,6 +66,16 @@ const build: CommandSpec = {
       kind: "text",
       placeholder: "FILE.html",
       help: "Writes a page with a timeline, the output, artifacts and diagnostics of the run, too.",
+    },
+    {
+      name: "resume",
+      kind: "bool",
+      help: "Goes on with the last run of this template, which failed: builds it finished are kept, others go on at the step that failed. Like -cache otherwise.",
+    },
+    {
+      name: "skip-unchanged",
+      kind: "bool",
+      help: "Does not run a build again whose template and files are those of an artifact that still exists.",
     },
     {
       name: "skip-enforcement",
@@ -257,6 +284,27 @@ const cleanup: CommandSpec = {
   load: () => import("./commands/cleanup.js"),
 };
 
+const cache: CommandSpec = {
+  name: "cache",
+  summary: "Lists or removes the checkpoints that builds keep",
+  usage: "[options] ls|prune [TEMPLATE]",
+  description: [
+    "ls lists the checkpoints that builds of the template with -cache have made; prune removes them. Images that were built from a checkpoint stay whole.",
+  ],
+  flags: [
+    colorFlag,
+    {
+      name: "max-age",
+      kind: "text",
+      placeholder: "DURATION",
+      help: "Removes only what is older, such as 72h.",
+    },
+  ],
+  arguments: { min: 1, max: 2 },
+  diagnostics: "stdout",
+  load: () => import("./commands/cache.js"),
+};
+
 const version: CommandSpec = {
   name: "version",
   summary: "Prints the version",
@@ -286,6 +334,7 @@ function notYet(name: string, summary: string, options: { hidden?: true } = {}):
 /** Every command, in the order of the help. */
 export const commands: readonly CommandSpec[] = [
   build,
+  cache,
   cleanup,
   consoleCommand,
   notYet("fix", "Updates a legacy JSON template (not yet)"),

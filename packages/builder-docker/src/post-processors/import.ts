@@ -5,7 +5,7 @@ import { access } from "node:fs/promises";
 import type { Infer } from "@hclbuild/schema";
 import { buildError, messageOf, type PostProcessorRuntime } from "@hclbuild/sdk";
 import { catalog } from "../catalog.js";
-import { imageArtifact, importBuilderId } from "../docker/artifact.js";
+import { artifactExists, imageArtifact, importBuilderId } from "../docker/artifact.js";
 import { oneLine, translateFailure } from "../engine/client.js";
 import { progressMessages } from "../engine/progress-stream.js";
 import type { dockerImport } from "../schema/index.js";
@@ -15,6 +15,7 @@ type ImportConfig = Infer<typeof dockerImport>;
 
 /** The post-processor `docker-import`: makes an image from a container's exported file system. */
 export const runtime: PostProcessorRuntime<ImportConfig> = {
+  artifactExists,
   async process(context, input, config) {
     const path = requireTarFile(input);
     const engine = engineOf(context, config.docker_path);

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type { Infer } from "@hclbuild/schema";
 import { buildError, type Json, type PostProcessContext, type PostProcessorRuntime } from "@hclbuild/sdk";
 import { catalog } from "../catalog.js";
-import { imageArtifact, pushBuilderId } from "../docker/artifact.js";
+import { artifactExists, imageArtifact, pushBuilderId } from "../docker/artifact.js";
 import { oneLine, translateFailure, type Engine } from "../engine/client.js";
 import { parseImageName } from "../engine/image-name.js";
 import { progressMessages, TransferTotals } from "../engine/progress-stream.js";
@@ -15,6 +15,7 @@ type PushConfig = Infer<typeof dockerPush>;
 
 /** The post-processor `docker-push`: sends an image under all its names to their registry. */
 export const runtime: PostProcessorRuntime<PushConfig> = {
+  artifactExists,
   async process(context, input, config) {
     requireImage(input, "push");
     const engine = engineOf(context, config.docker_path);

@@ -1,7 +1,7 @@
 import type { Infer } from "@hclbuild/schema";
 import { buildError, type PostProcessorRuntime } from "@hclbuild/sdk";
 import { catalog } from "../catalog.js";
-import { imageArtifact, tagBuilderId } from "../docker/artifact.js";
+import { artifactExists, imageArtifact, tagBuilderId } from "../docker/artifact.js";
 import { translateFailure } from "../engine/client.js";
 import type { dockerTag } from "../schema/index.js";
 import { engineOf, requireImage } from "./input.js";
@@ -10,6 +10,7 @@ type TagConfig = Infer<typeof dockerTag>;
 
 /** The post-processor `docker-tag`: gives an image further names. */
 export const runtime: PostProcessorRuntime<TagConfig> = {
+  artifactExists,
   async process(context, input, config) {
     requireImage(input, "tag");
     const engine = engineOf(context, config.docker_path);

@@ -43,7 +43,8 @@ export async function run(invocation: Invocation): Promise<number> {
   }
 }
 
-function templateDirectory(host: CliHost, path: string): string {
+/** The folder that a template argument stands for. */
+export function templateDirectory(host: CliHost, path: string): string {
   const absolute = resolve(host.cwd, path);
   const stats = host.fs.statSync(absolute, { throwIfNoEntry: false });
   return stats?.isFile() === true ? dirname(absolute) : absolute;
