@@ -33,12 +33,13 @@ const recorder = `
 const Module = require("node:module");
 const { existsSync, statSync, writeFileSync } = require("node:fs");
 const { dirname } = require("node:path");
-const { Script } = require("node:vm");
+const { constants, Script } = require("node:vm");
 const compile = Module.prototype._compile;
 const scripts = new Map();
 const record = function (content, filename) {
   if (!filename.startsWith(process.env.CHUNK_DIRECTORY)) return compile.call(this, content, filename);
-  const script = new Script(Module.wrap(content), { filename });
+  const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+  const script = new Script(Module.wrap(content), { filename, importModuleDynamically });
   scripts.set(filename + ".cache", script);
   const require = (id) => this.require(id);
   return script.runInThisContext().call(this.exports, this.exports, require, this, filename, dirname(filename));

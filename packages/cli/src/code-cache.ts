@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import Module from "node:module";
 import { dirname, sep } from "node:path";
-import { Script } from "node:vm";
+import { constants, Script } from "node:vm";
 
 /** What Node calls to turn a file's text into a module; not part of its declared interface. */
 interface CompilingModule {
@@ -33,7 +33,8 @@ export function installCodeCache(directory: string): void {
   prototype._compile = function (content, filename) {
     const cachedData = filename.startsWith(directory + sep) ? readCache(filename) : undefined;
     if (cachedData === undefined) return compile.call(this, content, filename);
-    const script = new Script(Module.wrap(content), { filename, cachedData });
+    const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+    const script = new Script(Module.wrap(content), { filename, cachedData, importModuleDynamically });
     const wrapper = script.runInThisContext() as Wrapper;
     const require = (id: string): unknown => this.require(id);
     return wrapper.call(this.exports, this.exports, require, this, filename, dirname(filename));
