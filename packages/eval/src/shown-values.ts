@@ -1,4 +1,4 @@
-import type { ShownValue, Span } from "@hclbuild/diagnostics";
+import type { ShownValue } from "@hclbuild/diagnostics";
 import { createReport } from "@hclbuild/diagnostics";
 import { splatItemRoot, type Expr, type InputExpr, type Step } from "@hclbuild/graph";
 import { allMarks, asText, displayValue, isKnown, noMarks, unionMarks, type Marks, type Value } from "@hclbuild/value";
@@ -84,9 +84,4 @@ export function traversalText(root: string, steps: readonly { readonly kind: Ste
     else text += `[${displayValue(step.key, { maxLength: 40 })}]`;
   }
   return text;
-}
-
-/** Span of a traversal's step, or of the whole when it has none of its own. */
-export function stepSpan(input: InputExpr, index: number): Span | undefined {
-  return input.steps[index]?.span ?? input.span;
 }

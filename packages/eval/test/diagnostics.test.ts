@@ -82,12 +82,15 @@ const table: readonly (readonly [string, string, string?])[] = [
 ];
 
 describe("diagnostics of evaluation", () => {
-  test.each(table)("%s", (text, expected, detail) => {
-    const { diagnostics } = run(text, { variables });
-    expect(codesOf(diagnostics)).toEqual([expected]);
-    if (detail !== undefined) expect(diagnostics[0]?.detail?.toLowerCase()).toContain(detail.toLowerCase());
-    expect(diagnostics[0]?.message).toMatch(/\.$/);
-  });
+  test.each(table.map(([text, expected, detail]) => ({ text, expected, detail })))(
+    "$text",
+    ({ text, expected, detail }) => {
+      const { diagnostics } = run(text, { variables });
+      expect(codesOf(diagnostics)).toEqual([expected]);
+      if (detail !== undefined) expect(diagnostics[0]?.detail?.toLowerCase()).toContain(detail.toLowerCase());
+      expect(diagnostics[0]?.message).toMatch(/\.$/);
+    },
+  );
 
   test("each code that an expression can cause is in the table", () => {
     const elsewhere = [

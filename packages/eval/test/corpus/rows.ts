@@ -19,7 +19,7 @@ export function show(value: Value): unknown {
 }
 
 /** Start and end of each diagnostic. */
-export function rangesOf(diagnostics: readonly Diagnostic[]): readonly (readonly [number?, number?])[] {
+export function rangesOf(diagnostics: readonly Diagnostic[]): readonly (readonly (number | undefined)[])[] {
   return diagnostics.map(({ primary }) => [primary?.start, primary?.end]);
 }
 

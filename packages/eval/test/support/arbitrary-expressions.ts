@@ -109,13 +109,14 @@ export function withSecrets(
   );
 }
 
-interface Grammar {
+/** A type alias, because the generator's type wants one with an index signature. */
+type Grammar = {
   readonly num: string;
   readonly str: string;
   readonly bool: string;
   readonly seq: string;
   readonly any: string;
-}
+};
 
 /** `a ${op} b` with the parts in parentheses. */
 function infix(part: fc.Arbitrary<string>, ...operators: readonly string[]): fc.Arbitrary<string> {

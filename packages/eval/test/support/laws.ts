@@ -199,5 +199,3 @@ export const partialEvaluation = fc.property(
     return rawEquals(plain(finished.value), plain(whole.value));
   },
 );
-
-export const variableNames: readonly string[] = variableKinds.map(({ name }) => name);
