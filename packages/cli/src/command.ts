@@ -72,6 +72,8 @@ export interface CliHost {
   openTerminal(): RawTerminal;
   /** Calls `listener` for each SIGINT and SIGTERM until the returned function is called. */
   onInterrupt(listener: (signal: InterruptSignal) => void): () => void;
+  /** Calls `listener` for errors that nobody caught, which are faults of ours. */
+  onUncaught(listener: (error: unknown) => void): void;
   /** Sets the exit code that the process will end with. */
   exitWith(code: number): void;
   /** Ends the process at once, without any further clean-up. Only for a third interrupt. */

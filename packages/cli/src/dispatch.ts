@@ -3,6 +3,7 @@ import { cliCatalog } from "./catalog.js";
 import { commands } from "./command-table.js";
 import type { CliHost, CommandSpec, Invocation } from "./command.js";
 import { printDiagnostics } from "./diagnostic-output.js";
+import { wantsDocument } from "./command-line.js";
 import { parseFlags, type FlagProblem } from "./flags.js";
 import { renderCommandHelp, renderOverview } from "./help.js";
 
@@ -52,7 +53,8 @@ function showHelp(words: readonly string[], host: CliHost): number {
 
 function refuseEarlyFlag(command: CommandSpec, flag: string, host: CliHost): number {
   if (isHelp(flag)) return showHelp([command.name], host);
-  refuse(command, host, diagnose(cliCatalog["flag-before-command"], { flag, command: command.name }));
+  const diagnostic = diagnose(cliCatalog["flag-before-command"], { flag, command: command.name });
+  refuse(command, { host, words: [], diagnostic });
   return 1;
 }
 
@@ -65,12 +67,12 @@ async function runCommand(
   const parsed = parseFlags(command.flags, command.rawArguments && !words.some(isHelp) ? ["--", ...words] : words);
   if (parsed.kind === "problem") {
     if (parsed.problem.kind === "help") return showHelp([name], context.host);
-    refuse(command, context.host, describeProblem(command, parsed.problem));
+    refuse(command, { ...context, words, diagnostic: describeProblem(command, parsed.problem) });
     return 1;
   }
   const { min, max } = command.arguments;
   if (parsed.args.length < min || parsed.args.length > max) {
-    refuse(command, context.host, describeCount(command, parsed.args.length));
+    refuse(command, { ...context, words, diagnostic: describeCount(command, parsed.args.length) });
     return 1;
   }
   const { run } = await command.load();
@@ -108,6 +110,13 @@ function describeCount(command: CommandSpec, count: number): Diagnostic {
   });
 }
 
-function refuse(command: CommandSpec, host: CliHost, diagnostic: Diagnostic): void {
-  printDiagnostics([diagnostic], { host, stream: host[command.diagnostics] });
+function refuse(command: CommandSpec, refusal: Refusal): void {
+  const { host, words, diagnostic } = refusal;
+  printDiagnostics([diagnostic], { host, stream: wantsDocument(words) ? host.stderr : host[command.diagnostics] });
+}
+
+interface Refusal {
+  readonly host: CliHost;
+  readonly words: readonly string[];
+  readonly diagnostic: Diagnostic;
 }

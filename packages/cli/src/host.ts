@@ -28,6 +28,9 @@ export function createProcessHost(): CliHost {
       setRaw: (raw) => void process.stdin.setRawMode?.(raw),
     }),
     onInterrupt,
+    onUncaught: (listener) => {
+      process.on("uncaughtException", listener);
+    },
     exitWith: (code) => {
       process.exitCode = code;
     },

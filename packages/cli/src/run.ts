@@ -1,4 +1,5 @@
 import { renderBugReport } from "./bug-report.js";
+import { wantsDocument } from "./command-line.js";
 import { dispatch } from "./dispatch.js";
 import { createProcessHost } from "./host.js";
 
@@ -8,10 +9,19 @@ import { createProcessHost } from "./host.js";
  */
 export async function runProcess(argv: readonly string[]): Promise<void> {
   const host = createProcessHost();
+  const reportFault = (error: unknown): void => {
+    const stream = wantsDocument(argv) ? host.stderr : host.stdout;
+    stream.write(renderBugReport(error, host.runtime, argv));
+    host.exitWith(1);
+  };
+  // What is still running then cannot be trusted to clean up; the ledger knows what it has made.
+  host.onUncaught((error) => {
+    reportFault(error);
+    host.abandon(1);
+  });
   try {
     host.exitWith(await dispatch(argv, host));
   } catch (error) {
-    host.stdout.write(renderBugReport(error, host.runtime, argv));
-    host.exitWith(1);
+    reportFault(error);
   }
 }

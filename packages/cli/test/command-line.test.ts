@@ -81,6 +81,11 @@ describe("a command line that fits no command", () => {
     expect(code).toBe(1);
     expect(stdout).toContain("Error: The flag -var needs a value. [cli/missing-flag-value]\n");
   });
+  test.each([["-format=json"], ["--format=sarif"]])("with %s standard output stays free", (flag) => {
+    const { code, stdout, stderr } = hclbuild(["validate", flag, "-nope", "x"]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain("[cli/unknown-flag]");
+  });
   test("a mode that does not exist", () => {
     const { code, stdout } = hclbuild(["build", "-on-error=retry", "x"]);
     expect(code).toBe(1);

@@ -10,7 +10,15 @@ import type { Invocation } from "../command.js";
 import { loadTemplate, type LoadedTemplate } from "../compile-template.js";
 import { hasErrors } from "../diagnostic-output.js";
 import { lateInputsOf, secretsOf } from "../late-inputs.js";
-import { continuing, findEarlierRun, isDiagnostic, readDuration, readReuse, templatePath, type ReuseOptions } from "../reuse.js";
+import {
+  continuing,
+  findEarlierRun,
+  isDiagnostic,
+  readDuration,
+  readReuse,
+  templatePath,
+  type ReuseOptions,
+} from "../reuse.js";
 import { createRunEnvironment, type CommonRunOptions } from "../run-environment.js";
 import { openRunFiles } from "../run-files.js";
 import { createRunView, type RunView } from "../run-view.js";
@@ -35,7 +43,9 @@ export async function run(invocation: Invocation): Promise<number> {
   const cancellation = listenForInterrupts(host);
   try {
     const loading = [import("@hclbuild/executor"), import("@hclbuild/sdk")] as const;
-    const earlier = invocation.flags.bool("resume") ? findEarlierRun(invocation, ...(await Promise.all(loading))) : undefined;
+    const earlier = invocation.flags.bool("resume")
+      ? findEarlierRun(invocation, ...(await Promise.all(loading)))
+      : undefined;
     const [template, executor, sdk] = await Promise.all([
       loadTemplate(continuing(invocation, earlier), args[0] as string),
       ...loading,
