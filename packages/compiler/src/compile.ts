@@ -16,6 +16,7 @@ import { configCatalog } from "./catalog.js";
 import { createComponentFinder, type ComponentFinder } from "./components.js";
 import { decodeConfig } from "./config.js";
 import { createDefinitions, dataId, type DefinitionTable } from "./definitions.js";
+import { effectCallsOf, type EffectCallSite } from "./effect-calls.js";
 import { emitConfig } from "./emit.js";
 import { checkGoTemplates } from "./go-templates.js";
 import { checkSteps, emitMachine, type MachineContext } from "./machine.js";
@@ -23,7 +24,7 @@ import { createSelection, type SelectableBuild, type SelectionPatterns } from ".
 import type { Project } from "./project.js";
 import { checkRegistryBlock, checkRegistryCount } from "./registry-block.js";
 import { checkPluginVersions, readRequirements, type Requirements } from "./requirements.js";
-import { createPlaceScope } from "./scope.js";
+import { createPlaceScope, createRunScope } from "./scope.js";
 import { collectSymbols, type Symbols } from "./symbols.js";
 import type { VariableInputs } from "./variables/inputs.js";
 import { resolveVariables, type Variable } from "./variables/resolve.js";
@@ -37,7 +38,10 @@ export interface CompileOptions {
   readonly inputs?: VariableInputs;
   /** What an undeclared name in a variable file is; `ignore` unless said otherwise. */
   readonly undeclared?: "ignore" | "warn" | "error";
-  /** What data sources gave, by node id: the second phase. Without it, data is unknown. */
+  /**
+   * What data sources gave, by node id, and services, by the id of the call: the second phase. What is missing is
+   * unknown.
+   */
   readonly effects?: ReadonlyMap<NodeId, Value>;
   readonly selection?: SelectionPatterns;
   /** Whether a template without a build is a mistake, as it is for everything that runs or checks builds; yes by default. */
@@ -52,6 +56,8 @@ export interface CompileResult {
   readonly graph?: BuildGraph;
   /** The values that the graph only names, by address; sensitive ones are among them. */
   readonly inputs: ReadonlyMap<string, Value>;
+  /** Calls of services that the graph waits for; their answers belong into the effects of the next compilation. */
+  readonly effectCalls: readonly EffectCallSite[];
   readonly symbols: Symbols;
   readonly requirements: Requirements;
   readonly variables: ReadonlyMap<string, Variable>;
@@ -93,10 +99,14 @@ export function compile(options: CompileOptions): CompileResult {
     builds: finished?.builds ?? [],
     buildNames: finished?.buildNames ?? [],
     inputs: finished?.inputs ?? new Map<string, Value>(),
+    effectCalls: [],
     sources: project.sources,
     diagnostics: sortDiagnostics(bag.items, project.sources),
   };
-  return finished === undefined || bag.hasErrors ? common : { ...common, graph: finished.graph.build() };
+  if (finished === undefined || bag.hasErrors) return common;
+  const graph = finished.graph.build();
+  const scope = createRunScope(definitions, finished.inputs);
+  return { ...common, graph, effectCalls: effectCallsOf(graph, options.functions, scope) };
 }
 
 interface Compilation {
@@ -270,6 +280,7 @@ function nameInputs({ variables, definitions, symbols, options }: Compilation, i
       inputs.set(`local.${name}`, local.value);
     }
   }
+  for (const [id, value] of options.effects ?? []) if (id.startsWith("effect.")) inputs.set(id, value);
   for (const reference of symbols.data.keys()) {
     if (options.effects?.has(dataId(reference)) !== true) continue;
     const value = definitions.data(reference)?.value;

@@ -56,7 +56,7 @@ export interface DefinitionContext {
   readonly functions: FunctionTable;
   readonly rootPath: string;
   readonly workingDirectory: string;
-  /** What data sources gave, by node id; without an entry a data source is unknown. */
+  /** What data sources and services gave, by node id or call id; without an entry it is unknown. */
   readonly effects: ReadonlyMap<NodeId, Value>;
   /** The component of a data source; unknown ones have been reported. */
   dataComponent(type: string): RegisteredComponent | undefined;
@@ -90,6 +90,7 @@ export function createDefinitions(context: DefinitionContext): DefinitionTable {
     localNames: () => [...symbols.locals.keys()],
     data: (reference) => (symbols.data.has(reference) ? demand(dataId(reference)) : undefined),
     dataNames: () => [...symbols.data.keys()],
+    effect: (id) => context.effects.get(id),
     isLate: (references, names) =>
       references.some((each) => isLateReference(table, each)) || callsLate(functions, names),
     lateParts: (references) => ({ kind: "tuple", items: references.flatMap((each) => lateReference(table, each)) }),

@@ -1,5 +1,5 @@
 import { suggestName, type Report, type Span } from "@hclbuild/diagnostics";
-import type { FunctionTable, Resolution, Scope } from "@hclbuild/eval";
+import type { EffectCall, FunctionTable, Resolution, Scope } from "@hclbuild/eval";
 import type { Expr, NodeId, ObjectExprItem, Step } from "@hclbuild/graph";
 import {
   attributeNames,
@@ -14,6 +14,7 @@ import {
 } from "@hclbuild/value";
 import { referenceCatalog } from "./catalog.js";
 import { compatibilityLevel } from "./compatibility.js";
+import { effectCallId } from "./effect-calls.js";
 import type { Variable } from "./variables/resolve.js";
 
 /** What the value of a local or data source is, before and at the run. */
@@ -37,6 +38,8 @@ export interface Definitions {
   /** By `TYPE.NAME`. */
   data(reference: string): Evaluated | undefined;
   dataNames(): readonly string[];
+  /** What a service answered to a call, by the call's id. */
+  effect(id: NodeId): Value | undefined;
   /** What `path.root` is. */
   readonly rootPath: string;
   readonly workingDirectory: string;
@@ -79,8 +82,7 @@ export function createPlaceScope(definitions: Definitions, place: Place): Scope 
   return {
     functions: definitions.functions,
     rootNames: () => roots,
-    // Services are asked when the build begins; until then their answers are unknown texts.
-    resolveEffect: () => ({ value: unknownValue(stringType), consumed: 0 }),
+    resolveEffect: (call) => resolveCall(definitions, call),
     resolve(root, steps, span, report) {
       const question: Question = { root, steps, span, report };
       switch (root) {
@@ -120,6 +122,14 @@ export function createRunScope(definitions: Definitions, inputs: ReadonlyMap<str
       return value === undefined ? now.resolve(root, steps, span, report) : { value, consumed: 1 };
     },
   };
+}
+
+/** Services are asked when the build begins; until then their answers are unknown texts. */
+function resolveCall(definitions: Definitions, { name, args }: EffectCall): Resolution {
+  const id = effectCallId(name, args);
+  const value = id === undefined ? undefined : definitions.effect(id);
+  if (id === undefined || value === undefined) return { value: unknownValue(stringType), consumed: 0 };
+  return { value, consumed: 0, residual: inputExpr("effect", id.slice("effect.".length)) };
 }
 
 interface Question {

@@ -46,7 +46,7 @@ export { diffGraphs, type GraphDiff, type NodeChange } from "./diff.js";
 export { digestOf, digestOfJson, digestOfSchema, type DigestInputs } from "./digest.js";
 export { canonicalJson } from "./json.js";
 export { topologicalOrder, type OrderResult } from "./order.js";
-export { dependenciesOf, templatesOf, visitInputs, visitOutputs } from "./references.js";
+export { dependenciesOf, templatesOf, visitCalls, visitInputs, visitOutputs } from "./references.js";
 export { renderGraph, type GraphFormat } from "./render.js";
 export { templateText } from "./render-template.js";
 export { encodeTemplate, encodeValue } from "./template.js";

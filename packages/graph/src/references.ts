@@ -12,15 +12,31 @@ export function visitInputs(template: Template, visit: (address: string) => void
   visitForms(template, "$input", visit);
 }
 
+/** Calls `visit` for every function call in a template, in order of appearance. */
+export function visitCalls(template: Template, visit: (name: string, args: readonly Template[]) => void): void {
+  visitObjects(template, (item) => {
+    const { $call: name, args } = item;
+    if (typeof name === "string") visit(name, Array.isArray(args) ? (args as readonly Template[]) : []);
+  });
+}
+
 function visitForms(template: Template, form: string, visit: (argument: string) => void): void {
+  visitObjects(template, (item) => {
+    const argument = item[form];
+    if (typeof argument === "string") visit(argument);
+  });
+}
+
+type TemplateObject = { readonly [key: string]: Template };
+
+function visitObjects(template: Template, visit: (item: TemplateObject) => void): void {
   const pending: Template[] = [template];
   while (pending.length > 0) {
     const item = pending.pop() as Template;
     if (Array.isArray(item)) {
       for (let index = item.length - 1; index >= 0; index--) pending.push(item[index] as Template);
     } else if (isJsonObject(item)) {
-      const argument = item[form];
-      if (typeof argument === "string") visit(argument);
+      visit(item);
       // The value inside a typed literal is data, whatever its keys look like.
       if (item["$lit"] !== undefined) continue;
       const values = Object.values(item);

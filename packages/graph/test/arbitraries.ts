@@ -85,14 +85,12 @@ export const expression: fc.Arbitrary<Expr> = fc.letrec<{ expr: Expr }>((tie) =>
         .tuple(expr, expr, fc.boolean())
         .map(([target, index, legacy]): Expr => ({ kind: "index", target, key: index, ...(legacy ? { legacy } : {}) })),
       fc.tuple(expr, key).map(([target, name]): Expr => ({ kind: "attr", target, name })),
-      fc
-        .tuple(key, exprs, fc.boolean())
-        .map(([name, args, expandFinal]): Expr => ({
-          kind: "call",
-          name,
-          args,
-          ...(expandFinal ? { expandFinal } : {}),
-        })),
+      fc.tuple(key, exprs, fc.boolean()).map(([name, args, expandFinal]): Expr => ({
+        kind: "call",
+        name,
+        args,
+        ...(expandFinal ? { expandFinal } : {}),
+      })),
       fc
         .tuple(fc.constantFrom("!" as const, "-" as const), expr)
         .map(([operator, operand]): Expr => ({ kind: "unary", operator, operand })),
