@@ -42,3 +42,4 @@ export {
   type InspectedVariable,
   type InspectModel,
 } from "./inspect.js";
+export { inspectJsonSchema } from "./inspect-schema.js";

@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import { loadProject, type LoadHost, type Project } from "@hclbuild/compiler";
+
+/** A file system in memory, below `/work`. */
+function createHost(files: Readonly<Record<string, string>>, input = ""): LoadHost {
+  const isFolder = (path: string): boolean => Object.keys(files).some((name) => name.startsWith(`${path}/`));
+  return {
+    cwd: "/work",
+    readFile: async (path) => files[path] ?? { kind: "failure", reason: "there is no such file" },
+    kindOf: async (path) => (files[path] !== undefined ? "file" : isFolder(path) ? "directory" : "missing"),
+    listFiles: async (path) =>
+      Object.keys(files)
+        .filter((name) => name.startsWith(`${path}/`) && !name.slice(path.length + 1).includes("/"))
+        .map((name) => name.slice(path.length + 1)),
+    readStandardInput: async () => input,
+  };
+}
+
+const files = {
+  "/work/t/b.pkr.hcl": "",
+  "/work/t/a.pkr.json": "{}",
+  "/work/t/a.pkr.hcl": "",
+  "/work/t/notes.hcl": "not read",
+  "/work/t/z.auto.pkrvars.json": "{}",
+  "/work/t/y.auto.pkrvars.hcl": "",
+  "/work/t/x.pkrvars.hcl": "",
+  "/work/t/sub/deep.pkr.hcl": "",
+  "/work/outside.pkrvars.hcl": "",
+};
+
+function summary(project: Project): Readonly<Record<string, unknown>> {
+  return {
+    files: project.files.map((file) => `${file.syntax} ${file.source.name}`),
+    variables: project.variableFiles.map((file) => `${file.origin} ${file.source.name}`),
+    root: project.rootDirectory,
+    path: project.rootPath,
+    codes: project.diagnostics.map((diagnostic) => diagnostic.code),
+  };
+}
+
+describe("loading", () => {
+  it("takes a folder's templates and automatic variable files, native syntax first", async () => {
+    const project = await loadProject(createHost(files), "t", {
+      variableFiles: ["t/x.pkrvars.hcl", "outside.pkrvars.hcl"],
+    });
+    expect(summary(project)).toEqual({
+      files: ["native a.pkr.hcl", "native b.pkr.hcl", "json a.pkr.json"],
+      variables: [
+        "automatic y.auto.pkrvars.hcl",
+        "automatic z.auto.pkrvars.json",
+        "flag x.pkrvars.hcl",
+        "flag outside.pkrvars.hcl",
+      ],
+      root: "/work/t",
+      path: "t",
+      codes: [],
+    });
+  });
+
+  it("takes a single file alone", async () => {
+    const project = await loadProject(createHost(files), "./t/b.pkr.hcl");
+    expect(summary(project)).toEqual({
+      files: ["native b.pkr.hcl"],
+      variables: [],
+      root: "/work/t",
+      path: "t",
+      codes: [],
+    });
+  });
+
+  it("takes native syntax from standard input, relative to the working directory", async () => {
+    const project = await loadProject(createHost(files, "locals {\n}\n"), "-");
+    expect(summary(project)).toEqual({ files: ["native <stdin>"], variables: [], root: "/work", path: ".", codes: [] });
+    expect(project.sources.get("<stdin>")?.text).toBe("locals {\n}\n");
+  });
+
+  // What packer 1.6.6 gives for path.root, called with these paths in /work.
+  it.each([
+    [".", "."],
+    ["./t", "./t"],
+    ["t", "t"],
+    ["t/", "t/"],
+    ["t/a.pkr.hcl", "t"],
+    ["./t/a.pkr.hcl", "t"],
+    ["/work/t", "/work/t"],
+    ["../work/t", "../work/t"],
+  ])("path.root of %s is %s", async (path, expected) => {
+    const host = createHost({ ...files, "/work/top.pkr.hcl": "" });
+    expect((await loadProject(host, path)).rootPath).toBe(expected);
+  });
+
+  it("says what is wrong with a path", async () => {
+    const codes = async (path: string): Promise<unknown> =>
+      summary(await loadProject(createHost(files), path))["codes"];
+    expect(await codes("nowhere")).toEqual(["load/not-found"]);
+    expect(await codes("t/notes.hcl")).toEqual(["load/legacy-template"]);
+    expect(await codes("t/sub")).toEqual([]);
+  });
+});
