@@ -8,13 +8,13 @@ import {
   type GraphBuilder,
   type NodeId,
 } from "@hclbuild/graph";
-import { checkConfig, type Registry } from "@hclbuild/schema";
+import type { Registry } from "@hclbuild/schema";
 import { containsMark, objectOf, typeToJson, type Value } from "@hclbuild/value";
 import type { BuildPlan } from "./build-plan.js";
 import { readBuild } from "./build.js";
 import { configCatalog } from "./catalog.js";
 import { createComponentFinder, type ComponentFinder } from "./components.js";
-import { decodeConfig } from "./config.js";
+import { checkDecoded, decodeConfig } from "./config.js";
 import { createDefinitions, dataId, type DefinitionTable } from "./definitions.js";
 import { effectCallsOf, type EffectCallSite } from "./effect-calls.js";
 import { emitConfig } from "./emit.js";
@@ -196,7 +196,8 @@ function checkData({ options, symbols, components, definitions, report }: Compil
     if (component === undefined) continue;
     const { schema } = component;
     const decoded = decodeConfig(definitions, [symbol.block.body], { schema: schema.body, place: {} }, report);
-    checkConfig(schema, { ...decoded.now, span: symbol.block.headerSpan }, report, dataId(symbol.reference));
+    const place = { span: symbol.block.headerSpan, address: dataId(symbol.reference) };
+    checkDecoded(schema, decoded, place, report);
     checkGoTemplates(decoded.now, schema.body, options.project.sources, report);
   }
 }

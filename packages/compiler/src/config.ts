@@ -1,6 +1,6 @@
-import { DiagnosticBag, type Report } from "@hclbuild/diagnostics";
+import { DiagnosticBag, type Report, type Span } from "@hclbuild/diagnostics";
 import { decodeBody, expandDynamicBlocks, type DecodedBody } from "@hclbuild/eval";
-import type { BlockSchema } from "@hclbuild/schema";
+import { checkConfig, schemaCatalog, type BlockSchema, type ComponentSchema, type ConfigView } from "@hclbuild/schema";
 import { bodyCatalog, type Body } from "@hclbuild/syntax";
 import { usesOfBody, type BodyUses } from "./body-references.js";
 import type { DefinitionTable } from "./definitions.js";
@@ -12,6 +12,8 @@ export interface DecodedConfig {
   readonly now: DecodedBody;
   /** With what differs between machines and runs left open: what goes into the graph. */
   readonly late: DecodedBody;
+  /** A name in the body is none of the schema's, so what seems to be missing may only be misspelt. */
+  readonly hasUnknownNames: boolean;
 }
 
 /** For whom a body is decoded. */
@@ -27,10 +29,51 @@ export function decodeConfig(
   { schema, place }: { readonly schema: BlockSchema; readonly place: DecodePlace },
   report: Report,
 ): DecodedConfig {
-  const now = decodeParts(definitions, parts, { schema, place, mode: "now" }, report);
+  const bag = new DiagnosticBag();
+  const now = decodeParts(definitions, parts, { schema, place, mode: "now" }, bag.report);
+  for (const diagnostic of bag.items) report.add(diagnostic);
+  const hasUnknownNames = bag.items.some((diagnostic) => unknownNameCodes.has(diagnostic.code));
   const isLate = parts.some((part) => usesLate(definitions, usesOfBody(part, schema)));
-  if (!isLate) return { now, late: now };
-  return { now, late: decodeParts(definitions, parts, { schema, place, mode: "late" }, new DiagnosticBag().report) };
+  if (!isLate) return { now, late: now, hasUnknownNames };
+  const late = decodeParts(definitions, parts, { schema, place, mode: "late" }, new DiagnosticBag().report);
+  return { now, late, hasUnknownNames };
+}
+
+const unknownNameCodes: ReadonlySet<string> = new Set([
+  bodyCatalog["unsupported-attribute"].code,
+  bodyCatalog["unsupported-block"].code,
+  bodyCatalog["unexpected-property"].code,
+]);
+
+const absenceCodes: ReadonlySet<string> = new Set([
+  schemaCatalog["missing-option"].code,
+  schemaCatalog["missing-block"].code,
+  schemaCatalog["missing-companion"].code,
+  schemaCatalog["nothing-chosen"].code,
+  schemaCatalog["required-by-choice"].code,
+]);
+
+/** Where a configuration stands, and what replaces a part of it. */
+export interface CheckPlace {
+  /** Where something missing is reported. */
+  readonly span: Span;
+  readonly address?: string;
+  readonly attributes?: ConfigView["attributes"];
+}
+
+/** Checks a decoded configuration. One misspelt name gives one diagnostic, not another one about what is missing then. */
+export function checkDecoded(
+  component: ComponentSchema,
+  decoded: DecodedConfig,
+  place: CheckPlace,
+  report: Report,
+): void {
+  const { span, address, attributes = decoded.now.attributes } = place;
+  const bag = new DiagnosticBag();
+  checkConfig(component, { ...decoded.now, attributes, span }, bag.report, address);
+  for (const diagnostic of bag.items) {
+    if (!decoded.hasUnknownNames || !absenceCodes.has(diagnostic.code)) report.add(diagnostic);
+  }
 }
 
 /** Outputs of the machine stay open in either mode, so they alone are no reason to decode twice. */

@@ -8,7 +8,7 @@ import {
   type StepNode,
   type Template,
 } from "@hclbuild/graph";
-import { checkConfig, type ComponentSchema, type RegisteredComponent } from "@hclbuild/schema";
+import type { ComponentSchema, RegisteredComponent } from "@hclbuild/schema";
 import {
   convert,
   entriesOf,
@@ -31,7 +31,7 @@ import {
   type SourceUse,
 } from "./build-plan.js";
 import { configCatalog } from "./catalog.js";
-import { decodeConfig, type DecodedConfig, type DecodePlace } from "./config.js";
+import { checkDecoded, decodeConfig, type DecodedConfig, type DecodePlace } from "./config.js";
 import type { DefinitionTable } from "./definitions.js";
 import { emitConfig, emitOption } from "./emit.js";
 import { checkGoTemplates } from "./go-templates.js";
@@ -92,12 +92,8 @@ export function emitMachine(context: MachineContext, { plan, use, component }: M
   const place: DecodePlace = { source, build: { name: plan.name, machine: { id, out } } };
   const { body } = component.schema;
   const decoded = decodeConfig(definitions, use.bodies, { schema: body, place: { source } }, report);
-  checkConfig(
-    component.schema,
-    { ...decoded.now, span: use.symbol.block.headerSpan },
-    report,
-    `source.${use.type}.${use.localName}`,
-  );
+  const address = `source.${use.type}.${use.localName}`;
+  checkDecoded(component.schema, decoded, { span: use.symbol.block.headerSpan, address }, report);
   checkGoTemplates(decoded.now, body, context.sources, report);
   const config = emitConfig(decoded.late, body, { ...context, id });
   for (const part of use.bodies) deferOpen(context, decoded, { id, uses: () => usesOfBody(part, body) });
@@ -185,7 +181,7 @@ function decodeStep(
   const decoded = decodeConfig(context.definitions, [step.body], { schema: body, place }, context.report);
   checkGoTemplates(decoded.now, body, context.sources, context.report);
   const overridden = "override" in step && step.override !== undefined;
-  if (!overridden) checkConfig(component.schema, { ...decoded.now, span: step.block.headerSpan }, context.report);
+  if (!overridden) checkDecoded(component.schema, decoded, { span: step.block.headerSpan }, context.report);
   const isOwn = usesOfBody(step.body, body).references.some(({ root }) => root === "source" || root === "build");
   if (!isOwn && !overridden) context.shared.set(step, decoded);
   return decoded;
@@ -245,7 +241,7 @@ function emitOverride(
     attributes.set(name, { value: converted, ...(step.overrideSpan === undefined ? {} : { span: step.overrideSpan }) });
     options[name] = emitOption(name, option, { ...context, id: where.id });
   }
-  checkConfig(schema, { ...where.decoded.now, attributes, span: step.block.headerSpan }, report);
+  checkDecoded(schema, where.decoded, { span: step.block.headerSpan, attributes }, report);
   return options;
 }
 
