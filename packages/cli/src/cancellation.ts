@@ -6,7 +6,7 @@ export interface Cancellation {
   readonly cancel: AbortSignal;
   /** Aborted by the second one: do not wait for clean-ups any longer. */
   readonly stopWaiting: AbortSignal;
-  /** Stops listening. */
+  /** The command is over: one more interrupt does nothing, another ends the process. */
   release(): void;
 }
 
@@ -19,11 +19,18 @@ const abandoned = 1;
 export function listenForInterrupts(host: CliHost): Cancellation {
   const cancel = new AbortController();
   const stopWaiting = new AbortController();
-  const release = host.onInterrupt((signal) => {
+  let released = false;
+  let late = 0;
+  host.onInterrupt((signal) => {
     const reason = signalTexts[signal];
-    if (!cancel.signal.aborted) cancel.abort(reason);
+    if (released) {
+      // The exit code is decided, and a signal's default action would replace it.
+      late += 1;
+      if (late > 1) host.abandon(abandoned);
+    } else if (!cancel.signal.aborted) cancel.abort(reason);
     else if (!stopWaiting.signal.aborted) stopWaiting.abort(reason);
     else host.abandon(abandoned);
   });
+  const release = (): void => void (released = true);
   return { cancel: cancel.signal, stopWaiting: stopWaiting.signal, release };
 }
