@@ -13,6 +13,8 @@ export interface SshServer {
   readonly publicKey: string;
   readonly hostKey: string;
   log(): string;
+  /** Number of the listening process. */
+  pid(): number;
   stop(): Promise<void>;
   /** Starts again on the same port with the same keys. */
   restart(): Promise<void>;
@@ -82,6 +84,7 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
     publicKey: readFileSync(`${keyFile}.pub`, "utf8").trim(),
     hostKey: readFileSync(`${hostKeyFile}.pub`, "utf8").trim(),
     log: () => readFileSync(join(folder, "sshd.log"), "utf8"),
+    pid: () => serverPid(folder),
     async stop() {
       await kill(child, folder);
       rmSync(folder, { recursive: true, force: true });
