@@ -1,7 +1,7 @@
 import { suggestName, type Report, type Span } from "@hclbuild/diagnostics";
 import type { ComponentKind, RegisteredComponent, Registry } from "@hclbuild/schema";
 import { configCatalog } from "./catalog.js";
-import type { Requirements } from "./requirements.js";
+import type { RequiredPlugin, Requirements } from "./requirements.js";
 import { wellKnownPlugin } from "./well-known-plugins.js";
 
 /** Finds components and reports missing ones: once for each plugin that is not there, else once for each name. */
@@ -24,7 +24,7 @@ export function createComponentFinder(registry: Registry, requirements: Requirem
   return {
     find(kind, name, span) {
       const component = renamed.lookup(kind, name);
-      if (component !== undefined) return component;
+      if (component !== undefined || isUnusable(registry, requirements, name)) return component;
       const plugin = findMissingPlugin(registry, requirements, name);
       const key = plugin === undefined ? `${kind} ${name}` : plugin.source;
       if (reported.has(key)) return undefined;
@@ -47,15 +47,23 @@ export function createComponentFinder(registry: Registry, requirements: Requirem
   };
 }
 
+/** Whether the name is that of a component of a required plugin that cannot be used, which has been reported already. */
+function isUnusable(registry: Registry, requirements: Requirements, component: string): boolean {
+  const plugin = requiredPlugin(requirements, component);
+  return plugin !== undefined && registry.plugin(plugin.source)?.unusable === true;
+}
+
+function requiredPlugin(requirements: Requirements, component: string): RequiredPlugin | undefined {
+  return requirements.plugins.find(({ accessor }) => component === accessor || component.startsWith(`${accessor}-`));
+}
+
 /** The required plugin that the name points at by its accessor, else a widespread one; only when it is not there. */
 function findMissingPlugin(
   registry: Registry,
   requirements: Requirements,
   component: string,
 ): { readonly name: string; readonly source: string } | undefined {
-  const required = requirements.plugins.find(
-    ({ accessor }) => component === accessor || component.startsWith(`${accessor}-`),
-  );
+  const required = requiredPlugin(requirements, component);
   const plugin =
     required === undefined ? wellKnownPlugin(component) : { name: required.accessor, source: required.source };
   return plugin === undefined || registry.plugin(plugin.source) !== undefined ? undefined : plugin;

@@ -137,6 +137,8 @@ function checkPlugin(
 export function checkPluginVersions(requirements: Requirements, registry: Registry, report: Report): void {
   for (const { source, constraint, accessor, span } of requirements.plugins) {
     const plugin = registry.plugin(source);
+    // Whoever installs plugins from elsewhere checks their versions, and does not make do with a warning.
+    if (plugin?.onlyByAccessor === true) continue;
     const version = plugin === undefined ? undefined : parseVersion(plugin.version);
     const constraints = parseConstraints(constraint);
     if (version === undefined || constraints === undefined || satisfies(version, constraints)) continue;

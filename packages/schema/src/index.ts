@@ -28,6 +28,7 @@ export { atMostOneOf, conflictsWith, customRule, exactlyOneOf, requiredWhen, req
 export { createRegistry, type PluginManifest, type RegisteredComponent, type Registry } from "./registry.js";
 export { applyDefaults } from "./defaults.js";
 export { freezeComponent } from "./freeze.js";
+export { thawComponent } from "./thaw.js";
 export { parseDuration } from "./duration.js";
 export { schemaCatalog } from "./catalog.js";
 export { checkConfig, type ConfigView } from "./check.js";

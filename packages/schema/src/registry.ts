@@ -7,6 +7,16 @@ export interface PluginManifest {
   /** The version of the original plugin that the components are compatible with. */
   readonly version: string;
   readonly components: readonly ComponentSchema[];
+  /**
+   * The components have no names of their own: they answer only to the local name that `required_plugins` gives the
+   * plugin, so that one that happens to be installed can replace nothing.
+   */
+  readonly onlyByAccessor?: boolean;
+  /**
+   * The plugin is required and cannot be used, for a reason that whoever made the registry reports. Names that would be
+   * its components' are not reported once more.
+   */
+  readonly unusable?: boolean;
 }
 
 /** A component and where it comes from. */
@@ -41,6 +51,7 @@ export function createRegistry(
   const table = new Map<string, RegisteredComponent>();
   for (const schema of components) table.set(keyOf(schema.kind, schema.name), { schema, plugin: "core" });
   for (const plugin of plugins) {
+    if (plugin.onlyByAccessor === true) continue;
     for (const schema of plugin.components) {
       table.set(keyOf(schema.kind, schema.name), { schema, plugin: plugin.source });
     }

@@ -18,13 +18,19 @@ export interface BuildErrorOptions {
   readonly retryable?: boolean | undefined;
 }
 
+/** What a {@link BuildError} is known by: a plugin brings its own copy of this module, and so of the class. */
+const brand: unique symbol = Symbol.for("hclbuild.BuildError");
+
 /**
  * A failure of a component that the user can do something about. `message` has no final period, because it is shown
  * inside longer lines such as `Build 'NAME' errored after 3 seconds: MESSAGE`; {@link diagnosticOf} puts it back.
  * Cancellation is never a `BuildError`: it travels as the signal's reason.
+ *
+ * `instanceof BuildError` holds for errors of every copy of this package, so that those of plugins count.
  */
 export class BuildError extends Error {
   override readonly name = "BuildError";
+  readonly [brand] = true;
   readonly code: DiagnosticCode;
   readonly hint: string | undefined;
   readonly retryable: boolean;
@@ -34,6 +40,12 @@ export class BuildError extends Error {
     this.code = options.code;
     this.hint = options.hint;
     this.retryable = options.retryable ?? false;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // A class derived from this one has instances of its own only.
+    if (this !== BuildError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return typeof value === "object" && value !== null && brand in value;
   }
 }
 

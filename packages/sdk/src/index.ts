@@ -56,6 +56,7 @@ export type { ComponentInputs, InputsContext, ReadInputs } from "./inputs.js";
 export { isKnownOption, unknownOption, type Json, type MaybeUnknown } from "./json.js";
 export type { LeftResource, Ledger, LedgerEntry, LedgerIntent } from "./ledger.js";
 export { createLocalCommunicator, type LocalCommunicatorOptions } from "./local-communicator.js";
+export { manifestFileName, readManifest, renderManifest, type FrozenPlugin } from "./manifest.js";
 export { createNoneCommunicator, type NoneCommunicatorOptions } from "./none-communicator.js";
 export { directoryTarget, expandHome, isExcluded } from "./paths.js";
 export {
