@@ -139,7 +139,7 @@ function measure(workload: Workload, files: readonly [string, string], { rounds,
   const peers = files.map((file) => contender("packer", file)).filter(succeeds);
   const timings = timeInterleaved([...ours, ...peers], rounds);
   const [small, large, empty] = timings as [Timing, Timing, Timing];
-  const growth = median(large.times.map((time, round) => growthOf(time, small.times[round], empty.times[round])));
+  const growth = growthOf(median(large.times), median(small.times), median(empty.times));
   for (const [index, timing] of [small, large].entries()) {
     const peerIndex = peers.findIndex((peer) => peer.args.at(-1) === files[index]);
     const peer = peerIndex === -1 ? undefined : timings[ours.length + peerIndex];
@@ -158,11 +158,12 @@ function measure(workload: Workload, files: readonly [string, string], { rounds,
   return isTooSlow || growth > 12;
 }
 
-/** Ratio of two times with the start-up taken off; times that hardly exceed it say nothing about growth. */
-function growthOf(large: number, small: number | undefined, empty: number | undefined): number {
-  const base = empty ?? 0;
-  const before = Math.max((small ?? 0) - base, 5);
-  return (large - base) / before;
+/**
+ * Ratio of two times with the start-up taken off. A difference of less than 30 ms drowns in the noise of starting a
+ * process, so it counts as that much.
+ */
+function growthOf(large: number, small: number, empty: number): number {
+  return (large - empty) / Math.max(small - empty, 30);
 }
 
 function succeeds({ command, args, cwd, env }: Contender): boolean {

@@ -7,6 +7,8 @@ export interface Contender {
   readonly args: readonly string[];
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Called after each run with what it printed; its time does not count. */
+  readonly after?: (stdout: string) => void;
 }
 
 export interface Timing {
@@ -44,7 +46,7 @@ export function timeInterleaved(contenders: readonly Contender[], rounds: number
   return contenders.map(({ name }, index) => ({ name, times: times[index] ?? [] }));
 }
 
-function timeOnce({ name, command, args, cwd, env }: Contender): number {
+function timeOnce({ name, command, args, cwd, env, after }: Contender): number {
   const started = performance.now();
   const { status, stdout, stderr } = spawnSync(command, args, {
     cwd,
@@ -53,5 +55,6 @@ function timeOnce({ name, command, args, cwd, env }: Contender): number {
   });
   const time = performance.now() - started;
   if (status !== 0) throw new Error(`${name} ended with ${status}:\n${stdout}${stderr}`);
+  after?.(stdout);
   return time;
 }

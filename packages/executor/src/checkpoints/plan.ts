@@ -63,6 +63,9 @@ export async function planCheckpoints(
   const all = frame.node.steps.length;
   const restored = found?.count ?? 0;
   if (restored > 0) say(`Going on from the checkpoint after step ${restored} of ${all}.`);
+  if (restored === 0 && options.build.finished !== undefined) {
+    say("No state of this build is kept: it starts from the beginning.");
+  }
   if (chain.stop !== undefined) say(`No checkpoints from step ${chain.steps.length + 1} on: ${chain.stop}.`);
   const saver = createSaver({ frame, folder, chain, checkpoints, context, config, say });
   return {
@@ -174,9 +177,11 @@ async function findNewest(
   for (let index = found.length - 1; index >= 0; index--) {
     const checkpoint = found[index];
     if (checkpoint === undefined) continue;
+    const before = found.slice(0, index).map((each) => each?.created ?? checkpoint.created);
+    // A state that an earlier step's was made anew after is not a result of that one.
+    if (before.some((created) => created > checkpoint.created)) continue;
     // A state is as old as the oldest one that it was made from.
-    const chained = found.slice(0, index + 1).map((each) => each?.created ?? checkpoint.created);
-    if (clock.now() - Math.min(...chained) > maxAgeMs) continue;
+    if (clock.now() - Math.min(checkpoint.created, ...before) > maxAgeMs) continue;
     return { checkpoint, count: index + 1 };
   }
   return undefined;
