@@ -24,7 +24,6 @@ import {
   assignments,
   expressions,
   someNames,
-  variableKinds,
   withSecrets,
   withUnknowns,
 } from "./arbitrary-expressions.js";
