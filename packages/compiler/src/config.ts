@@ -1,8 +1,17 @@
 import { DiagnosticBag, type Report, type Span } from "@hclbuild/diagnostics";
-import { decodeBody, expandDynamicBlocks, type DecodedBody } from "@hclbuild/eval";
+import {
+  decodeBody,
+  evalCatalog,
+  evaluate,
+  expandDynamicBlocks,
+  lowerExpression,
+  scopeOfBody,
+  type DecodedBody,
+} from "@hclbuild/eval";
 import { checkConfig, schemaCatalog, type BlockSchema, type ComponentSchema, type ConfigView } from "@hclbuild/schema";
 import { bodyCatalog, type Body } from "@hclbuild/syntax";
 import { usesOfBody, type BodyUses } from "./body-references.js";
+import { referenceCatalog } from "./catalog.js";
 import type { DefinitionTable } from "./definitions.js";
 import { createPlaceScope, type BuildView, type SourceView } from "./scope.js";
 
@@ -125,4 +134,32 @@ function mergeDecoded(parts: readonly DecodedBody[], report: Report): DecodedBod
     for (const [type, added] of part.blocks) blocks.set(type, [...(blocks.get(type) ?? []), ...added]);
   }
   return { ...first, attributes, blocks };
+}
+
+const nameCodes: ReadonlySet<string> = new Set([
+  ...Object.values(referenceCatalog).map((entry) => entry.code),
+  evalCatalog["unknown-function"].code,
+  evalCatalog["unknown-variable"].code,
+]);
+
+/**
+ * Checks the names and functions in what can be seen of a body without a schema: its arguments. Nested blocks stay
+ * unread; in the JSON syntax they cannot be told from arguments, so such a body stays unread as well. Whether values fit
+ * is not judged: nothing is known about what they are for.
+ */
+export function checkUnknownBody(
+  definitions: DefinitionTable,
+  parts: readonly Body[],
+  place: DecodePlace,
+  report: Report,
+): void {
+  const scope = createPlaceScope(definitions, { ...place, mode: "now" });
+  for (const part of parts) {
+    for (const attribute of part.justAttributes(new DiagnosticBag().report).values()) {
+      if (attribute.source.name.endsWith(".json")) continue;
+      const bag = new DiagnosticBag();
+      evaluate(lowerExpression(attribute), scopeOfBody(part, scope), bag.report);
+      for (const diagnostic of bag.items) if (nameCodes.has(diagnostic.code)) report.add(diagnostic);
+    }
+  }
 }

@@ -31,7 +31,7 @@ import {
   type SourceUse,
 } from "./build-plan.js";
 import { configCatalog } from "./catalog.js";
-import { checkDecoded, decodeConfig, type DecodedConfig, type DecodePlace } from "./config.js";
+import { checkDecoded, checkUnknownBody, decodeConfig, type DecodedConfig, type DecodePlace } from "./config.js";
 import type { DefinitionTable } from "./definitions.js";
 import { emitConfig, emitOption } from "./emit.js";
 import { checkGoTemplates } from "./go-templates.js";
@@ -125,6 +125,7 @@ export function checkSteps(context: MachineContext, plan: BuildPlan, use: Source
     source: { type: use.type, name: use.localName },
     build: { name: plan.name, machine: { id, out: commonBuildType, isOpen: true } },
   };
+  checkUnknownBody(context.definitions, use.bodies, { source: place.source }, context.report);
   const steps = [...plan.provisioners, ...(plan.errorCleanup ? [plan.errorCleanup] : []), ...plan.chains.flat()];
   for (const step of steps) if (passesFilter(step, use)) decodeStep(context, step, place);
 }
@@ -174,7 +175,10 @@ function decodeStep(
   place: DecodePlace,
 ): DecodedConfig | undefined {
   const { component } = step;
-  if (component === undefined) return undefined;
+  if (component === undefined) {
+    checkUnknownBody(context.definitions, [step.body], place, context.report);
+    return undefined;
+  }
   const known = context.shared.get(step);
   if (known !== undefined) return known;
   const { body } = component.schema;

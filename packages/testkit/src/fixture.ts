@@ -111,11 +111,11 @@ export interface CompiledFixture {
   readonly expected: readonly ExpectedDiagnostic[];
 }
 
-/** Names of the fixture folders in a folder, sorted. */
+/** Names of the fixture folders in a folder, sorted. Folders without files are none. */
 export function listFixtures(folder: string): readonly string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => entry.isDirectory() && readdirSync(join(folder, entry.name)).length > 0)
     .map((entry) => entry.name)
     .toSorted();
 }
