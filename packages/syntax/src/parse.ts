@@ -3,13 +3,15 @@ import type { Expression, FileNode, TemplateExpression } from "./ast.js";
 import { sharedLexer, type LexedToken } from "./lexer/lexer.js";
 import { HclParser } from "./parser/body-parser.js";
 import { SyntaxFailure } from "./parser/failure.js";
+import { closeLastHeredoc } from "./parser/heredoc-repair.js";
 import { createLayOut, type LayOut, type LayoutStart } from "./parser/layout.js";
 import { mergeProblems } from "./parser/problems.js";
 import { createRepair, type Repair } from "./parser/repair.js";
-import { createVocabulary } from "./parser/vocabulary.js";
+import { createVocabulary, type Vocabulary } from "./parser/vocabulary.js";
 
 /** The parser with its two layouts. */
 export interface ParserBundle {
+  readonly types: Vocabulary;
   readonly parser: HclParser;
   readonly layOut: LayOut;
   readonly repair: Repair;
@@ -18,7 +20,7 @@ export interface ParserBundle {
 /** Builds a parser. `checked` runs chevrotain's own validations of the grammar, which only tests need. */
 export function createParserBundle(checked: boolean): ParserBundle {
   const types = createVocabulary(sharedLexer().types);
-  return { parser: new HclParser(types, checked), layOut: createLayOut(types), repair: createRepair(types) };
+  return { types, parser: new HclParser(types, checked), layOut: createLayOut(types), repair: createRepair(types) };
 }
 
 let shared: ParserBundle | undefined;
@@ -90,7 +92,8 @@ export function parseWith<Node>(bundle: ParserBundle, entry: Entry<Node>, source
   try {
     const clean = attempt(bundle, entry, source, tokens);
     if (clean.node !== undefined) return clean.node;
-    const { tokens: repaired, repairs, atEnd } = bundle.repair(source, tokens, entry.start);
+    const closed = entry.mode === "main" ? closeLastHeredoc(source, tokens, bundle.types) : tokens;
+    const { tokens: repaired, repairs, atEnd } = bundle.repair(source, closed, entry.start);
     const found: Diagnostic[] = [];
     const node = recover(bundle, entry, source, { tokens: repaired, problems: found });
     for (const problem of mergeProblems(source, { first: clean.first, repairs, found, atEnd })) report.add(problem);

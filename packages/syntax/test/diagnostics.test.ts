@@ -168,6 +168,11 @@ describe("nesting", () => {
 });
 
 describe("recovery", () => {
+  it("is quick on long words in a heredoc that is not closed", () => {
+    const { diagnostics } = parsedFile(`a = <<E\n${`${"x".repeat(2000)} ${"y ".repeat(500)}\n`.repeat(20)}`);
+    expect(diagnostics.map((item) => item.code)).toEqual(["syntax/unclosed-heredoc"]);
+  }, 5000);
+
   const items = (text: string): string[] =>
     parsedFile(text).node.body.items.map((item) =>
       item.kind === "attribute"
@@ -185,6 +190,7 @@ describe("recovery", () => {
     ["a missing bracket", "a = [1,\nb = 2\n", ["a=tuple", "b=number"]],
     ["a missing quote", 'a = "x\nb = 2\n', ["a=template", "b=number"]],
     ["an unclosed sequence", 'a = "${x\nb = 2\n', ["a=template", "b=number"]],
+    ["a heredoc without its closing line", "b {\n  a = <<E\n  x\n  c = 1\n}\nd {\n}\n", ["b{2}", "d{0}"]],
     ["a value that cannot be read", "a = =\nb = 2\n", ["a=error", "b=number"]],
     ["a mistake inside of a list", "a = [1, =, 3]\nb = 2\n", ["a=tuple", "b=number"]],
     ["an access that is being typed", "a = var.\nb = 2\n", ["a=variable", "b=number"]],
