@@ -16,8 +16,8 @@ export async function loadBuiltInPlugins(): Promise<readonly Plugin[]> {
   return [components.plugin, components.externalPlugin, ...builders.map((builder) => builder.plugin)];
 }
 
-/** The components of plugins as data, for the compiler. */
-export function createPluginRegistry(plugins: readonly Plugin[]): Registry {
+/** The components of plugins as data, for the compiler; `others` are those of which only that is known. */
+export function createPluginRegistry(plugins: readonly Plugin[], others: readonly PluginManifest[] = []): Registry {
   const schemasOf = (plugin: Plugin) => plugin.components.map((component) => component.schema);
   const manifests = plugins
     .filter((plugin) => plugin.source !== core)
@@ -26,5 +26,7 @@ export function createPluginRegistry(plugins: readonly Plugin[]): Registry {
       version: plugin.version,
       components: schemasOf(plugin),
     }));
-  return createRegistry(plugins.filter((plugin) => plugin.source === core).flatMap(schemasOf), { plugins: manifests });
+  return createRegistry(plugins.filter((plugin) => plugin.source === core).flatMap(schemasOf), {
+    plugins: [...manifests, ...others],
+  });
 }

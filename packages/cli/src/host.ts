@@ -4,7 +4,7 @@ import { homedir, hostname, tmpdir } from "node:os";
 import type { CliHost, InputStream, InterruptSignal, OutputStream } from "./command.js";
 
 /** The real surroundings. This is the only module that touches `process`, the clock and the random source. */
-export function createProcessHost(): CliHost {
+export function createProcessHost(importModule: CliHost["importModule"]): CliHost {
   return {
     stdin: createInput(),
     stdout: createOutput(process.stdout),
@@ -21,6 +21,7 @@ export function createProcessHost(): CliHost {
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
     random: { uuid: () => randomUUID(), bytes: (size) => randomBytes(size) },
     fs,
+    importModule,
     openTerminal: () => ({
       stdin: process.stdin,
       stdout: process.stdout,

@@ -18,7 +18,9 @@ function main(argv: readonly string[]): void {
   }
   // The bundle is CommonJS, where this is its folder; in a test that imports the sources it does not exist.
   if (typeof __dirname === "string") installCodeCache(__dirname);
-  void import("./run.js").then(({ runProcess }) => runProcess(argv));
+  // Chunks that come out of the code cache cannot import anything that is not part of the bundle; this file can.
+  const importModule = async (url: string): Promise<unknown> => import(url);
+  void import("./run.js").then(({ runProcess }) => runProcess(argv, importModule));
 }
 
 main(process.argv.slice(2));

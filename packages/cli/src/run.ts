@@ -1,5 +1,6 @@
 import { renderBugReport } from "./bug-report.js";
 import { wantsDocument } from "./command-line.js";
+import type { CliHost } from "./command.js";
 import { dispatch } from "./dispatch.js";
 import { createProcessHost } from "./host.js";
 
@@ -7,8 +8,8 @@ import { createProcessHost } from "./host.js";
  * Runs one command line in the real surroundings and sets the exit code. The process ends by itself once nothing is
  * left to do, so that pending output is never cut off.
  */
-export async function runProcess(argv: readonly string[]): Promise<void> {
-  const host = createProcessHost();
+export async function runProcess(argv: readonly string[], importModule: CliHost["importModule"]): Promise<void> {
+  const host = createProcessHost(importModule);
   const reportFault = (error: unknown): void => {
     const stream = wantsDocument(argv) ? host.stderr : host.stdout;
     stream.write(renderBugReport(error, host.runtime, argv));

@@ -47,7 +47,7 @@ export async function run(invocation: Invocation): Promise<number> {
       ? findEarlierRun(invocation, ...(await Promise.all(loading)))
       : undefined;
     const [template, executor, sdk] = await Promise.all([
-      loadTemplate(continuing(invocation, earlier), args[0] as string),
+      loadTemplate(continuing(invocation, earlier), args[0] as string, "run"),
       ...loading,
     ]);
     const { sources } = template.project;

@@ -1,5 +1,6 @@
 import type { CleanupFinding } from "@hclbuild/executor";
-import { dirname, resolve } from "node:path";
+import type { Plugin } from "@hclbuild/sdk";
+import { dirname, join, resolve } from "node:path";
 import { listenForInterrupts } from "../cancellation.js";
 import type { CliHost, Invocation } from "../command.js";
 import { loadBuiltInPlugins } from "../components.js";
@@ -11,19 +12,21 @@ import { readSetting } from "../settings.js";
 /** Removes what runs that ended badly left behind. */
 export async function run(invocation: Invocation): Promise<number> {
   const { host, flags, args } = invocation;
-  const [executor, sdk, plugins] = await Promise.all([
+  const [executor, sdk, builtIn] = await Promise.all([
     import("@hclbuild/executor"),
     import("@hclbuild/sdk"),
     loadBuiltInPlugins(),
   ]);
   const surroundings = createComponentSurroundings(host, sdk);
+  const beside = templateDirectory(host, args[0] ?? ".");
   const { directory, warnings } = executor.openStateFolder({
     host: surroundings.host,
-    templateDirectory: templateDirectory(host, args[0] ?? "."),
+    templateDirectory: beside,
     configured: readSetting(host.env, "STATE_DIR"),
   });
   printDiagnostics(warnings, { host, stream: host.stdout, color: colorOf(invocation) });
   if (directory === undefined) return 1;
+  const plugins = [...(await installedPlugins(invocation, beside)), ...builtIn];
   const sink = createLogSink(host);
   const cancellation = listenForInterrupts(host);
   try {
@@ -41,6 +44,16 @@ export async function run(invocation: Invocation): Promise<number> {
   } finally {
     cancellation.release();
   }
+}
+
+/** The plugins that the lock file beside the template names: they know how to remove what they made. */
+async function installedPlugins(invocation: Invocation, directory: string): Promise<readonly Plugin[]> {
+  const { host } = invocation;
+  if (!host.fs.existsSync(join(directory, ".hclbuild/plugins/lock.json"))) return [];
+  const { loadLockedPackages } = await import("../plugins/required.js");
+  const { plugins, diagnostics } = loadLockedPackages(host, directory, "run");
+  printDiagnostics(diagnostics, { host, stream: host.stdout, color: colorOf(invocation) });
+  return plugins;
 }
 
 /** The folder that a template argument stands for. */

@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import { diagnose, type Diagnostic } from "@hclbuild/diagnostics";
 import { cliCatalog } from "../catalog.js";
 import type { Invocation } from "../command.js";
@@ -5,16 +6,25 @@ import { loadTemplate } from "../compile-template.js";
 import { colorOf, hasErrors, printDiagnostics } from "../diagnostic-output.js";
 import { printMachineText } from "../machine-output.js";
 
-/** Lists the plugins that a template requires, and names each that is not there. */
+/**
+ * Lists the plugins that a template requires, and names each that is not there. What is installed is recorded in the lock
+ * file, which the other commands compare it with.
+ */
 export async function run(invocation: Invocation): Promise<number> {
-  const { host, args, machineReadable } = invocation;
-  const template = await loadTemplate(invocation, args[0] as string);
+  const { host, flags, args, machineReadable } = invocation;
+  const use = flags.bool("upgrade") ? "relock" : "lock";
+  const template = await loadTemplate(invocation, args[0] as string, use);
   const { requirements, sources, diagnostics: found } = template.compile({ syntaxOnly: true });
   const lines: string[] = [];
   const missing: Diagnostic[] = [];
   for (const { accessor, source, constraint, span } of requirements.plugins) {
     const plugin = template.plugins.find((candidate) => candidate.source === source);
-    if (plugin === undefined)
+    const installed = template.packages.get(source);
+    if (installed !== undefined) {
+      const folder = relative(host.cwd, installed.folder);
+      lines.push(`${accessor}: ${source} ${installed.version} is installed in ${folder} (required: ${constraint})`);
+    } else if (source.startsWith("npm/")) continue;
+    else if (plugin === undefined)
       missing.push(diagnose(cliCatalog["missing-plugin"], { name: accessor, source, constraint, span }));
     else
       lines.push(
@@ -22,7 +32,7 @@ export async function run(invocation: Invocation): Promise<number> {
       );
   }
   const diagnostics = [...found, ...missing];
-  if (lines.length === 0 && missing.length === 0 && !hasErrors(found)) {
+  if (requirements.plugins.length === 0 && !hasErrors(found)) {
     lines.push("The template requires no plugins, so there is nothing to check.");
   }
   if (machineReadable)

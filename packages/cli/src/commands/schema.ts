@@ -23,7 +23,7 @@ const kinds: readonly string[] = ["builder", "provisioner", "post-processor", "d
 /** Prints a JSON Schema, or the list of those that there are. */
 export async function run(invocation: Invocation): Promise<number> {
   const { host, flags, args } = invocation;
-  const registry = createPluginRegistry(await loadBuiltInPlugins());
+  const registry = await createInstalledRegistry(invocation);
   const folder = flags.text("out");
   if (folder !== undefined) return writeAll(invocation, registry, folder);
   const [kind, name] = args;
@@ -43,6 +43,22 @@ export async function run(invocation: Invocation): Promise<number> {
     return refuse(invocation, diagnose(cliCatalog["unknown-component"], { kind, name: name ?? "", near }));
   }
   return print(invocation, toJsonSchema(component.schema, flags.text("mode") as SchemaForm));
+}
+
+/** The built-in components and those of the plugins that the lock file in this folder names, which replace none. */
+async function createInstalledRegistry({ host }: Invocation): Promise<Registry> {
+  const builtIn = await loadBuiltInPlugins();
+  const registry = createPluginRegistry(builtIn);
+  if (!host.fs.existsSync(join(host.cwd, ".hclbuild/plugins/lock.json"))) return registry;
+  const { loadLockedPackages } = await import("../plugins/required.js");
+  const { manifests, diagnostics } = loadLockedPackages(host, host.cwd, "read");
+  printDiagnostics(diagnostics, { host, stream: host.stderr });
+  const others = manifests.map(({ source, version, components }) => ({
+    source,
+    version,
+    components: components.filter(({ kind, name }) => registry.lookup(kind, name) === undefined),
+  }));
+  return createPluginRegistry(builtIn, others);
 }
 
 function listComponents(registry: Registry): string {

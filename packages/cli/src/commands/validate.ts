@@ -14,12 +14,13 @@ import { checkTemplate } from "../check-template.js";
 /** Checks a template. Nothing runs, unless data sources are asked for. */
 export async function run(invocation: Invocation): Promise<number> {
   const { flags, args } = invocation;
-  const template = await loadTemplate(invocation, args[0] as string);
+  const readData = flags.bool("evaluate-datasources");
+  const template = await loadTemplate(invocation, args[0] as string, readData ? "run" : "read");
   const undeclared = flags.bool("no-warn-undeclared-var") ? "ignore" : "warn";
   const syntaxOnly = flags.bool("syntax-only");
   const result = syntaxOnly
     ? template.compile({ undeclared, syntaxOnly })
-    : await checkTemplate(invocation, { template, undeclared, readData: flags.bool("evaluate-datasources") });
+    : await checkTemplate(invocation, { template, undeclared, readData });
   print(invocation, result.diagnostics, result.sources);
   return hasErrors(result.diagnostics) ? 1 : 0;
 }
