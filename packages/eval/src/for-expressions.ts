@@ -7,6 +7,7 @@ import {
   dynamicUnknown,
   elementsOf,
   entriesOf,
+  entryMapOf,
   friendlyTypeName,
   isKnown,
   isNull,
@@ -88,32 +89,41 @@ export function* iterationsOf(collection: Value): Generator<readonly [Value, Val
   }
 }
 
-/** The environments of the iterations that the condition lets through. */
-function* iterate(loop: Loop, collection: Value): Generator<Environment> {
-  const { ev, expr, env } = loop;
+/** Calls `use` with the environment of each iteration that the condition lets through. */
+function iterate(loop: Loop, collection: Value, use: (env: Environment) => void): void {
+  const kind = collection.type.kind;
   let failures = 0;
-  for (const [key, value] of iterationsOf(collection)) {
-    const outer: Environment | undefined =
-      expr.keyVar === undefined ? env : { name: expr.keyVar, value: key, parent: env };
-    const inner: Environment = { name: expr.valueVar, value, parent: outer };
+  const visit = (key: Value, value: Value): boolean => {
+    const { ev } = loop;
     const errors = ev.errorCount;
-    if (expr.condition === undefined) {
-      yield inner;
-    } else {
-      const condition = evaluateClause(loop, expr.condition, inner);
-      // A condition that is no bool is none in every iteration.
-      if (condition === "invalid") return;
-      if (condition === "true") yield inner;
-    }
-    if (ev.budget.exceeded !== undefined) {
-      loop.isKnown = false;
-      return;
-    }
-    if (ev.errorCount > errors && ++failures >= maximumFailures) {
-      loop.isKnown = false;
-      return;
-    }
+    if (!visitOne(loop, key, value, use)) return false;
+    if (ev.budget.exceeded === undefined && (ev.errorCount === errors || ++failures < maximumFailures)) return true;
+    loop.isKnown = false;
+    return false;
+  };
+  if (kind === "map" || kind === "object") {
+    for (const [key, value] of entryMapOf(collection)) if (!visit(stringValue(key), value)) return;
+    return;
   }
+  const elements = elementsOf(collection);
+  for (let index = 0; index < elements.length; index++) {
+    const element = elements[index] as Value;
+    // A loop without a name for the key needs none.
+    const key = kind === "set" || loop.expr.keyVar === undefined ? element : numberValue(index);
+    if (!visit(key, element)) return;
+  }
+}
+
+/** One iteration. False when no further one makes sense. */
+function visitOne(loop: Loop, key: Value, value: Value, use: (env: Environment) => void): boolean {
+  const { expr, env } = loop;
+  const outer: Environment | undefined =
+    expr.keyVar === undefined ? env : { name: expr.keyVar, value: key, parent: env };
+  const inner: Environment = { name: expr.valueVar, value, parent: outer };
+  const condition = expr.condition === undefined ? "true" : evaluateClause(loop, expr.condition, inner);
+  if (condition === "true") use(inner);
+  // A condition that is no bool is none in every iteration.
+  return condition !== "invalid";
 }
 
 function evaluateClause(loop: Loop, condition: Expr, env: Environment): "true" | "false" | "unknown" | "invalid" {
@@ -141,7 +151,7 @@ function evaluateClause(loop: Loop, condition: Expr, env: Environment): "true" |
 
 function runTuple(loop: Loop, collection: Value): Value {
   const elements: Value[] = [];
-  for (const env of iterate(loop, collection)) elements.push(loop.ev.evaluate(loop.expr.valueExpr, env));
+  iterate(loop, collection, (env) => elements.push(loop.ev.evaluate(loop.expr.valueExpr, env)));
   return loop.isKnown ? withMarks(tupleValue(elements), loop.marks) : unknownResult(loop, elements);
 }
 
@@ -154,16 +164,16 @@ function unknownResult(loop: Loop, parts: Iterable<Value>): Value {
 function runObject(loop: Loop, collection: Value, keyExpr: Expr): Value {
   const groups = new Map<string, Value[]>();
   const all: Value[] = [];
-  for (const env of iterate(loop, collection)) {
+  iterate(loop, collection, (env) => {
     const key = evaluateKey(loop, keyExpr, env);
     const value = loop.ev.evaluate(loop.expr.valueExpr, env);
     all.push(value);
-    if (key === undefined) continue;
+    if (key === undefined) return;
     const group = groups.get(key.text);
     if (group === undefined) groups.set(key.text, [value]);
     else if (loop.expr.grouping) group.push(value);
     else reportDuplicate(loop, keyExpr, env, key);
-  }
+  });
   if (!loop.isKnown) return unknownResult(loop, all);
   const attributes = new Map<string, Value>();
   for (const [name, group] of groups) {

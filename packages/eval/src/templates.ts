@@ -22,6 +22,7 @@ import { sentence } from "./operators.js";
 
 /** What one template has come to so far. */
 interface TemplateText {
+  readonly env: Environment | undefined;
   readonly pieces: string[];
   length: number;
   marks: Marks;
@@ -37,37 +38,32 @@ export function evaluateTemplate(ev: Evaluator, expr: TemplateExpr, env: Environ
   const [first] = expr.parts;
   if (expr.wrap === "single" && first !== undefined) return ev.evaluate(first, env);
   const errors = ev.errorCount;
-  const text: TemplateText = { pieces: [], length: 0, marks: noMarks, prefix: undefined };
+  const text: TemplateText = { env, pieces: [], length: 0, marks: noMarks, prefix: undefined };
   for (const part of expr.parts) {
     const value = ev.evaluate(part, env);
     if (expr.wrap === "join" && isKnown(value) && !isNull(value)) {
       text.marks = unionMarks(text.marks, value.marks);
-      for (const element of elementsOf(value)) append(ev, text, element, { part, env });
+      for (const element of elementsOf(value)) append(ev, text, element, part);
     } else {
-      append(ev, text, value, { part, env });
+      append(ev, text, value, part);
     }
     if (text.length > ev.budget.limits.stringLength) break;
   }
   return finishText(ev, text, ev.errorCount > errors);
 }
 
-interface PartPlace {
-  readonly part: Expr;
-  readonly env: Environment | undefined;
-}
-
 /** A longer prefix would only make values bigger; the length is the one HCL keeps. */
 const maximumPrefix = 128;
 
-function append(ev: Evaluator, text: TemplateText, value: Value, place: PartPlace): void {
+function append(ev: Evaluator, text: TemplateText, value: Value, part: Expr): void {
   text.marks = unionMarks(text.marks, value.marks);
   if (isNull(value)) {
-    reportPart(ev, place, "It is null, which has no text");
+    reportPart(ev, text, part, "It is null, which has no text");
     return;
   }
   const converted = value.type.kind === "string" ? value : convert(value, stringType);
   if (isValueError(converted)) {
-    reportPart(ev, place, sentence(converted.message));
+    reportPart(ev, text, part, sentence(converted.message));
     return;
   }
   if (!isKnown(converted)) {
@@ -80,7 +76,7 @@ function append(ev: Evaluator, text: TemplateText, value: Value, place: PartPlac
   text.pieces.push(piece);
 }
 
-function reportPart(ev: Evaluator, { part, env }: PartPlace, problem: string): void {
+function reportPart(ev: Evaluator, { env }: TemplateText, part: Expr, problem: string): void {
   ev.fail({ expr: part, env }, evalCatalog["invalid-template-value"], { span: part.span, problem });
 }
 
