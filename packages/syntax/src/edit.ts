@@ -60,9 +60,8 @@ export function quoteString(text: string): string {
   const escaped = text
     .replaceAll(/[\n\r\t"\\]/g, (character) => escapes[character] ?? character)
     // Other control characters would be invisible.
-    // oxlint-disable-next-line no-control-regex
     .replaceAll(
-      /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]/g,
+      /[\p{Cc}\u2028\u2029\ufeff]/gu,
       (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
     )
     .replaceAll(/[$%](?=\{)/g, (character) => character + character);
