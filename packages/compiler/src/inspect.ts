@@ -27,6 +27,7 @@ export type InspectedValue =
   | { readonly kind: "unknown" }
   | { readonly kind: "sensitive" };
 
+/** An input variable and its value. */
 export interface InspectedVariable {
   readonly name: string;
   /** In the syntax of type constraints. */
@@ -41,6 +42,7 @@ export interface InspectedVariable {
   readonly origin?: "default" | "environment" | "file" | "flag";
 }
 
+/** A provisioner or post-processor. */
 export interface InspectedStep {
   readonly type: string;
   readonly name?: string;
@@ -48,6 +50,7 @@ export interface InspectedStep {
   readonly except?: readonly string[];
 }
 
+/** A build block. */
 export interface InspectedBuild {
   readonly name?: string;
   readonly description?: string;

@@ -5,6 +5,7 @@ import { parseBody } from "./parse-body.js";
 import { directoryPart, parentDirectory, relativeTo, resolvePath } from "./path.js";
 import type { Project, ProjectFile, VariableFile } from "./project.js";
 
+/** What is read besides the template itself. */
 export interface LoadOptions {
   /** Paths of `-var-file` flags in command-line order. */
   readonly variableFiles?: readonly string[];

@@ -38,6 +38,7 @@ interface EntrySource {
 type NamesOf<T> = T extends MessageTemplate<infer N> ? N : T extends readonly MessageTemplate<infer N>[] ? N : never;
 type NamesOfEntry<E extends EntrySource> = NamesOf<E["message"]> | (E extends { detail: infer D } ? NamesOf<D> : never);
 
+/** The entries of one family, by the part of the code after the slash. */
 export type Catalog<Sources extends Record<string, EntrySource>> = {
   readonly [Slug in keyof Sources]: CatalogEntry<NamesOfEntry<Sources[Slug]>>;
 };

@@ -2,6 +2,7 @@ import type { Diagnostic } from "./diagnostic.js";
 import type { SourceSet } from "./source-set.js";
 import type { Span } from "./span.js";
 
+/** How many diagnostics are shown. */
 export interface DiagnosticLimits {
   /** How many diagnostics are shown at all; 50 when absent. */
   readonly maximum?: number | undefined;
@@ -9,6 +10,7 @@ export interface DiagnosticLimits {
   readonly maximumSyntaxErrorsPerBlock?: number | undefined;
 }
 
+/** What {@link limitDiagnostics} leaves, and how much it left out. */
 export interface LimitedDiagnostics {
   readonly shown: readonly Diagnostic[];
   /** Errors, warnings and infos that are not shown. */

@@ -37,6 +37,7 @@ export interface DiagnosticJson {
   readonly address?: string;
 }
 
+/** The document that programs read; its form belongs to {@link diagnosticsFormat}. */
 export interface DiagnosticsDocument {
   readonly format: typeof diagnosticsFormat;
   readonly errorCount: number;

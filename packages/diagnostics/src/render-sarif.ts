@@ -3,6 +3,7 @@ import { sortDiagnostics } from "./report.js";
 import type { SourceSet } from "./source-set.js";
 import type { Span } from "./span.js";
 
+/** The program that a SARIF log names as the source of its findings. */
 export interface SarifTool {
   readonly name: string;
   readonly version: string;

@@ -46,6 +46,7 @@ export const ansiStyle: TextStyle = {
   underline: (severity, text) => ansi(severityCodes[severity])(text),
 };
 
+/** How diagnostics are rendered for a person. */
 export interface TextRenderOptions extends DiagnosticLimits {
   readonly sources: SourceSet;
   /** {@link plainStyle} when absent. */

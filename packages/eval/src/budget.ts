@@ -40,6 +40,7 @@ export interface EvaluationBudget extends WorkBudget {
   readonly exceeded: "steps" | "text" | "depth" | undefined;
 }
 
+/** Makes a fresh budget for one evaluation. */
 export function createBudget(limits: EvaluationLimits = defaultLimits): EvaluationBudget {
   let steps = limits.steps;
   let text = limits.stringLength * 8;

@@ -45,6 +45,7 @@ export interface ExpandedBlock extends BodyBlock {
   readonly deferred?: { readonly span: Span };
 }
 
+/** What limits the expansion of dynamic blocks. */
 export interface DynamicBlockOptions {
   /** Block types that may be produced; without it, every type that the schema names. */
   readonly allowed?: (type: string) => boolean;

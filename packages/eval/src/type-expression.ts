@@ -32,6 +32,7 @@ import { createTypeDefaults, type TypeDefaults } from "./type-defaults.js";
  */
 export type TypeExpressionMode = "exact" | "constraint" | "constraint-with-defaults";
 
+/** What a type expression means. */
 export interface ParsedType {
   readonly type: Type;
   /** Values of optional attributes, at any depth; absent when there are none. */

@@ -31,10 +31,12 @@ export interface GoTemplateCall extends GoRange {
   readonly pipeline?: GoPipeline;
 }
 
+/** `{{break}}` or `{{continue}}`. */
 export interface GoLoopControl extends GoRange {
   readonly kind: "break" | "continue";
 }
 
+/** A node of a list. */
 export type GoNode = GoText | GoAction | GoControl | GoTemplateCall | GoLoopControl;
 
 /** Commands joined by `|`; each gets the value of the one before as its last argument. */
@@ -51,6 +53,7 @@ export interface GoCommand extends GoRange {
   readonly operands: readonly GoOperand[];
 }
 
+/** What a command is applied to, and what its arguments are. */
 export type GoOperand = GoRange &
   (
     | { readonly kind: "field"; readonly names: readonly string[] }

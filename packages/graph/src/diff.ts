@@ -11,6 +11,7 @@ export interface NodeChange {
   readonly after?: JsonValue;
 }
 
+/** What differs between two graphs, nodes in the order of their graph. */
 export interface GraphDiff {
   readonly added: readonly GraphNode[];
   readonly removed: readonly GraphNode[];

@@ -70,15 +70,19 @@ export interface CallExpr extends Located {
   readonly closeSpan?: Span | undefined;
 }
 
+/** Operators with one operand, as written. */
 export type UnaryOperatorText = "!" | "-";
+/** Operators with two operands, as written. */
 export type BinaryOperatorText = "||" | "&&" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "+" | "-" | "*" | "/" | "%";
 
+/** An operator and its operand. */
 export interface UnaryExpr extends Located {
   readonly kind: "unary";
   readonly operator: UnaryOperatorText;
   readonly operand: Expr;
 }
 
+/** An operator between two operands. */
 export interface BinaryExpr extends Located {
   readonly kind: "binary";
   readonly operator: BinaryOperatorText;
@@ -94,11 +98,13 @@ export interface CondExpr extends Located {
   readonly whenFalse: Expr;
 }
 
+/** `[a, b]`. */
 export interface TupleExpr extends Located {
   readonly kind: "tuple";
   readonly items: readonly Expr[];
 }
 
+/** One key and value of an object expression. */
 export interface ObjectExprItem {
   readonly key: Expr;
   readonly value: Expr;
@@ -108,6 +114,7 @@ export interface ObjectExprItem {
   readonly bareName?: boolean;
 }
 
+/** `{ a = b }`. */
 export interface ObjectExpr extends Located {
   readonly kind: "object";
   readonly items: readonly ObjectExprItem[];

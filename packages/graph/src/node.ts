@@ -108,6 +108,7 @@ export interface DeferredNode {
   readonly block: Template;
 }
 
+/** A node of any kind. */
 export type GraphNode = EffectNode | MachineNode | PostNode | ValueNode | DeferredNode;
 
 /** `[file, start, end]`: offsets in UTF-16 code units. */

@@ -88,6 +88,7 @@ export interface DescribedComponent {
   readonly outputs: readonly DescribedItem[];
 }
 
+/** Describes a component for an editor. */
 export function describeComponent(component: ComponentSchema): DescribedComponent {
   return {
     title: `${component.kind} ${component.name}`,

@@ -76,6 +76,7 @@ export interface RuleCondition {
 /** A pure check of a configuration. Returns what is wrong; the name says which option to point at. */
 export type CustomCheck = (config: RuleSubject) => readonly RuleFinding[];
 
+/** What a custom rule found. */
 export interface RuleFinding {
   readonly name?: string;
   /** One sentence, ending with a period. */

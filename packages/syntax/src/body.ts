@@ -16,6 +16,7 @@ export interface SourcedExpression {
   readonly source: SourceText;
 }
 
+/** An attribute as a schema found it, with its places. */
 export interface BodyAttribute extends SourcedExpression {
   readonly name: string;
   readonly nameSpan: Span;
@@ -23,6 +24,7 @@ export interface BodyAttribute extends SourcedExpression {
   readonly span: Span;
 }
 
+/** A block as a schema found it, with its places. */
 export interface BodyBlock {
   readonly type: string;
   readonly labels: readonly string[];
@@ -34,6 +36,7 @@ export interface BodyBlock {
   readonly body: Body;
 }
 
+/** What a schema found in a body. */
 export interface BodyContent {
   readonly attributes: ReadonlyMap<string, BodyAttribute>;
   /** In source order across types. */

@@ -26,6 +26,7 @@ export function argumentError(argument: number, message: string, path: Path = []
   return { kind: "function-error", message, argument, path };
 }
 
+/** Whether a function's outcome is a failure instead of a value or type. */
 export function isFunctionError(outcome: object): outcome is FunctionError {
   return (outcome as { kind?: unknown }).kind === "function-error";
 }
@@ -101,6 +102,7 @@ export interface LazyCall {
   readonly budget: EvaluationBudget;
 }
 
+/** How the evaluation of an argument went. */
 export interface LazyAttempt {
   readonly value: Value;
   readonly ok: boolean;
@@ -123,6 +125,7 @@ export interface LazyFunction extends FunctionCommon {
   evaluateCall(call: LazyCall): Value | FunctionError;
 }
 
+/** A function of either kind. */
 export type FunctionDefinition = ValueFunction | LazyFunction;
 
 /** The functions of a scope. Names are unique. */
@@ -154,6 +157,7 @@ export interface HostError {
   readonly message: string;
 }
 
+/** What functions may know about a path. */
 export interface FileStatus {
   readonly kind: "file" | "directory" | "other";
   readonly size: number;

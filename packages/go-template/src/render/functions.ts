@@ -5,10 +5,12 @@ export interface GoFailure {
   readonly failure: string;
 }
 
+/** Makes the outcome of a function that fails. */
 export function goFailure(reason: string): GoFailure {
   return { failure: reason };
 }
 
+/** Whether a function's outcome is a failure. */
 export function isGoFailure(outcome: GoValue | GoFailure): outcome is GoFailure {
   return typeof outcome === "object" && outcome !== null && "failure" in outcome;
 }

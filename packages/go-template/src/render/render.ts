@@ -17,6 +17,7 @@ import {
   type GoValue,
 } from "./values.js";
 
+/** What a template is rendered with. */
 export interface RenderOptions {
   /** What `.` and `$` are. */
   readonly data?: GoData;

@@ -6,6 +6,7 @@ import { InternalError } from "@hclbuild/diagnostics";
  */
 export type GoValue = undefined | null | boolean | string | bigint | number | readonly GoValue[] | GoMap;
 
+/** A map with string keys; iterated in the order of its keys. */
 export type GoMap = ReadonlyMap<string, GoValue>;
 
 /** What a caller may hand in; whole numbers become integers. */

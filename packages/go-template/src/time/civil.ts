@@ -26,6 +26,7 @@ export interface CivilTime {
   readonly yearDay: number;
 }
 
+/** English names, January first. */
 export const monthNames: readonly string[] = [
   "January",
   "February",
@@ -41,6 +42,7 @@ export const monthNames: readonly string[] = [
   "December",
 ];
 
+/** English names, Sunday first. */
 export const weekdayNames: readonly string[] = [
   "Sunday",
   "Monday",
@@ -90,6 +92,7 @@ function civilFromDays(days: number): { year: number; month: number; day: number
   };
 }
 
+/** Whether a year of the Gregorian calendar has 366 days. */
 export function isLeapYear(year: number): boolean {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }

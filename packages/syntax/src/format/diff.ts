@@ -1,3 +1,4 @@
+/** What stands in the header of a diff. */
 export interface DiffLabels {
   readonly old: string;
   readonly new: string;

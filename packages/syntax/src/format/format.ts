@@ -4,6 +4,7 @@ import { layOutTokens } from "./layout.js";
 import { classifyTokens } from "./token-class.js";
 import { isSurelyWellFormed } from "./well-formed.js";
 
+/** A formatted text. */
 export interface FormatResult {
   readonly text: string;
   /** The tokens alone prove that the text has no syntax error; when `false`, only parsing it tells. */

@@ -5,23 +5,27 @@ interface Range {
   readonly end: number;
 }
 
+/** A string literal. */
 export interface JsonString extends Range {
   readonly kind: "string";
   /** With escapes resolved. The offsets include the quotes. */
   readonly value: string;
 }
 
+/** A number literal. */
 export interface JsonNumber extends Range {
   readonly kind: "number";
   /** As written. */
   readonly text: string;
 }
 
+/** `true`, `false` or `null`. */
 export interface JsonKeyword extends Range {
   readonly kind: "keyword";
   readonly keyword: "true" | "false" | "null";
 }
 
+/** A name and its value. */
 export interface JsonProperty {
   readonly name: JsonString;
   readonly value: JsonNode;
@@ -35,6 +39,7 @@ export interface JsonObject extends Range {
   readonly closeBrace: number;
 }
 
+/** An array. */
 export interface JsonArray extends Range {
   readonly kind: "array";
   readonly items: readonly JsonNode[];
@@ -47,6 +52,7 @@ export interface JsonInvalid extends Range {
   readonly kind: "invalid";
 }
 
+/** A value of any kind. */
 export type JsonNode = JsonObject | JsonArray | JsonString | JsonNumber | JsonKeyword | JsonInvalid;
 
 /** A file in HCL's JSON syntax. Offsets are UTF-16 code units into `source`. */
