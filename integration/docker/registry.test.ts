@@ -56,7 +56,8 @@ describe("without authentication", () => {
     const pulled = buildDocker({
       source: "discard = true",
       build: 'provisioner "shell" {\n inline = ["cat /made"] \n}',
-      image: `${open.host}/made:v1`, pull: true,
+      image: `${open.host}/made:v1`,
+      pull: true,
     });
     forget(`${open.host}/made:v1`);
     expect(pulled.output).toContain(`Pulling Docker image: ${open.host}/made:v1`);
@@ -86,7 +87,8 @@ describe("with a password", () => {
     forget(`${guarded.host}/made:v1`, `${guarded.host}/made:latest`);
     const pulled = buildDocker({
       source: `discard = true\n ${options}`,
-      image: `${guarded.host}/made:v1`, pull: true,
+      image: `${guarded.host}/made:v1`,
+      pull: true,
       env,
     });
     forget(`${guarded.host}/made:v1`);
@@ -98,7 +100,11 @@ describe("with a password", () => {
     const config = mkdtempSync(join(tmpdir(), "hclbuild-docker-config-"));
     const auth = Buffer.from(`${registryUser}:${registryPassword}`).toString("base64");
     writeFileSync(join(config, "config.json"), JSON.stringify({ auths: { [guarded.host]: { auth } } }));
-    const pushed = buildDocker({ source: "commit = true", build: tagAndPush(guarded.host), env: { DOCKER_CONFIG: config } });
+    const pushed = buildDocker({
+      source: "commit = true",
+      build: tagAndPush(guarded.host),
+      env: { DOCKER_CONFIG: config },
+    });
     expect(pushed.code, pushed.output).toBe(0);
     forget(`${guarded.host}/made:v1`, `${guarded.host}/made:latest`);
     rmSync(config, { recursive: true });
@@ -109,7 +115,9 @@ describe("with a password", () => {
     const bin = join(config, "bin");
     mkdirSync(bin);
     const answer = JSON.stringify({ ServerURL: guarded.host, Username: registryUser, Secret: registryPassword });
-    writeFileSync(join(bin, "docker-credential-test"), `#!/bin/sh\ncat >/dev/null\necho '${answer}'\n`, { mode: 0o755 });
+    writeFileSync(join(bin, "docker-credential-test"), `#!/bin/sh\ncat >/dev/null\necho '${answer}'\n`, {
+      mode: 0o755,
+    });
     writeFileSync(join(config, "config.json"), JSON.stringify({ credHelpers: { [guarded.host]: "test" } }));
     const env = { DOCKER_CONFIG: config, PATH: `${bin}:${process.env["PATH"] ?? ""}` };
     const pushed = buildDocker({ source: "commit = true", build: tagAndPush(guarded.host), env });

@@ -28,7 +28,9 @@ async function freePort(): Promise<number> {
   });
 }
 
-export async function startRegistry(options: { readonly password?: boolean; readonly storage?: string } = {}): Promise<Registry> {
+export async function startRegistry(
+  options: { readonly password?: boolean; readonly storage?: string } = {},
+): Promise<Registry> {
   const folder = mkdtempSync(join(tmpdir(), "hclbuild-registry-"));
   const port = await freePort();
   writeFileSync(join(folder, "htpasswd"), `${passwordLine}\n`);
@@ -60,7 +62,10 @@ export async function startRegistry(options: { readonly password?: boolean; read
 async function answers(port: number, child: ChildProcess): Promise<void> {
   for (let attempt = 0; attempt < 100; attempt++) {
     if (child.exitCode !== null) break;
-    const status = await fetch(`http://127.0.0.1:${port}/v2/`).then((response) => response.status, () => 0);
+    const status = await fetch(`http://127.0.0.1:${port}/v2/`).then(
+      (response) => response.status,
+      () => 0,
+    );
     if (status !== 0) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

@@ -59,7 +59,11 @@ export function environmentOf(folder: string, template: Pick<FaultTemplate, "env
 }
 
 /** Starts a build whose standard output is events. */
-export function startBuild(folder: string, template: Pick<FaultTemplate, "env">, flags: readonly string[] = []): ChildProcess {
+export function startBuild(
+  folder: string,
+  template: Pick<FaultTemplate, "env">,
+  flags: readonly string[] = [],
+): ChildProcess {
   return spawn(process.execPath, [binary, "build", "-format=ndjson", ...flags, "."], {
     cwd: folder,
     env: environmentOf(folder, template),
@@ -68,7 +72,11 @@ export function startBuild(folder: string, template: Pick<FaultTemplate, "env">,
 }
 
 /** Runs a build and sends the signal after its n-th event; 0 for never. */
-export async function runAndKill(folder: string, template: FaultTemplate, kill: { n: number; signal: KillSignal }): Promise<KilledRun> {
+export async function runAndKill(
+  folder: string,
+  template: FaultTemplate,
+  kill: { n: number; signal: KillSignal },
+): Promise<KilledRun> {
   const child = startBuild(folder, template);
   const events: SeenEvent[] = [];
   let stdout = "";
@@ -102,7 +110,12 @@ function parseEvent(line: string): SeenEvent | undefined {
 }
 
 /** Everything that is wrong after a run was killed; empty when all is as documented. Removes the folder's leavings. */
-export async function findProblems(folder: string, template: FaultTemplate, run: KilledRun, signal: KillSignal): Promise<readonly string[]> {
+export async function findProblems(
+  folder: string,
+  template: FaultTemplate,
+  run: KilledRun,
+  signal: KillSignal,
+): Promise<readonly string[]> {
   const problems: string[] = [];
   const expectThat = (holds: boolean, problem: string): void => void (holds || problems.push(problem));
   const end = run.events.findLast((event) => event.type === "run.end");
@@ -135,9 +148,16 @@ export async function findProblems(folder: string, template: FaultTemplate, run:
 }
 
 /** Runs `hclbuild cleanup` as a user would afterwards. */
-export function cleanUpAfter(folder: string, template: Pick<FaultTemplate, "env">): { readonly code: number | null; readonly output: string } {
+export function cleanUpAfter(
+  folder: string,
+  template: Pick<FaultTemplate, "env">,
+): { readonly code: number | null; readonly output: string } {
   const env = { ...environmentOf(folder, template), HCLBUILD_FAULT: "" };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [binary, "cleanup", "."], { cwd: folder, env, encoding: "utf8" });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [binary, "cleanup", "."], {
+    cwd: folder,
+    env,
+    encoding: "utf8",
+  });
   return { code: status, output: stdout + stderr };
 }
 

@@ -54,7 +54,10 @@ async function listing(image: string): Promise<Record<string, Listed>> {
 }
 
 function configOf(image: string): Readonly<Record<string, unknown>> {
-  const config = JSON.parse(docker("image", "inspect", "--format", "{{json .Config}}", image)) as Record<string, unknown>;
+  const config = JSON.parse(docker("image", "inspect", "--format", "{{json .Config}}", image)) as Record<
+    string,
+    unknown
+  >;
   const kept = ["Cmd", "Env", "Entrypoint", "Labels", "ExposedPorts", "WorkingDir", "User", "Volumes", "OnBuild"];
   return Object.fromEntries(kept.map((key) => [key, config[key] ?? null]));
 }

@@ -20,9 +20,34 @@ interface Scenario {
 }
 
 const scenarios: readonly Scenario[] = [
-  { letter: "a", title: "20 MB upload, 2 shell steps, commit", steps: 2, megabytes: 20, builds: 1, must: 0.8, target: 0.6 },
-  { letter: "b", title: "10 shell steps, 200 MB upload, commit", steps: 10, megabytes: 200, builds: 1, must: 0.8, target: 0.6 },
-  { letter: "c", title: "b, checkpoints, last step edited", steps: 10, megabytes: 200, builds: 1, warm: true, must: 0.25, target: 0.15 },
+  {
+    letter: "a",
+    title: "20 MB upload, 2 shell steps, commit",
+    steps: 2,
+    megabytes: 20,
+    builds: 1,
+    must: 0.8,
+    target: 0.6,
+  },
+  {
+    letter: "b",
+    title: "10 shell steps, 200 MB upload, commit",
+    steps: 10,
+    megabytes: 200,
+    builds: 1,
+    must: 0.8,
+    target: 0.6,
+  },
+  {
+    letter: "c",
+    title: "b, checkpoints, last step edited",
+    steps: 10,
+    megabytes: 200,
+    builds: 1,
+    warm: true,
+    must: 0.25,
+    target: 0.15,
+  },
   { letter: "d", title: "four builds of b in parallel", steps: 10, megabytes: 200, builds: 4, target: 0.6 },
 ];
 
@@ -91,7 +116,9 @@ function contenders({ warm }: Scenario, folder: string): readonly Contender[] {
 
 /** What a run built must not fill the disk, nor make the next run faster. */
 function removeImages(stdout: string): void {
-  const ids = new Set(Array.from(stdout.matchAll(/Imported Docker image: (sha256:[0-9a-f]{64})/g), ([, id = ""]) => id));
+  const ids = new Set(
+    Array.from(stdout.matchAll(/Imported Docker image: (sha256:[0-9a-f]{64})/g), ([, id = ""]) => id),
+  );
   for (const id of ids) spawnSync("docker", ["image", "rm", id]);
 }
 
@@ -105,7 +132,8 @@ function report({ letter, title, must, target }: Scenario, [ours, theirs]: reado
     median(theirs.times).toFixed(0).padStart(11),
     ratio.toFixed(2).padStart(7),
   ];
-  const verdict = (level: string, limit: number): string => `${level} ≤ ${limit}: ${ratio <= limit ? "holds" : "MISSED"}`;
+  const verdict = (level: string, limit: number): string =>
+    `${level} ≤ ${limit}: ${ratio <= limit ? "holds" : "MISSED"}`;
   const verdicts = [...(must === undefined ? [] : [verdict("must", must)]), verdict("target", target)];
   console.log(`${cells.join(" ")}  ${verdicts.join(", ")}`);
   return must !== undefined && ratio > must;

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { repositoryRoot } from "../run-tool.js";
 
 const packagesFolder = join(repositoryRoot, "packages");
-const packages = readdirSync(packagesFolder).filter((name) => name !== "testkit");
+const packages = readdirSync(packagesFolder).filter((name) => !["cli", "testkit"].includes(name));
 
 /** Names that a package's `index.ts` lists, with the modules they come from. */
 function publicNames(name: string): ReadonlyMap<string, ReadonlySet<string>> {

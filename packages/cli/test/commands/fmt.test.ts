@@ -49,6 +49,7 @@ async function fmt(
     fs: { ...fs, ...system },
     openTerminal: unused,
     onInterrupt: unused,
+    importModule: unused,
     onUncaught: unused,
     exitWith: unused,
     abandon: unused,
