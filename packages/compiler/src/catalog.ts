@@ -58,6 +58,11 @@ export const configCatalog = defineCatalog("config", {
     message: msg`The built-in plugin "${"name"}" does not meet the version that is required.`,
     detail: msg`The template asks for "${"constraint"}", and the built-in behaves as version ${"version"} of ${"source"}.`,
   },
+  "plugin-unavailable": {
+    severity: "warning",
+    message: msg`The plugin "${"name"}" is not available.`,
+    detail: msg`It comes from ${"source"}, which is neither built in nor installed. Nothing in the template uses it; remove the requirement if it is not needed.`,
+  },
   "component-unavailable": {
     severity: "error",
     message: msg`The plugin "${"name"}" is not available.`,

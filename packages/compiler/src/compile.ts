@@ -180,6 +180,7 @@ function compileBuilds(compilation: Compilation): Finished {
   const context: MachineContext = { definitions, graph, inputs, report, sources, selection, defer, shared: new Map() };
   const buildNames = emitBuilds({ ...compilation, builds }, context);
   emitDefinitions(compilation, context);
+  components.reportUnused();
   nameInputs(compilation, inputs);
   const locals = new Map<string, Value>();
   for (const name of definitions.localNames()) {

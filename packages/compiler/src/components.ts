@@ -7,6 +7,8 @@ import { wellKnownPlugin } from "./well-known-plugins.js";
 /** Finds components and reports missing ones: once for each plugin that is not there, else once for each name. */
 export interface ComponentFinder {
   find(kind: ComponentKind, name: string, span: Span | undefined): RegisteredComponent | undefined;
+  /** Warns about required plugins that are not there and that nothing uses; call it when everything has been found. */
+  reportUnused(): void;
 }
 
 const kindNames: Readonly<Record<ComponentKind, string>> = {
@@ -43,6 +45,12 @@ export function createComponentFinder(registry: Registry, requirements: Requirem
         });
       }
       return undefined;
+    },
+    reportUnused() {
+      for (const { accessor, source, span } of requirements.plugins) {
+        if (registry.plugin(source) !== undefined || reported.has(source)) continue;
+        report(configCatalog["plugin-unavailable"], { name: accessor, source, span });
+      }
     },
   };
 }
