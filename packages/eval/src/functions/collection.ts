@@ -93,9 +93,11 @@ const coalescelist = defineFunction({
   type(args) {
     const [first] = args;
     if (first === undefined) return functionError("at least one argument is required");
-    if (args.some((arg) => !isKnown(arg))) return dynamicType;
-    const wrong = args.findIndex((arg) => !isSequenceType(arg.type));
-    if (wrong !== -1) return argumentError(wrong, "a list or a tuple is required");
+    for (const [position, arg] of args.entries()) {
+      // What comes after an unknown argument may never be looked at.
+      if (!isKnown(arg)) return dynamicType;
+      if (!isSequenceType(arg.type)) return argumentError(position, "a list or a tuple is required");
+    }
     return args.every((arg) => typesEqual(arg.type, first.type)) ? first.type : dynamicType;
   },
   call(args, { returnType }) {

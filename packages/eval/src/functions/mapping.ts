@@ -145,7 +145,9 @@ function mergedType(args: readonly Value[]): Type | FunctionError {
   let attributesKnown = true;
   for (const [position, arg] of args.entries()) {
     const { type } = arg;
-    if (type.kind === "dynamic") return dynamicType;
+    if (type.kind === "dynamic" && !isKnown(arg)) return dynamicType;
+    matching &&= typesEqual(type, first.type);
+    if (type.kind === "dynamic") continue;
     if (type.kind !== "map" && type.kind !== "object") {
       return argumentError(position, `a map or an object is required, not ${friendlyTypeName(type)}`);
     }
@@ -155,9 +157,8 @@ function mergedType(args: readonly Value[]): Type | FunctionError {
       else if (isKnown(arg)) for (const [name] of entriesOf(arg)) attributes.set(name, type.element);
       else attributesKnown = false;
     }
-    matching &&= typesEqual(type, first.type);
   }
-  if (matching) return first.type;
+  if (matching && first.type.kind !== "dynamic") return first.type;
   return attributesKnown ? objectOf(Object.fromEntries(attributes)) : dynamicType;
 }
 

@@ -148,10 +148,8 @@ const flatten = defineFunction({
   description: "Replaces all elements that are lists, sets or tuples by their own elements, at all depths.",
   params: [anyParameter("list", partlyMarked)],
   type([list]) {
-    if (!isWhollyKnown(list as Value)) return dynamicType;
-    const { kind } = (list as Value).type;
-    if (kind !== "list" && kind !== "set" && kind !== "tuple")
-      return argumentError(0, "a list, set or tuple is required");
+    const { type } = list as Value;
+    if (isKnown(list as Value) && !isSequence(type)) return argumentError(0, "a list, set or tuple is required");
     return dynamicType;
   },
   call([list], { budget }) {
