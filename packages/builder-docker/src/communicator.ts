@@ -141,7 +141,14 @@ export function createDockerCommunicator(engine: Engine, options: DockerCommunic
 
   return {
     kind: "docker",
-    capabilities: new Set(["commands", "files", "pty", "shell"]),
+    capabilities: new Set([
+      "commands",
+      "files",
+      "pty",
+      "shell",
+      "exact-modes",
+      ...(options.windows ? [] : (["posix-shell"] as const)),
+    ]),
     start,
     async uploadFile(content: Readable, remote: string, uploadOptions: UploadOptions): Promise<void> {
       const { signal } = uploadOptions;

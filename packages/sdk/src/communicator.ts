@@ -6,7 +6,18 @@ import type { Prepare } from "./plugin.js";
  * What a communicator can do beyond the interface's minimum. `kill`: a cancelled command is ended on the machine, where
  * others only stop waiting for it.
  */
-export type CommunicatorCapability = "sftp" | "pty" | "commands" | "files" | "reconnect" | "shell" | "kill";
+export type CommunicatorCapability =
+  | "sftp"
+  | "pty"
+  | "commands"
+  | "files"
+  | "reconnect"
+  | "shell"
+  | "kill"
+  /** Uploaded files have exactly the mode that was asked for, so that nobody has to set it again. */
+  | "exact-modes"
+  /** Commands are run by a POSIX shell, so that one call can do several things. */
+  | "posix-shell";
 
 /** A command to start on the machine. */
 export interface StartRequest {

@@ -1,8 +1,9 @@
+import { once } from "node:events";
 import { createReadStream, createWriteStream } from "node:fs";
 import { lstat, mkdir, readdir, readlink, symlink, chmod, rm } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { Readable, Writable } from "node:stream";
+import { Readable, type Writable } from "node:stream";
 import { extract, pack, type Header, type Pack } from "tar-stream";
 
 /** User and group that files in an archive belong to. */
@@ -20,18 +21,52 @@ export interface ArchiveFile {
   readonly owner: Owner;
 }
 
-/** An archive that holds one file. Content that is not `size` bytes long destroys the stream with an error. */
+/** An archive that holds one file. Content that is not `size` bytes long ends in an error. */
 export function packFile(file: ArchiveFile, content: Readable): Readable {
+  // The content passes through untouched: a general packer would copy every piece of it.
+  return Readable.from(archiveBytes(file, content), { objectMode: false, highWaterMark: pieceSize });
+}
+
+/** How much of a file is read at a time. */
+const pieceSize = 1024 * 1024;
+const blockSize = 512;
+
+async function* archiveBytes(file: ArchiveFile, content: Readable): AsyncGenerator<Buffer> {
+  const { name, size, mode, mtime, owner } = file;
+  yield await headerOf({ name, size, mode, mtime, ...ownerFields(owner), type: "file" });
+  let done = 0;
+  for await (const piece of content) {
+    done += (piece as Buffer).length;
+    if (done > size) throw new Error(`the file is longer than ${size} bytes, its size when the upload began`);
+    yield piece as Buffer;
+  }
+  if (done < size) throw new Error(`the file ended after ${done} of ${size} bytes`);
+  // Full blocks, and two empty ones as the end.
+  yield Buffer.alloc(((blockSize - (size % blockSize)) % blockSize) + 2 * blockSize);
+}
+
+/** Largest number that the plain header has room for; larger ones stand in an extended header. */
+const largestPlainOwner = 0o777777;
+
+function ownerFields({ uid, gid }: Owner): Partial<Header> {
+  if (Math.max(uid, gid) <= largestPlainOwner) return { uid, gid };
+  return { uid, gid, pax: { uid: String(uid), gid: String(gid) } };
+}
+
+/** The blocks that come before a file's content. */
+async function headerOf(header: Partial<Header> & { name: string }): Promise<Buffer> {
   const archive = pack();
-  const entry = archive.entry(
-    { name: file.name, size: file.size, mode: file.mode, mtime: file.mtime, uid: file.owner.uid, gid: file.owner.gid, type: "file" },
-    (error) => {
-      if (error) archive.destroy(error);
-      else archive.finalize();
-    },
-  );
-  pipeline(content, asWritable(entry)).catch((error: Error) => archive.destroy(error));
-  return asReadable(archive);
+  // The entry's content never comes: what was written until then is the header.
+  archive.on("error", () => undefined);
+  archive.entry(header, () => undefined);
+  const stream = asReadable(archive);
+  await once(stream, "readable");
+  const blocks: Buffer[] = [];
+  for (let block = stream.read() as Buffer | null; block !== null; block = stream.read() as Buffer | null) {
+    blocks.push(block);
+  }
+  archive.destroy();
+  return Buffer.concat(blocks);
 }
 
 /** What of a directory goes into an archive, and under which names. */
@@ -81,7 +116,7 @@ async function packChildren(archive: Pack, walk: Walk, relative: string): Promis
 /** Adds one entry and says whether it is a directory. */
 async function packEntry(archive: Pack, path: string, name: string): Promise<boolean> {
   const facts = await lstat(path);
-  const header: Partial<Header> & { name: string } = { name, mode: facts.mode & 0o7777, mtime: facts.mtime, uid: facts.uid, gid: facts.gid };
+  const header: Partial<Header> & { name: string } = { name, mode: facts.mode & 0o7777, mtime: facts.mtime, ...ownerFields(facts) };
   if (facts.isDirectory()) {
     await addEntry(archive, { ...header, name: `${name}/`, type: "directory" });
     return true;
@@ -94,7 +129,7 @@ async function packEntry(archive: Pack, path: string, name: string): Promise<boo
   const entry = archive.entry({ ...header, size: facts.size, type: "file" });
   // A file that grows while it is read must not break the archive: its size was announced.
   if (facts.size === 0) asWritable(entry).end();
-  else await pipeline(createReadStream(path, { end: facts.size - 1 }), asWritable(entry));
+  else await pipeline(createReadStream(path, { end: facts.size - 1, highWaterMark: pieceSize }), asWritable(entry));
   return false;
 }
 

@@ -68,7 +68,7 @@ async function upload(context: StepContext, source: string, destination: string)
     try {
       // The pipeline's errors reach the reader of its last stream.
       const content = pipeline(
-        createReadStream(local),
+        createReadStream(local, { highWaterMark: pieceSize }),
         counting((done) => progress.update(done)),
         () => undefined,
       );
@@ -150,10 +150,14 @@ function transferError(
   return failure;
 }
 
+/** How many bytes are read at a time: few large pieces cost less than many small ones. */
+const pieceSize = 1024 * 1024;
+
 /** Passes bytes through and tells how many there were. */
 function counting(update: (done: number) => void): Transform {
   let done = 0;
   return new Transform({
+    highWaterMark: pieceSize,
     transform(chunk: Buffer, _encoding, next) {
       done += chunk.length;
       update(done);

@@ -78,6 +78,7 @@ async function placeVariables(
       size: bytes.length,
       mode: 0o600,
     });
+    if (context.communicator.capabilities.has("exact-modes")) return;
     const changed = await runCommand(context.communicator, { command: `chmod 0600 ${envFile}` }, context.signal);
     throwIfDisconnected(exitCodeOf(changed));
   });
@@ -95,17 +96,42 @@ async function runScript(context: StepContext, config: ShellConfig, run: ScriptR
     EnvVarFile: run.envFile,
     Path: remote,
   });
+  const codes = validExitCodes(config.valid_exit_codes);
+  const removing = config.skip_clean ? undefined : removingCommand(context, { command, remote, codes });
   const completion = await retryStart(context, config.start_retry_timeout, async () => {
     await uploadScript(context, { script: run.script, remote, unixLineEnds: !config.binary });
-    const chmod = await runCommand(context.communicator, { command: `chmod 0755 ${remote}` }, context.signal);
-    throwIfDisconnected(exitCodeOf(chmod));
-    return await runVisibly(context, context.communicator, { command });
+    if (!context.communicator.capabilities.has("exact-modes")) await makeExecutable(context, remote);
+    return await runVisibly(context, context.communicator, { command: removing ?? command });
   });
-  checkExitCode(exitCodeOf(completion), {
-    validExitCodes: validExitCodes(config.valid_exit_codes),
-    expectDisconnect: config.expect_disconnect,
-  });
-  if (!config.skip_clean) await removeRemote(context, config, remote);
+  const code = exitCodeOf(completion);
+  const isRemoved = removing !== undefined && codes.includes(code);
+  if (removing !== undefined && code === notRemoved) await removeRemote(context, config, remote);
+  checkExitCode(code, { validExitCodes: codes, expectDisconnect: config.expect_disconnect });
+  if (!config.skip_clean && !isRemoved) await removeRemote(context, config, remote);
+}
+
+async function makeExecutable(context: StepContext, remote: string): Promise<void> {
+  const chmod = await runCommand(context.communicator, { command: `chmod 0755 ${remote}` }, context.signal);
+  throwIfDisconnected(exitCodeOf(chmod));
+}
+
+/** Exit code of a command made by {@link removingCommand} that could not remove the script. */
+const notRemoved = 254;
+
+interface Removing {
+  readonly command: string;
+  readonly remote: string;
+  readonly codes: readonly number[];
+}
+
+/**
+ * The command, and in the same call the removal of the script after it succeeded; `undefined` where that needs a call
+ * of its own.
+ */
+function removingCommand(context: StepContext, { command, remote, codes }: Removing): string | undefined {
+  if (!context.communicator.capabilities.has("posix-shell") || codes.includes(notRemoved)) return undefined;
+  const removal = `rm -f ${remote} 2>/dev/null || exit ${notRemoved}`;
+  return `:; (${command}); hclbuild_code=$?; case $hclbuild_code in ${codes.join("|")}) ${removal};; esac; exit $hclbuild_code`;
 }
 
 function executeCommand(config: ShellConfig): string {
