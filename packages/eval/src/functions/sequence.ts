@@ -11,7 +11,6 @@ import {
   isKnown,
   isNull,
   isValueError,
-  isWhollyKnown,
   lengthOf,
   listOf,
   listValue,
