@@ -21,6 +21,7 @@ import type { Connection } from "./connection.js";
 import { followCommand, openCommand, stopCommand } from "./execute.js";
 import { receiveDirectory, receiveFile, ScpError, scpSinkCommand, scpSourceCommand, sendDirectory, sendFile } from "./transfer/scp.js";
 import { getDirectory, getFile, openSftp, putDirectory, putFile } from "./transfer/sftp.js";
+import { finishWriting } from "./transfer/write.js";
 import { packTree, readTarProbe, tarProbeCommand, unpackCommand, type RemoteTar } from "./transfer/tar.js";
 
 /** What a communicator over SSH needs besides its connection. */
@@ -87,9 +88,9 @@ export function createSshCommunicator(connection: Connection, options: SshCommun
     const abort = (): void => stopCommand(channel);
     signal.addEventListener("abort", abort, { once: true });
     try {
-      await abortable(work(channel), signal);
+      await raceSession(abortable(work(channel), signal), session);
       channel.resume();
-      await closed;
+      await raceSession(closed, session);
       if (code !== 0 && code !== undefined) throw new ScpError(complaint.trim() || `the command ended with ${code}`);
       if (code === undefined) throw new ScpError(complaint.trim() || "the connection was lost");
     } catch (error) {
@@ -164,10 +165,7 @@ export function createSshCommunicator(connection: Connection, options: SshCommun
       await download(remote, signal, async () => {
         if (options.transfer === "sftp") await withSftp(signal, (sftp) => getFile(sftp, remote, content));
         else await transferCommand(scpSourceCommand(remote, false), signal, (channel) => receiveFile(channel, content));
-        await new Promise<void>((resolve, reject) => {
-          content.once("error", reject);
-          content.end(resolve);
-        });
+        await finishWriting(content);
       });
     },
     async downloadDirectory(remote: string, local: string, directoryOptions: DirectoryOptions): Promise<void> {

@@ -59,12 +59,15 @@ export const fileCatalog = defineCatalog("file", {
   "upload-failed": {
     severity: "error",
     message: msg`Upload failed: ${"reason"}.`,
-    detail: msg`Copying ${"source"} to ${"destination"} on the machine. The folder that the destination is in must exist there.`,
+    detail: [
+      msg`${"why?"}`,
+      msg`Copying ${"source"} to ${"destination"} on the machine. The folder that the destination is in must exist there.`,
+    ],
   },
   "download-failed": {
     severity: "error",
     message: msg`Download failed: ${"reason"}.`,
-    detail: msg`Copying ${"source"} from the machine to ${"destination"}.`,
+    detail: [msg`${"why?"}`, msg`Copying ${"source"} from the machine to ${"destination"}.`],
   },
 });
 

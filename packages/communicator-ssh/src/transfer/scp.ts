@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { isExcluded, quoteShellWord } from "@hclbuild/sdk";
 import type { ClientChannel } from "ssh2";
+import { finishWriting, writeTo } from "./write.js";
 
 /** An answer of the other side that ends the transfer; its text is the program's own. */
 export class ScpError extends Error {
@@ -74,7 +75,7 @@ class ProtocolReader {
       const part = this.#pending.subarray(0, left);
       this.#pending = this.#pending.subarray(part.length);
       left -= part.length;
-      await write(target, part);
+      await writeTo(target, part);
     }
   }
 
@@ -97,27 +98,6 @@ async function withReader(channel: ClientChannel, work: (reader: ProtocolReader)
   }
 }
 
-async function write(target: Writable, data: Buffer | string): Promise<void> {
-  if (target.destroyed) throw new ScpError("the connection was closed");
-  await new Promise<void>((resolve, reject) => {
-    target.write(data, (error) => (error ? reject(error) : resolve()));
-  });
-}
-
-async function writable(channel: ClientChannel): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    const drained = (): void => {
-      channel.off("close", closed);
-      resolve();
-    };
-    const closed = (): void => {
-      channel.off("drain", drained);
-      reject(new ScpError("the other side ended the transfer"));
-    };
-    channel.once("drain", drained);
-    channel.once("close", closed);
-  });
-}
 
 /** One file to send. */
 export interface ScpFile {
@@ -138,26 +118,24 @@ export async function sendFile(channel: ClientChannel, file: ScpFile, content: R
 
 async function sendOne(channel: ClientChannel, reader: ProtocolReader, file: ScpFile, content: Readable): Promise<void> {
   await sendTimes(channel, reader, file.mtime);
-  await write(channel, `C${octal(file.mode)} ${file.size} ${file.name}\n`);
+  await writeTo(channel, `C${octal(file.mode)} ${file.size} ${file.name}\n`);
   await reader.acknowledgement();
   let sent = 0;
   for await (const piece of content) {
     const data = piece as Buffer;
     sent += data.length;
     if (sent > file.size) throw new ScpError("the file grew while it was sent");
-    // Waiting for each block's callback instead would empty the connection between blocks.
-    if (channel.destroyed) throw new ScpError("the connection was closed");
-    if (!channel.write(data)) await writable(channel);
+    await writeTo(channel, data);
   }
   if (sent < file.size) throw new ScpError("the file shrank while it was sent");
-  await write(channel, Buffer.from([0]));
+  await writeTo(channel, Buffer.from([0]));
   await reader.acknowledgement();
 }
 
 async function sendTimes(channel: ClientChannel, reader: ProtocolReader, mtime: number | undefined): Promise<void> {
   if (mtime === undefined) return;
   const seconds = Math.floor(mtime / 1000);
-  await write(channel, `T${seconds} 0 ${seconds} 0\n`);
+  await writeTo(channel, `T${seconds} 0 ${seconds} 0\n`);
   await reader.acknowledgement();
 }
 
@@ -188,10 +166,10 @@ async function sendChildren(channel: ClientChannel, reader: ProtocolReader, walk
     const facts = await stat(path);
     if (facts.isDirectory()) {
       await sendTimes(channel, reader, facts.mtimeMs);
-      await write(channel, `D${octal(facts.mode)} 0 ${name}\n`);
+      await writeTo(channel, `D${octal(facts.mode)} 0 ${name}\n`);
       await reader.acknowledgement();
       await sendChildren(channel, reader, { ...walk, relative });
-      await write(channel, "E\n");
+      await writeTo(channel, "E\n");
       await reader.acknowledgement();
     } else if (facts.isFile()) {
       const content = createReadStream(path);
@@ -203,15 +181,15 @@ async function sendChildren(channel: ClientChannel, reader: ProtocolReader, walk
 /** Receives one file from a source. */
 export async function receiveFile(channel: ClientChannel, target: Writable): Promise<void> {
   await withReader(channel, async (reader) => {
-    await write(channel, Buffer.from([0]));
+    await writeTo(channel, Buffer.from([0]));
     for (;;) {
       const message = await readMessage(reader);
       if (message === undefined) throw new ScpError("the other side sent no file");
-      await write(channel, Buffer.from([0]));
+      await writeTo(channel, Buffer.from([0]));
       if (message.kind !== "C") continue;
       await reader.copy(message.size, target);
       await reader.acknowledgement();
-      await write(channel, Buffer.from([0]));
+      await writeTo(channel, Buffer.from([0]));
       return;
     }
   });
@@ -242,7 +220,7 @@ export async function receiveDirectory(channel: ClientChannel, local: string, ex
 
 async function receiveTree(channel: ClientChannel, reader: ProtocolReader, local: string, exclude: readonly string[]): Promise<void> {
   const stack: string[] = [];
-  await write(channel, Buffer.from([0]));
+  await writeTo(channel, Buffer.from([0]));
   for (let message = await readMessage(reader); message !== undefined; message = await readMessage(reader)) {
     if (message.kind === "D") {
       stack.push(stack.length === 0 ? "" : safeName(message.name));
@@ -252,7 +230,7 @@ async function receiveTree(channel: ClientChannel, reader: ProtocolReader, local
     } else if (message.kind === "C") {
       await receiveInto(channel, reader, { local, exclude, folder: stack }, message);
     }
-    await write(channel, Buffer.from([0]));
+    await writeTo(channel, Buffer.from([0]));
   }
 }
 
@@ -269,14 +247,11 @@ async function receiveInto(
   message: ScpMessage,
 ): Promise<void> {
   const relative = [...target.folder, safeName(message.name)].filter((part) => part !== "").join("/");
-  await write(channel, Buffer.from([0]));
+  await writeTo(channel, Buffer.from([0]));
   const path = join(target.local, relative);
   const file = createWriteStream(isExcluded(relative, target.exclude) ? "/dev/null" : path);
   await reader.copy(message.size, file);
-  await new Promise<void>((resolve, reject) => {
-    file.once("error", reject);
-    file.end(resolve);
-  });
+  await finishWriting(file);
   await reader.acknowledgement();
   if (!isExcluded(relative, target.exclude)) await chmod(path, message.mode);
 }

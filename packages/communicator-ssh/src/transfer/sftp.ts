@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { isExcluded } from "@hclbuild/sdk";
 import type { Client, SFTPWrapper } from "ssh2";
+import { finishWriting, writeTo } from "./write.js";
 
 /** Requests in flight: enough to fill a fast connection, little enough to keep memory small. */
 const window = 64;
@@ -89,7 +90,7 @@ export async function getFile(sftp: SFTPWrapper, path: string, target: Writable)
     for (let block = queue.shift(); block !== undefined; block = queue.shift()) {
       const data = await block;
       request();
-      await new Promise<void>((resolve, reject) => target.write(data, (error) => (error ? reject(error) : resolve())));
+      await writeTo(target, data);
     }
     if (facts.size === 0) await readToEnd(sftp, handle, target);
   } finally {
@@ -103,7 +104,7 @@ async function readToEnd(sftp: SFTPWrapper, handle: Buffer, target: Writable): P
     const data = await readBlock(sftp, handle, position, blockSize).catch(() => Buffer.alloc(0));
     if (data.length === 0) return;
     position += data.length;
-    await new Promise<void>((resolve, reject) => target.write(data, (error) => (error ? reject(error) : resolve())));
+    await writeTo(target, data);
   }
 }
 
@@ -162,10 +163,7 @@ export async function getDirectory(sftp: SFTPWrapper, remote: string, local: str
       } else if (facts.isFile()) {
         const file = createWriteStream(join(local, path));
         await getFile(sftp, `${remote}/${path}`, file);
-        await new Promise<void>((resolve, reject) => {
-          file.once("error", reject);
-          file.end(resolve);
-        });
+        await finishWriting(file);
         await chmod(join(local, path), facts.mode & 0o777);
       }
     }

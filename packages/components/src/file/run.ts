@@ -143,7 +143,7 @@ function transferError(
   const reason = error instanceof BuildError ? messageOf(error) : describeFileError(error);
   const failure = buildError(
     entry,
-    { reason, ...names },
+    { reason, ...names, why: error instanceof BuildError ? error.hint : undefined },
     { cause: error, retryable: error instanceof BuildError && error.retryable },
   );
   context.ui.error(failure.message);

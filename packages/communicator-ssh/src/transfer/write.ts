@@ -1,0 +1,39 @@
+import type { Writable } from "node:stream";
+
+/**
+ * Writes and waits until the stream can take more, not until the data is gone: that would empty the connection between
+ * two blocks. Rejects when the stream closes meanwhile, with its error if it has one.
+ */
+export async function writeTo(target: Writable, data: Buffer | string): Promise<void> {
+  if (target.destroyed || target.writableEnded) throw closedError(target);
+  if (target.write(data)) return;
+  await new Promise<void>((resolve, reject) => {
+    const drained = (): void => {
+      target.off("close", closed);
+      resolve();
+    };
+    const closed = (): void => {
+      target.off("drain", drained);
+      reject(closedError(target));
+    };
+    target.once("drain", drained);
+    target.once("close", closed);
+  });
+}
+
+/** Ends a stream and waits until everything is written. */
+export async function finishWriting(target: Writable): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const closed = (): void => reject(closedError(target));
+    target.once("close", closed);
+    target.once("error", reject);
+    target.end(() => {
+      target.off("close", closed);
+      resolve();
+    });
+  });
+}
+
+function closedError(target: Writable): Error {
+  return target.errored ?? new Error("the connection was closed");
+}
