@@ -76,6 +76,8 @@ export interface CliHost {
   onInterrupt(listener: (signal: InterruptSignal) => void): () => void;
   /** Calls `listener` for errors that nobody caught, which are faults of ours. */
   onUncaught(listener: (error: unknown) => void): void;
+  /** Calls `listener` when nothing is left to do, before the process ends. */
+  onIdle(listener: () => void): void;
   /** Sets the exit code that the process will end with. */
   exitWith(code: number): void;
   /** Ends the process at once, without any further clean-up. Only for a third interrupt. */

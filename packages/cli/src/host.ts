@@ -32,8 +32,14 @@ export function createProcessHost(importModule: CliHost["importModule"]): CliHos
     onUncaught: (listener) => {
       process.on("uncaughtException", listener);
     },
+    onIdle: (listener) => {
+      process.once("beforeExit", listener);
+    },
     exitWith: (code) => {
       process.exitCode = code;
+      // Ends at once when nothing is left to do: taking the engine apart first costs time, and a signal that comes
+      // meanwhile would replace the exit code.
+      process.once("exit", () => process.exit(code));
     },
     abandon: (code) => process.exit(code),
   };

@@ -20,9 +20,15 @@ export async function runProcess(argv: readonly string[], importModule: CliHost[
     reportFault(error);
     host.abandon(1);
   });
+  let settled = false;
+  // A promise that nobody can settle any more ends the process as if all were well.
+  host.onIdle(() => {
+    if (!settled) reportFault(new Error("nothing was left to do before the command had ended"));
+  });
   try {
     host.exitWith(await dispatch(argv, host));
   } catch (error) {
     reportFault(error);
   }
+  settled = true;
 }

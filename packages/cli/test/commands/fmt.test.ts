@@ -51,6 +51,7 @@ async function fmt(
     onInterrupt: unused,
     importModule: unused,
     onUncaught: unused,
+    onIdle: unused,
     exitWith: unused,
     abandon: unused,
   };
