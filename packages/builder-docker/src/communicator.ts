@@ -29,7 +29,7 @@ export interface DockerCommunicatorOptions {
   readonly owner: Owner;
   /** Folder for content whose size is not known in advance. */
   readonly workDir: string;
-  /** The error for a container that does not run any more; `undefined` while it runs. */
+  /** The error for a container that does not run any more; `undefined` while it runs. Rejects when the engine is silent. */
   readonly death: (signal: AbortSignal) => Promise<BuildError | undefined>;
   /** Makes the error for a connection that broke. */
   readonly lost: (reason: string) => BuildError;
@@ -48,6 +48,16 @@ export function createDockerCommunicator(engine: Engine, options: DockerCommunic
     const translated = translateFailure(engine, error, signal, explain);
     const isUnreachable = translated instanceof Error && "code" in translated && translated.code === catalog["engine-unreachable"].code;
     return isUnreachable ? options.lost(oneLine(messageOf(error))) : translated;
+  };
+
+  /** Why a connection broke: the container has ended, or the engine is gone; `undefined` when the container runs on. */
+  const whyGone = async (signal: AbortSignal): Promise<BuildError | undefined> => {
+    try {
+      return await options.death(signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      return options.lost(oneLine(messageOf(error)));
+    }
   };
 
   const start = async (request: StartRequest, signal: AbortSignal): Promise<Running> => {
@@ -72,7 +82,7 @@ export function createDockerCommunicator(engine: Engine, options: DockerCommunic
       const ended = done
         .then(async (end) => {
           // A container that is gone does not come back: say so instead of naming an exit code.
-          const death = end.kind === "disconnected" ? await options.death(signal) : undefined;
+          const death = end.kind === "disconnected" ? await whyGone(signal) : undefined;
           if (death !== undefined) throw death;
           return end;
         })
@@ -86,7 +96,7 @@ export function createDockerCommunicator(engine: Engine, options: DockerCommunic
       request.stdout?.end();
       request.stderr?.end();
       const isGone = engineFailure(error)?.status === 409 || engineFailure(error)?.status === 404;
-      const death = isGone ? await options.death(signal) : undefined;
+      const death = isGone ? await whyGone(signal) : undefined;
       throw death ?? fail(error, signal, (failure) => buildError(catalog["exec-failed"], { reason: failure.reason }));
     }
   };

@@ -206,7 +206,10 @@ function removalError(engine: Engine, error: unknown, name: string, signal: Abor
   );
 }
 
-/** The error for a container that is not running although it should be; `undefined` while it runs. */
+/**
+ * The error for a container that is not running although it should be; `undefined` while it runs. Rejects when the engine
+ * does not answer.
+ */
 export async function deathOf(engine: Engine, id: string, name: string, signal: AbortSignal): Promise<BuildError | undefined> {
   try {
     const facts = await engine.docker.getContainer(id).inspect({ abortSignal: signal });
@@ -216,6 +219,6 @@ export async function deathOf(engine: Engine, id: string, name: string, signal: 
     const failure = engineFailure(error);
     if (failure?.status === 404) return buildError(catalog["container-died"], { container: name, state: "removed", code: "unknown" });
     if (failure !== undefined) return buildError(catalog["exec-failed"], { reason: oneLine(failure.reason) });
-    return undefined;
+    throw error;
   }
 }
