@@ -41,8 +41,11 @@ export function enclosePhased(builder: PhasedBuilder<unknown>, settings: PhasedS
     honours: new Set(["pause", "retry-step", "shell-on-error", "connect"]),
     ...(builder.prepare === undefined ? {} : { prepare: builder.prepare }),
     ...(builder.reclaim === undefined ? {} : { reclaim: builder.reclaim }),
-    async run(context, config, hooks) {
+    async run(outer, config, hooks) {
       let artifact: ArtifactHandle | undefined;
+      let succeeded = false;
+      // Clean-ups run here, before the caller can know how the build ended.
+      const context = Object.create(outer, { failed: { value: () => !succeeded } }) as BuildContext;
       try {
         const machine = await phase(settings, { name: "launch" }, () => launch(settings.frame, builder, context, config));
         const launched = { machine, config: config as Config };
@@ -57,6 +60,7 @@ export function enclosePhased(builder: PhasedBuilder<unknown>, settings: PhasedS
         const last = { name: "capture", machine: access } as const;
         artifact = await phase(settings, last, () => builder.capture(context, machine, config));
         settings.frame.signal.throwIfAborted();
+        succeeded = true;
         return artifact;
       } finally {
         await teardown(settings, context, artifact === undefined);

@@ -30,7 +30,6 @@ const brand: unique symbol = Symbol.for("hclbuild.BuildError");
  */
 export class BuildError extends Error {
   override readonly name = "BuildError";
-  readonly [brand] = true;
   readonly code: DiagnosticCode;
   readonly hint: string | undefined;
   readonly retryable: boolean;
@@ -40,6 +39,10 @@ export class BuildError extends Error {
     this.code = options.code;
     this.hint = options.hint;
     this.retryable = options.retryable ?? false;
+  }
+
+  get [brand](): true {
+    return true;
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {

@@ -19,7 +19,7 @@ export { createFakeHost, createFakeRandom } from "./fake-host.js";
 export { createFakePlugin, type FakePlugin } from "./fake-plugin.js";
 export { coreBuilders, createRunState, runFake, secretScope, type FakeRun, type FakeRunRequest } from "./fake-run.js";
 export { createMockRegistry, mockComponents } from "./mock-components.js";
-export { communicatorContract, type CommunicatorCase, type CommunicatorSubject } from "./contract-communicator.js";
+export { communicatorContract, type CommunicatorCase, type CommunicatorSubject } from "@hclbuild/sdk/testing";
 export { builderContract, phasedBuilderContract, type BuilderCase, type BuilderSubject } from "./contract-builder.js";
 export {
   compareDiagnostics,

@@ -4,7 +4,9 @@ import { createHash, randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { PassThrough, Readable, Writable } from "node:stream";
-import { captureCommand, BuildError, type Communicator } from "@hclbuild/sdk";
+import { captureCommand } from "../command.js";
+import type { Communicator } from "../communicator.js";
+import { BuildError } from "../errors.js";
 
 /** A communicator under test. */
 export interface CommunicatorSubject {
