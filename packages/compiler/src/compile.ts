@@ -29,6 +29,7 @@ import { collectSymbols, type Symbols } from "./symbols.js";
 import type { VariableInputs } from "./variables/inputs.js";
 import { resolveVariables, type Variable } from "./variables/resolve.js";
 
+/** Everything that a compilation depends on. */
 export interface CompileOptions {
   readonly project: Project;
   /** The components that may be used, as data. */
