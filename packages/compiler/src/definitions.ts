@@ -153,7 +153,10 @@ function edgesOf(symbols: Symbols, references: readonly Reference[]): readonly D
   const edges: DependencyEdge[] = [];
   for (const { root, steps, span } of references) {
     const [first, second] = steps.map(nameOf);
-    if (root === "local" && first !== undefined && symbols.locals.has(first)) {
+    if (root === "local" && first === undefined) {
+      // All locals at once.
+      for (const name of symbols.locals.keys()) edges.push({ address: `local.${name}`, span });
+    } else if (root === "local" && first !== undefined && symbols.locals.has(first)) {
       edges.push({ address: `local.${first}`, span });
     } else if (root === "data" && symbols.data.has(`${first ?? ""}.${second ?? ""}`)) {
       edges.push({ address: `data.${first ?? ""}.${second ?? ""}`, span });

@@ -24,7 +24,7 @@ export interface DemandRules<T> {
  */
 export function createDemand<T>(rules: DemandRules<T>): (address: Address) => T {
   const values = new Map<Address, T>();
-  // Uses that no one can see beforehand, such as of all locals at once, come up while a definition is evaluated.
+  // A use that its expression did not show comes up while a definition is evaluated.
   const running = new Set<Address>();
   const guarded: DemandRules<T> = {
     ...rules,
@@ -39,7 +39,7 @@ export function createDemand<T>(rules: DemandRules<T>): (address: Address) => T 
     const known = values.get(wanted);
     if (known !== undefined) return known;
     if (running.has(wanted)) values.set(wanted, rules.onCycle([wanted], [{ address: wanted, span: undefined }]));
-    else walk(wanted, guarded, values);
+    else walk(wanted, guarded, { values, running });
     return values.get(wanted) as T;
   };
 }
@@ -50,7 +50,13 @@ interface Frame {
   next: number;
 }
 
-function walk<T>(wanted: Address, rules: DemandRules<T>, values: Map<Address, T>): void {
+interface DemandState<T> {
+  readonly values: Map<Address, T>;
+  /** Definitions whose evaluation asked for the one that is being walked to. */
+  readonly running: ReadonlySet<Address>;
+}
+
+function walk<T>(wanted: Address, rules: DemandRules<T>, { values, running }: DemandState<T>): void {
   const path: Frame[] = [{ address: wanted, edges: rules.dependencies(wanted), next: 0 }];
   const depths = new Map<Address, number>([[wanted, 0]]);
   for (let frame = path.at(-1); frame !== undefined; frame = path.at(-1)) {
@@ -58,21 +64,27 @@ function walk<T>(wanted: Address, rules: DemandRules<T>, values: Map<Address, T>
     if (edge === undefined || values.has(frame.address)) {
       path.pop();
       depths.delete(frame.address);
-      if (!values.has(frame.address)) values.set(frame.address, rules.evaluate(frame.address));
+      if (values.has(frame.address)) continue;
+      const value = rules.evaluate(frame.address);
+      // Its own evaluation may have shown that it is part of a cycle.
+      if (!values.has(frame.address)) values.set(frame.address, value);
       continue;
     }
     if (values.has(edge.address)) continue;
-    const depth = depths.get(edge.address);
+    const isRunning = running.has(edge.address);
+    const depth = isRunning ? 0 : depths.get(edge.address);
     if (depth === undefined) {
       depths.set(edge.address, path.length);
       path.push({ address: edge.address, edges: rules.dependencies(edge.address), next: 0 });
       continue;
     }
     const members = path.slice(depth);
-    const placeholder = rules.onCycle(
-      members.map((member) => member.address),
-      members.map((member) => member.edges[member.next - 1] as DependencyEdge),
-    );
-    for (const member of members) values.set(member.address, placeholder);
+    const addresses = members.map((member) => member.address);
+    const uses = members.map((member) => member.edges[member.next - 1] as DependencyEdge);
+    const hidden: DependencyEdge = { address: wanted, span: undefined };
+    const placeholder = isRunning
+      ? rules.onCycle([edge.address, ...addresses], [hidden, ...uses])
+      : rules.onCycle(addresses, uses);
+    for (const address of isRunning ? [edge.address, ...addresses] : addresses) values.set(address, placeholder);
   }
 }

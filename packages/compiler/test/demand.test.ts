@@ -58,7 +58,21 @@ describe("evaluation on demand", () => {
         return 0;
       },
     });
-    expect(demand("a")).toBe(2);
+    expect(demand("a")).toBe(0);
     expect(cycles).toEqual([["a"]]);
+  });
+
+  it("notices a circle that runs through a use which was not announced", () => {
+    const cycles: string[][] = [];
+    const demand: (address: string) => string = createDemand<string>({
+      dependencies: (address) => (address === "b" ? [{ address: "a", span: undefined }] : []),
+      evaluate: (address) => (address === "a" ? `a(${demand("b")})` : address),
+      onCycle: (members) => {
+        cycles.push([...members]);
+        return "cycle";
+      },
+    });
+    expect(demand("a")).toBe("cycle");
+    expect(cycles).toEqual([["a", "b"]]);
   });
 });
