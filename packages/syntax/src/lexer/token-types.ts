@@ -71,12 +71,8 @@ function createPlainTokens() {
       start_chars_hint: ["#", "/"],
       line_breaks: true,
     }),
-    BlockComment: createToken({
-      name: "BlockComment",
-      pattern: /\/\*[^*]*\*+(?:[^/*][^*]*\*+)*\//,
-      start_chars_hint: ["/"],
-      line_breaks: true,
-    }),
+    // Not a regular expression: it would keep a place to go back to for every star of the comment.
+    BlockComment: custom("BlockComment", matchBlockComment, { hints: ["/"], lineBreaks: true }),
     NumberLiteral: fixed("NumberLiteral", /[0-9]+(?:\.[0-9]+|[eE][+-]?[0-9]+)*/, { first: "0123456789" }),
     OpenParen: fixed("OpenParen", "("),
     CloseParen: fixed("CloseParen", ")"),
@@ -125,7 +121,10 @@ function createTemplateTokens(state: HeredocState) {
     SequenceEnd: fixed("SequenceEnd", /~?\}/, { first: "~}", pop: true }),
     QuotedText: createToken({
       name: "QuotedText",
-      pattern: /\$\$\{|%%\{|(?:[^$%"\\\r\n]|\\(?:[^\ud800-\udbff\r\n]|[\ud800-\udbff][\udc00-\udfff]?)|\r(?!\n))+|[$%]/,
+      // The outer repetition is bounded because a regular expression keeps a place to go back to for each alternative
+      // it took: without the bound, megabytes of escapes exhaust the stack. A longer text gives several tokens.
+      pattern:
+        /\$\$\{|%%\{|(?:[^$%"\\\r\n]+|\\(?:[^\ud800-\udbff\r\n]|[\ud800-\udbff][\udc00-\udfff]?)|\r(?!\n)){1,1024}|[$%]/,
       start_chars_hint: anyCharacter,
       line_breaks: false,
     }),
@@ -157,6 +156,12 @@ function createTemplateTokens(state: HeredocState) {
   };
 }
 
+function matchBlockComment(text: string, offset: number): CustomPatternMatcherReturn | null {
+  if (text.charCodeAt(offset) !== 47 || text.charCodeAt(offset + 1) !== 42) return null;
+  const end = text.indexOf("*/", offset + 2);
+  return end === -1 ? null : matched(text, offset, end + 2);
+}
+
 function matchOpenHeredoc(text: string, offset: number, state: HeredocState): CustomPatternMatcherReturn | null {
   if (text.charCodeAt(offset + 1) !== 60) return null;
   const markerStart = offset + (text.charCodeAt(offset + 2) === 45 ? 3 : 2);
@@ -174,9 +179,8 @@ function matchCloseHeredoc(text: string, offset: number, state: HeredocState): C
   if (marker === undefined) return null;
   let lineEnd = text.indexOf("\n", offset);
   if (lineEnd === -1) return null;
-  const markerStart = text.indexOf(marker, offset);
-  if (markerStart === -1 || markerStart > lineEnd) return null;
-  if (trimmedLine.exec(text.substring(offset, lineEnd))?.[1] !== marker) return null;
+  const line = text.substring(offset, lineEnd);
+  if (!line.includes(marker) || trimmedLine.exec(line)?.[1] !== marker) return null;
   state.markers.pop();
   if (text.charCodeAt(lineEnd - 1) === 13) lineEnd--;
   return matched(text, offset, lineEnd);

@@ -40,19 +40,11 @@ export function mergeProblems(source: SourceText, findings: Findings): readonly 
 
 function independentFindings(source: SourceText, { first, repairs, found: all, atEnd }: Findings): Diagnostic[] {
   const textEnd = source.text.trimEnd().length;
-  const covers = (repair: RepairFinding, stop: Diagnostic): boolean =>
-    startOf(repair.diagnostic) < startOf(stop) && startOf(stop) <= repair.until;
-  // Of several stops inside of one repaired bracket only the first is a mistake of its own.
-  const found = all.filter(
-    (stop) =>
-      !repairs.some(
-        (repair) =>
-          covers(repair, stop) && all.some((other) => covers(repair, other) && startOf(other) < startOf(stop)),
-      ),
-  );
+  const found = withoutConsequences(all, repairs);
   const stops = first === undefined ? found : [first, ...found];
+  const starts = sortedStarts(stops);
   const kept = repairs
-    .filter((repair) => !stops.some((stop) => covers(repair, stop)))
+    .filter((repair) => firstCovered(starts, repair) === starts.length)
     .map((repair) => repair.diagnostic);
   if (atEnd === undefined) return [...kept, ...found];
   const before = found.filter((stop) => startOf(stop) < textEnd);
@@ -61,6 +53,51 @@ function independentFindings(source: SourceText, { first, repairs, found: all, a
     (stop) => startOf(stop) !== startOf(atEnd) && source.lineIndexAt(startOf(stop)) >= lastLine,
   );
   return follows ? [...kept, ...(first === undefined ? found : before)] : [...kept, ...before, atEnd];
+}
+
+/** Of several stops inside of one repaired bracket only the first is a mistake of its own. */
+function withoutConsequences(stops: readonly Diagnostic[], repairs: readonly RepairFinding[]): readonly Diagnostic[] {
+  const starts = sortedStarts(stops);
+  // How many repairs begin or cease to explain away the stop at each index: files may have thousands of both.
+  const changes = new Int32Array(starts.length + 1);
+  for (const repair of repairs) {
+    const covered = firstCovered(starts, repair);
+    if (covered === starts.length) continue;
+    const from = indexAfter(starts, starts[covered] as number);
+    const to = indexAfter(starts, repair.until);
+    if (from >= to) continue;
+    changes[from] = (changes[from] ?? 0) + 1;
+    changes[to] = (changes[to] ?? 0) - 1;
+  }
+  const explained = new Set<number>();
+  let depth = 0;
+  for (const [index, start] of starts.entries()) {
+    depth += changes[index] ?? 0;
+    if (depth > 0) explained.add(start);
+  }
+  return stops.filter((stop) => !explained.has(startOf(stop)));
+}
+
+function sortedStarts(items: readonly Diagnostic[]): readonly number[] {
+  return items.map(startOf).toSorted((a, b) => a - b);
+}
+
+/** Index of the first stop inside of a repair; the number of stops when there is none. */
+function firstCovered(starts: readonly number[], repair: RepairFinding): number {
+  const index = indexAfter(starts, startOf(repair.diagnostic));
+  return index < starts.length && (starts[index] as number) <= repair.until ? index : starts.length;
+}
+
+/** Index of the first start that is greater than `offset`. */
+function indexAfter(starts: readonly number[], offset: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] as number) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function dampLines(source: SourceText, items: readonly Diagnostic[]): readonly Diagnostic[] {

@@ -1,0 +1,39 @@
+import { DiagnosticBag, SourceText } from "@hclbuild/diagnostics";
+import { describe, expect, it } from "vitest";
+import { parse, type AttributeNode, type Expression } from "../src/index.js";
+
+function expressionOf(text: string): { readonly expression: Expression | undefined; readonly codes: readonly string[] } {
+  const bag = new DiagnosticBag();
+  const file = parse(new SourceText("large.hcl", text), bag.report);
+  const item = file.body.items[0] as AttributeNode | undefined;
+  return { expression: item?.expression, codes: bag.items.map((diagnostic) => diagnostic.code) };
+}
+
+function textLength(expression: Expression | undefined): number {
+  if (expression?.kind !== "template") return -1;
+  return expression.parts.reduce((sum, part) => sum + (part.kind === "text" ? part.value.length : 0), 0);
+}
+
+// A regular expression that keeps a place to go back to for each character would end these with a RangeError.
+describe("texts of megabytes", () => {
+  it.each([
+    ["a quoted text", `a = "${"x".repeat(10_000_000)}"\n`, 10_000_000],
+    ["a quoted text of escapes", `a = "${"\\n".repeat(1_000_000)}"\n`, 1_000_000],
+    ["a heredoc of many lines", `a = <<EOT\n${`${"y".repeat(9)}\n`.repeat(100_000)}EOT\n`, 1_000_000],
+  ])("%s keeps every character", (_name, text, length) => {
+    const { expression, codes } = expressionOf(text);
+    expect(codes).toEqual([]);
+    expect(textLength(expression)).toBe(length);
+  });
+
+  it("comments of any length are trivia", () => {
+    const { expression, codes } = expressionOf(`/*${"* ".repeat(3_000_000)}*/ a = 1 #${"#".repeat(3_000_000)}\n`);
+    expect(codes).toEqual([]);
+    expect(expression).toMatchObject({ kind: "number", text: "1" });
+  });
+
+  it("thousands of mistakes are each reported once", () => {
+    const { codes } = expressionOf('a = "x\n'.repeat(3000));
+    expect(codes).toHaveLength(3000);
+  });
+});
