@@ -47,7 +47,9 @@ export function enclosePhased(builder: PhasedBuilder<unknown>, settings: PhasedS
       // Clean-ups run here, before the caller can know how the build ended.
       const context = Object.create(outer, { failed: { value: () => !succeeded } }) as BuildContext;
       try {
-        const machine = await phase(settings, { name: "launch" }, () => launch(settings.frame, builder, context, config));
+        const machine = await phase(settings, { name: "launch" }, () =>
+          launch(settings.frame, builder, context, config),
+        );
         const launched = { machine, config: config as Config };
         const access = await phase(settings, { name: "connect" }, () => connect(settings.frame, context, launched));
         try {
@@ -63,6 +65,7 @@ export function enclosePhased(builder: PhasedBuilder<unknown>, settings: PhasedS
         succeeded = true;
         return artifact;
       } finally {
+        await settings.frame.checkpoints.current?.settle();
         await teardown(settings, context, artifact === undefined);
       }
     },

@@ -12,6 +12,7 @@ import {
   type RunContext,
 } from "@hclbuild/sdk";
 import { executeCatalog } from "./catalog.js";
+import { createDigestMemory, type DigestMemory } from "./checkpoints/digest-memory.js";
 import type { EventOrigin } from "./events.js";
 import { createForgetfulLedger, type LedgerChange } from "./ledger.js";
 import { createComponentTable, type ComponentTable, type WantedComponent } from "./plugins.js";
@@ -33,7 +34,7 @@ export interface Run {
   /** Milliseconds since the epoch; what `timestamp` in Go templates gives. */
   readonly startTime: number;
   /** Digests of local files that were read, by what tells that they have not changed. */
-  readonly fileDigests: Map<string, Promise<string>>;
+  readonly fileDigests: DigestMemory;
   addSecrets(secrets: readonly string[]): void;
   report(origin: EventOrigin, diagnostic: Diagnostic): void;
 }
@@ -53,7 +54,7 @@ export function createRun(options: RunOptions, signal: AbortSignal): Run {
     redactor,
     signal,
     cleanupSignal,
-    fileDigests: new Map(),
+    fileDigests: createDigestMemory(options.state?.folder, () => options.clock.now()),
     startTime: options.startTime ?? options.clock.now(),
     workDir: temporaryFolder(options.host.temporaryDirectory, options.runId),
     addSecrets(secrets) {

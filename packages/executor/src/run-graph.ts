@@ -92,6 +92,7 @@ async function runWith(
       ? "cancelled"
       : worst([...outcomes.values()]);
   if (outcomes !== undefined) removeTemporaryFolder(run.workDir);
+  run.fileDigests.save();
   bus.publish({}, { type: "run.end", outcome, durationMs: clock.monotonic() - started });
   if (outcomes === undefined) bus.close();
   leaveJournal?.();

@@ -44,7 +44,13 @@ export function imageArtifact(engine: Engine, image: ImageArtifact): ArtifactHan
 
 export function fileArtifact(path: string, generatedData: Readonly<Record<string, Json>>): ArtifactHandle {
   return createArtifact(
-    { builderId: exportBuilderId, id: "Container", description: `Exported Docker file: ${path}`, files: [path], generatedData },
+    {
+      builderId: exportBuilderId,
+      id: "Container",
+      description: `Exported Docker file: ${path}`,
+      files: [path],
+      generatedData,
+    },
     { destroy: () => rm(path, { force: true }) },
   );
 }

@@ -25,7 +25,12 @@ export async function buildBaseImage(engine: Engine, context: BuildContext, conf
   await refuseBuildKitSyntax(dockerfile, config.path);
   const inContext = relative(directory, dockerfile);
   const outside = inContext.startsWith("..");
-  const archive = packContext({ directory, dockerfile, dockerfileName: outside ? ".hclbuild.Dockerfile" : inContext.replaceAll("\\", "/"), outside });
+  const archive = packContext({
+    directory,
+    dockerfile,
+    dockerfileName: outside ? ".hclbuild.Dockerfile" : inContext.replaceAll("\\", "/"),
+    outside,
+  });
   try {
     const stream = (await engine.docker.buildImage(archive as NodeJS.ReadableStream, {
       dockerfile: outside ? ".hclbuild.Dockerfile" : inContext.replaceAll("\\", "/"),
@@ -37,7 +42,9 @@ export async function buildBaseImage(engine: Engine, context: BuildContext, conf
     })) as unknown as Readable;
     return await followBuild(stream, context, config.path);
   } catch (error) {
-    throw translateFailure(engine, error, signal, (failure) => buildError(catalog["build-failed"], { path: config.path, reason: failure.reason }));
+    throw translateFailure(engine, error, signal, (failure) =>
+      buildError(catalog["build-failed"], { path: config.path, reason: failure.reason }),
+    );
   }
 }
 
@@ -47,7 +54,8 @@ async function followBuild(stream: Readable, context: BuildContext, path: string
   let id: string | undefined;
   try {
     for await (const message of progressMessages(stream)) {
-      if (message.error !== undefined) throw buildError(catalog["build-failed"], { path, reason: oneLine(message.error) });
+      if (message.error !== undefined)
+        throw buildError(catalog["build-failed"], { path, reason: oneLine(message.error) });
       const line = message.stream?.trimEnd();
       if (line) context.ui.say(line);
       const auxiliary = message.aux?.["ID"];
@@ -69,6 +77,9 @@ async function refuseBuildKitSyntax(dockerfile: string, shown: string): Promise<
   } catch (error) {
     throw buildError(catalog["build-failed"], { path: shown, reason: oneLine(messageOf(error)) }, { cause: error });
   }
-  const feature = /^\s*RUN\s+(--mount|--network|--security)\b/im.exec(text)?.[1] ?? /^\s*(?:COPY|ADD)\s+(?:--\S+\s+)*(--link|--parents|--exclude)\b/im.exec(text)?.[1] ?? /^\s*(?:RUN|COPY|ADD)\s.*(<<-?['"]?\w+)/im.exec(text)?.[1];
+  const feature =
+    /^\s*RUN\s+(--mount|--network|--security)\b/im.exec(text)?.[1] ??
+    /^\s*(?:COPY|ADD)\s+(?:--\S+\s+)*(--link|--parents|--exclude)\b/im.exec(text)?.[1] ??
+    /^\s*(?:RUN|COPY|ADD)\s.*(<<-?['"]?\w+)/im.exec(text)?.[1];
   if (feature !== undefined) throw buildError(catalog["dockerfile-needs-buildkit"], { path: shown, feature });
 }

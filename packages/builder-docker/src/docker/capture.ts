@@ -52,10 +52,18 @@ async function commitContainer(
     );
   }
   context.ui.say(`Image ID: ${id}`);
-  return imageArtifact(engine, { builderId: importBuilderId, id, generatedData: { ...container.output, ImageSha256: id } });
+  return imageArtifact(engine, {
+    builderId: importBuilderId,
+    id,
+    generatedData: { ...container.output, ImageSha256: id },
+  });
 }
 
-async function exportContainer(context: BuildContext, container: LaunchedContainer, path: string): Promise<ArtifactHandle> {
+async function exportContainer(
+  context: BuildContext,
+  container: LaunchedContainer,
+  path: string,
+): Promise<ArtifactHandle> {
   const { engine } = container;
   context.ui.say("Exporting the container");
   const partial = `${path}.partial-${context.build.runId.slice(0, 8)}`;

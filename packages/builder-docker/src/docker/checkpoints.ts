@@ -80,7 +80,9 @@ function baseOf(context: BuildContext, config: DockerConfig, { facts, run }: Bas
   const more = { fix_upload_owner, platform, privileged, pty, runtime };
   // Uploaded files belong to the user who builds, as with `docker cp`.
   const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-  return JSON.parse(JSON.stringify({ image: facts.id, run: options, ...own, ...more, owner, os: context.host.platform })) as Json;
+  return JSON.parse(
+    JSON.stringify({ image: facts.id, run: options, ...own, ...more, owner, os: context.host.platform }),
+  ) as Json;
 }
 
 function engineOf(context: Pick<ReclaimContext, "host">, { details }: CheckpointPlace): Engine {
@@ -103,7 +105,11 @@ async function findImage(engine: Engine, key: string, signal: AbortSignal): Prom
   }
 }
 
-function refused(engine: Engine, error: unknown, what: { readonly action: string; readonly signal: AbortSignal }): unknown {
+function refused(
+  engine: Engine,
+  error: unknown,
+  what: { readonly action: string; readonly signal: AbortSignal },
+): unknown {
   return translateFailure(engine, error, what.signal, ({ status, reason }) =>
     buildError(catalog["engine-refused"], { action: what.action, status, reason }),
   );
@@ -111,6 +117,9 @@ function refused(engine: Engine, error: unknown, what: { readonly action: string
 
 /** Files that the engine mounts into every container, so that no image holds what a step writes to them. */
 const mountedFiles = ["/etc/hosts", "/etc/hostname", "/etc/resolv.conf"];
+
+/** Shells that wait for input, as the default run_command starts one. */
+const idleShells: ReadonlySet<string> = new Set(["sh", "bash", "dash", "ash"]);
 
 /** Makes what saves a running container's state. Call it before the first step: it looks at how the container is. */
 export async function createCheckpointer(
@@ -120,18 +129,23 @@ export async function createCheckpointer(
   signal: AbortSignal,
 ): Promise<(key: string, signal: AbortSignal) => Promise<CheckpointOutcome>> {
   const look = async (current: AbortSignal): Promise<ContainerLook> => {
-    const [processes, ...stamps] = await Promise.all([
+    const [processes, shared, ...stamps] = await Promise.all([
       processesOf(engine, id, current),
+      stampOf(engine, id, sharedFolder, current),
       ...mountedFiles.map((file) => stampOf(engine, id, file, current)),
     ]);
-    return { processes, stamps };
+    return { processes, shared: shared ?? "", stamps };
   };
   const before = await look(signal);
   return async (key, current) => {
-    const [now, hasShared] = await Promise.all([look(current), holdsFiles(engine, id, sharedFolder, current)]);
+    const now = await look(current);
+    // Files that come and go change the time of their folder.
+    const hasShared = now.shared !== before.shared && (await holdsFiles(engine, id, sharedFolder, current));
     const reason = whyIncomplete(before, now, hasShared ? sharedFolder : undefined);
     if (reason !== undefined) return { kind: "refused", reason };
-    await commitCheckpoint(engine, id, key, current);
+    // What runs in the container runs by itself and may write: only an idle shell need not be stopped meanwhile.
+    const isIdle = now.processes?.size === 1 && [...now.processes.values()].every((name) => idleShells.has(name));
+    await commitCheckpoint(engine, id, { key, pause: !isIdle }, current);
     return { kind: "saved" };
   };
 }
@@ -139,12 +153,15 @@ export async function createCheckpointer(
 interface ContainerLook {
   /** Name by process id; `undefined` when the engine cannot list them. */
   readonly processes: ReadonlyMap<string, string> | undefined;
+  /** Of the shared folder. */
+  readonly shared: string;
   /** Of each of the mounted files. */
   readonly stamps: readonly string[];
 }
 
 function whyIncomplete(before: ContainerLook, now: ContainerLook, shared: string | undefined): string | undefined {
-  if (before.processes === undefined || now.processes === undefined) return "the engine cannot list the container's processes";
+  if (before.processes === undefined || now.processes === undefined)
+    return "the engine cannot list the container's processes";
   const known = before.processes;
   const left = [...now.processes].filter(([id]) => !known.has(id)).map(([, name]) => name);
   if (left.length > 0) return `a process was left running in the background (${left[0] ?? ""})`;
@@ -155,11 +172,17 @@ function whyIncomplete(before: ContainerLook, now: ContainerLook, shared: string
   return undefined;
 }
 
-async function processesOf(engine: Engine, id: string, signal: AbortSignal): Promise<ReadonlyMap<string, string> | undefined> {
+async function processesOf(
+  engine: Engine,
+  id: string,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string> | undefined> {
   try {
     const list = (await engine.docker
       .getContainer(id)
-      .top({ ps_args: "-eo pid,stat,comm", abortSignal: signal } as object)) as { readonly Processes: readonly (readonly string[])[] };
+      .top({ ps_args: "-eo pid,stat,comm", abortSignal: signal } as object)) as {
+      readonly Processes: readonly (readonly string[])[];
+    };
     // What has ended and waits to be collected does nothing any more.
     const alive = list.Processes.filter(([, state = ""]) => !state.startsWith("Z"));
     return new Map(alive.map(([process = "", , name = ""]) => [process, name]));
@@ -172,7 +195,9 @@ async function processesOf(engine: Engine, id: string, signal: AbortSignal): Pro
 /** Changes when the file is written; "" when it does not exist. */
 async function stampOf(engine: Engine, id: string, file: string, signal: AbortSignal): Promise<string> {
   try {
-    const answer = (await engine.docker.getContainer(id).infoArchive({ path: file, abortSignal: signal })) as unknown as Readable & {
+    const answer = (await engine.docker
+      .getContainer(id)
+      .infoArchive({ path: file, abortSignal: signal })) as unknown as Readable & {
       readonly headers: Readonly<Record<string, string>>;
     };
     answer.resume();
@@ -187,7 +212,9 @@ async function stampOf(engine: Engine, id: string, file: string, signal: AbortSi
 async function holdsFiles(engine: Engine, id: string, folder: string, signal: AbortSignal): Promise<boolean> {
   let archive: Readable;
   try {
-    archive = (await engine.docker.getContainer(id).getArchive({ path: folder, abortSignal: signal })) as unknown as Readable;
+    archive = (await engine.docker
+      .getContainer(id)
+      .getArchive({ path: folder, abortSignal: signal })) as unknown as Readable;
   } catch (error) {
     if (engineFailure(error)?.status === 404) return false;
     throw refused(engine, error, { action: "look at a folder of the container", signal });
@@ -209,10 +236,15 @@ async function holdsFiles(engine: Engine, id: string, folder: string, signal: Ab
 }
 
 /** Commits the container; an older checkpoint under the same key loses its name and, if nothing needs it, goes away. */
-async function commitCheckpoint(engine: Engine, id: string, key: string, signal: AbortSignal): Promise<void> {
+async function commitCheckpoint(
+  engine: Engine,
+  id: string,
+  { key, pause }: { readonly key: string; readonly pause: boolean },
+  signal: AbortSignal,
+): Promise<void> {
   const older = await idOf(engine, key, signal);
   try {
-    await engine.docker.getContainer(id).commit({ repo: repository, tag: key, abortSignal: signal });
+    await engine.docker.getContainer(id).commit({ repo: repository, tag: key, pause, abortSignal: signal });
   } catch (error) {
     throw refused(engine, error, { action: "save a checkpoint", signal });
   }

@@ -118,7 +118,9 @@ async function runContainer(
   const names = namesFor(context, run);
   ui.say("Starting docker container...");
   const target = sharedFolder(config);
-  ui.say(`Run command: docker run --name ${names.container} -v ${names.volume}:${target} ${shownCommand(context, config, image)}`);
+  ui.say(
+    `Run command: docker run --name ${names.container} -v ${names.volume}:${target} ${shownCommand(context, config, image)}`,
+  );
   // The intent is on the disk before the container can exist, so that a killed run can be cleaned up by name.
   const entry = await context.ledger.intend({
     resource: "container",
@@ -206,7 +208,11 @@ async function inspectImage(engine: Engine, image: string, signal: AbortSignal):
     throw translateFailure(engine, error, signal, (failure) =>
       failure.status === 404
         ? buildError(catalog["image-not-found"], { image, reason: failure.reason })
-        : buildError(catalog["engine-refused"], { action: "inspect the image", status: failure.status, reason: failure.reason }),
+        : buildError(catalog["engine-refused"], {
+            action: "inspect the image",
+            status: failure.status,
+            reason: failure.reason,
+          }),
     );
   }
 }

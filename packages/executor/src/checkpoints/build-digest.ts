@@ -1,5 +1,13 @@
 import { DiagnosticBag } from "@hclbuild/diagnostics";
-import { canonicalJson, dependenciesOf, digestOf, digestOfJson, type Digest, type NodeId, type PostNode } from "@hclbuild/graph";
+import {
+  canonicalJson,
+  dependenciesOf,
+  digestOf,
+  digestOfJson,
+  type Digest,
+  type NodeId,
+  type PostNode,
+} from "@hclbuild/graph";
 import type { ComponentKind, JsonValue } from "@hclbuild/schema";
 import { messageOf, type ReadInputs } from "@hclbuild/sdk";
 import { buildInfoOf, resolveBuildOptions, type BuildFrame } from "../build-frame.js";

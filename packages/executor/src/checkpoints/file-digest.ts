@@ -3,6 +3,7 @@ import { createReadStream, type BigIntStats } from "node:fs";
 import { lstat, readdir, readlink, stat } from "node:fs/promises";
 import path from "node:path";
 import type { JsonValue } from "@hclbuild/schema";
+import type { DigestMemory } from "./digest-memory.js";
 
 /** Files as they were when they were read. */
 export interface FilesDigest {
@@ -15,8 +16,7 @@ export interface FilesDigest {
 /** How files are read. */
 export interface FileReading {
   readonly signal: AbortSignal;
-  /** Digests by stamp: a file that several steps or builds use is read once. */
-  readonly known: Map<string, Promise<string>>;
+  readonly known: DigestMemory;
 }
 
 /** Reads files and folders; rejects with a system error when one cannot be read. */
@@ -88,18 +88,15 @@ async function contentOf(entry: TreeEntry, reading: FileReading): Promise<JsonVa
   return [name, "other"];
 }
 
-async function hashOnce(entry: TreeEntry, { known, signal }: FileReading): Promise<string> {
-  const stamp = stampOf(entry);
-  const earlier = known.get(stamp);
-  if (earlier !== undefined) return earlier;
-  const hash = hashFile(entry.absolute, signal);
-  hash.catch(() => known.delete(stamp));
-  known.set(stamp, hash);
-  return hash;
+async function hashOnce({ absolute, facts }: TreeEntry, { known, signal }: FileReading): Promise<string> {
+  // Mode and path do not count: the bytes are the same ones.
+  const stamp = [facts.dev, facts.ino, facts.size, facts.mtimeNs, facts.ctimeNs].join(" ");
+  return known.digestOf({ stamp, size: facts.size, changed: facts.ctimeNs }, () => hashFile(absolute, signal));
 }
 
 async function hashFile(file: string, signal: AbortSignal): Promise<string> {
   const hash = createHash("sha256");
-  for await (const piece of createReadStream(file, { highWaterMark: 1024 * 1024, signal })) hash.update(piece as Buffer);
+  for await (const piece of createReadStream(file, { highWaterMark: 1024 * 1024, signal }))
+    hash.update(piece as Buffer);
   return hash.digest("hex");
 }

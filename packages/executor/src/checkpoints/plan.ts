@@ -34,6 +34,8 @@ export interface CheckpointPlan {
   attach(machine: Pick<Machine<object>, "checkpoint">): void;
   /** Call after each step that ran to its end; `clean` is false when a failure was passed over. */
   save(index: number, clean: boolean): Promise<void>;
+  /** Call before the machine is torn down: waits for what is still being saved. */
+  settle(): Promise<void>;
 }
 
 /** Plans a build's checkpoints; `undefined` when it has none, which has been reported. */
@@ -55,7 +57,14 @@ export async function planCheckpoints(
   const opened = await checkpoints.open(context, config);
   if (opened.kind === "refused") {
     off(opened.reason);
-    return { start: { opened }, restored: 0, configOf: () => undefined, attach: () => undefined, save: async () => undefined };
+    return {
+      start: { opened },
+      restored: 0,
+      configOf: () => undefined,
+      attach: () => undefined,
+      save: ignore,
+      settle: ignore,
+    };
   }
   const chain = await readChain(frame, folder, opened.base);
   const found = await findNewest(frame, chain, (key) => opened.find(key, frame.signal));
@@ -75,6 +84,8 @@ export async function planCheckpoints(
     ...saver,
   };
 }
+
+async function ignore(): Promise<void> {}
 
 function createSay(frame: BuildFrame): (text: string) => void {
   const { bus, clock, prompt } = frame.run.options;
@@ -118,7 +129,8 @@ async function readChain(frame: BuildFrame, folder: string, base: JsonValue): Pr
       return { steps, stop: `${name} uses what is only known of the running machine` };
     }
     const inputs = await readInputs(options.config, { host: run.options.host, signal });
-    if (inputs.hostEffect !== undefined) return { steps, stop: `${name} has to run every time, because ${inputs.hostEffect}` };
+    if (inputs.hostEffect !== undefined)
+      return { steps, stop: `${name} has to run every time, because ${inputs.hostEffect}` };
     try {
       const files = await digestFiles(inputs.files, { signal, known: run.fileDigests });
       before = stepKey(before, { component: step.component, options, files, salt });
@@ -155,7 +167,9 @@ function rendersLate(value: JsonValue): boolean {
   if (typeof value === "string") {
     return asksForMachine(value) || /\{\{[^}]*\b(uuid|timestamp|isotime|strftime|env)\b/.test(value);
   }
-  return typeof value === "object" && value !== null && Object.values(value).some((item: JsonValue) => rendersLate(item));
+  return (
+    typeof value === "object" && value !== null && Object.values(value).some((item: JsonValue) => rendersLate(item))
+  );
 }
 
 interface Found {
@@ -198,10 +212,11 @@ interface SaverParts {
 }
 
 /** Saves the state after each step as long as that is possible; what stops it is said once. */
-function createSaver(parts: SaverParts): Pick<CheckpointPlan, "attach" | "save"> {
+function createSaver(parts: SaverParts): Pick<CheckpointPlan, "attach" | "save" | "settle"> {
   const { frame, folder, chain, say } = parts;
   let machine: Pick<Machine<object>, "checkpoint"> | undefined;
   let stopped = false;
+  let last: Promise<void> | undefined;
   const stop = (index: number, reason: string): void => {
     stopped = true;
     say(`No checkpoints after step ${index + 1}: ${reason}.`);
@@ -218,28 +233,36 @@ function createSaver(parts: SaverParts): Pick<CheckpointPlan, "attach" | "save">
       }
       const { plugin, kind, name } = frame.node.component;
       const save = machine.checkpoint.bind(machine);
-      const outcome = await orRefusal(frame.signal, async () => {
-        writeCheckpointRecord(folder, {
-          v: 1,
-          key: keyed.key,
-          component: { plugin, kind, name },
-          details: parts.checkpoints.details(parts.context, parts.config),
-          build: frame.node.name,
-          step: index + 1,
-          label,
+      const work = async (): Promise<void> => {
+        const outcome = await orRefusal(frame.signal, async () => {
+          writeCheckpointRecord(folder, {
+            v: 1,
+            key: keyed.key,
+            component: { plugin, kind, name },
+            details: parts.checkpoints.details(parts.context, parts.config),
+            build: frame.node.name,
+            step: index + 1,
+            label,
+          });
+          return save(keyed.key, frame.signal);
         });
-        return save(keyed.key, frame.signal);
-      });
-      if (outcome.kind === "refused") stop(index, outcome.reason);
+        if (outcome.kind === "refused") stop(index, outcome.reason);
+      };
+      // Nothing runs on the machine after the last step, so that its state can be saved while the artifact is made.
+      if (index === frame.node.steps.length - 1) {
+        last = work();
+        last.catch(() => undefined);
+      } else await work();
+    },
+    async settle() {
+      // It fails only when the build was cancelled, which is known already.
+      await last?.catch(() => undefined);
     },
   };
 }
 
 /** A state that cannot be saved must not end a build that needs it not. */
-async function orRefusal(
-  signal: AbortSignal,
-  save: () => Promise<CheckpointOutcome>,
-): Promise<CheckpointOutcome> {
+async function orRefusal(signal: AbortSignal, save: () => Promise<CheckpointOutcome>): Promise<CheckpointOutcome> {
   try {
     return await save();
   } catch (error) {

@@ -42,7 +42,9 @@ export function readCheckpointRecords(folder: string): readonly CheckpointRecord
   } catch {
     return [];
   }
-  const records = names.filter((name) => name.endsWith(".json")).map((name) => readRecord(path.join(folder, directory, name)));
+  const records = names
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => readRecord(path.join(folder, directory, name)));
   return records
     .filter((record): record is CheckpointRecord => record !== undefined)
     .toSorted((a, b) => (a.build === b.build ? a.step - b.step : a.build < b.build ? -1 : 1));

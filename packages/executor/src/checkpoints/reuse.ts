@@ -114,7 +114,12 @@ function readRecord(file: string): ReuseRecord | undefined {
 async function exists(frame: BuildFrame, posts: readonly PostNode[], record: ArtifactRecord): Promise<boolean> {
   const { run, node, origin } = frame;
   const { host, clock, debugLog } = run.options;
-  const context: ReclaimContext = { signal: frame.signal, host, clock, log: createLogger(run.redactor, origin, debugLog) };
+  const context: ReclaimContext = {
+    signal: frame.signal,
+    host,
+    clock,
+    log: createLogger(run.redactor, origin, debugLog),
+  };
   if (!record.files.every((file) => statSync(path.resolve(host.cwd, file), { throwIfNoEntry: false }) !== undefined)) {
     return false;
   }
