@@ -34,7 +34,7 @@ export async function bundleCli(): Promise<void> {
     external: ["ssh2", "cpu-features", /\.node$/],
     resolve: { conditionNames: ["@hclbuild/source", "node", "import"], mainFields: ["module", "main"] },
     transform: { target: "node20" },
-    plugins: [recordChunks(records)],
+    plugins: [lightenDockerode(), recordChunks(records)],
     onLog(level, log, handler) {
       // Third-party code is what it is; ours is checked by the linter.
       if (log.code !== "EVAL") handler(level, log);
@@ -53,6 +53,25 @@ export async function bundleCli(): Promise<void> {
   mkdirSync(outputDirectory, { recursive: true });
   writeFileSync(chunkGraphFile, `${JSON.stringify(records, undefined, 1)}\n`);
   writeCodeCache(`${outputDirectory}/chunks/`);
+}
+
+/**
+ * dockerode loads an SSH client and a gRPC stack with its first module. The SSH client is needed for `ssh://` engines
+ * alone, so that it waits until then; gRPC for BuildKit sessions, which nothing of ours opens.
+ */
+function lightenDockerode(): Plugin {
+  return {
+    name: "lighten-dockerode",
+    transform(code, id) {
+      if (id.endsWith("/dockerode/lib/session.js")) {
+        return 'module.exports = () => { throw new Error("BuildKit sessions are not part of this program"); };';
+      }
+      if (!id.endsWith("/docker-modem/lib/modem.js")) return null;
+      const eager = "ssh = require('./ssh')";
+      if (!code.includes(eager)) throw new Error("docker-modem loads its SSH client in another way now");
+      return code.replace(eager, "ssh = (options) => require('./ssh')(options)");
+    },
+  };
 }
 
 function recordChunks(records: ChunkRecord[]): Plugin {
