@@ -67,7 +67,8 @@ export async function loadTemplate(
     // Where a name is looked up without its plugin, the built-in ones win.
     plugins: [...required.plugins, ...builtIn],
     packages: required.packages,
-    compile: (options = {}) => withFindings(compile({ ...common, registry: extended, ...options }), required.diagnostics),
+    compile: (options = {}) =>
+      withFindings(compile({ ...common, registry: extended, ...options }), required.diagnostics),
   };
 }
 

@@ -100,7 +100,7 @@ export const compressCatalog = defineCatalog("compress", {
   "tool-missing": {
     severity: "error",
     message: msg`The program ${"tool"} is needed to write ${"format"} files and is not installed.`,
-    detail: msg`Install it, or choose another extension for output: ${"alternatives"}.`,
+    detail: msg`Install it, or choose another extension for output: ${"alternatives"}. Without it only less than 1 GiB can be written as xz or bzip2.`,
   },
   "tool-failed": {
     severity: "error",

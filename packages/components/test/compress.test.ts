@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { existsSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
-import { fakeComponent } from "@hclbuild/testkit";
+import { createFakeHost, fakeComponent } from "@hclbuild/testkit";
 import { describe, expect, it } from "vitest";
 import { detectFormat } from "../src/compress/detect.js";
 import { makeFolder, post, runComponents } from "./harness.js";
@@ -122,18 +123,57 @@ describe("compress", () => {
     );
   });
 
-  it("says which program is missing and leaves no half-written file", async () => {
-    using folder = makeFolder();
-    const { createFakeHost } = await import("@hclbuild/testkit");
-    const run = await runComponents({
-      folder: folder.path,
-      machine,
-      posts: [post("compress", { output: "x.tar.xz" })],
-      options: { host: createFakeHost({ cwd: folder.path, temporary: folder.path }, { PATH: "/nowhere" }) },
+  describe("without the usual programs", () => {
+    const withoutPrograms = (folder: string) => ({
+      host: createFakeHost({ cwd: folder, temporary: folder }, { PATH: "" }),
     });
-    expect(run.error).toContain("The program xz is needed to write xz files and is not installed");
-    expect(existsSync(path.join(folder.path, "x.tar.xz"))).toBe(false);
-    expect(existsSync(path.join(folder.path, "in/a.txt"))).toBe(true);
+    // Longer than two blocks of the library, and half of it cannot be compressed.
+    const mixed = Buffer.concat([Buffer.from("again and again\n".repeat(60_000)), randomBytes(1_000_000)]);
+
+    it.each([
+      ["x.xz", "xz"],
+      ["x.bzip2", "bzip2"],
+    ])("writes %s with a library, so that the usual program reads it", async (output, program) => {
+      for (const data of [mixed, Buffer.alloc(0), Buffer.from("x")]) {
+        using folder = makeFolder();
+        writeFileSync(path.join(folder.path, "data"), data);
+        const posts = [post("artifice", { files: ["data"] }), post("compress", { output })];
+        const run = await runComponents({ folder: folder.path, posts, options: withoutPrograms(folder.path) });
+        expect(run.error).toBeUndefined();
+        expect(run.lines).toContain(
+          `==> null.n (compress): The program ${program} is not installed: compressing with a library, which takes longer`,
+        );
+        const input = readFileSync(path.join(folder.path, output));
+        expect(execFileSync(program, ["-dc"], { input, maxBuffer: 2 ** 26 }).equals(data)).toBe(true);
+      }
+    });
+
+    it("writes a tar through the library", async () => {
+      using folder = makeFolder();
+      const posts = [post("compress", { output: "x.tar.xz" })];
+      const run = await runComponents({ folder: folder.path, machine, posts, options: withoutPrograms(folder.path) });
+      expect(run.error).toBeUndefined();
+      expect(unpack(folder.path, "tar", "-xJOf", "x.tar.xz", "a.txt")).toBe(content);
+    });
+
+    it("says which program is missing from 1 GiB on and leaves no half-written file", async () => {
+      using folder = makeFolder();
+      const file = path.join(folder.path, "data");
+      writeFileSync(file, "");
+      const posts = [post("artifice", { files: ["data"] }), post("compress", { output: "x.tar.xz" })];
+      truncateSync(file, 1024 ** 3);
+      const run = await runComponents({ folder: folder.path, posts, options: withoutPrograms(folder.path) });
+      expect(run.error).toContain("The program xz is needed to write xz files and is not installed");
+      expect(existsSync(path.join(folder.path, "x.tar.xz"))).toBe(false);
+      expect(existsSync(file)).toBe(true);
+    });
+
+    it("says which program is missing for zst, which the library cannot write", async () => {
+      using folder = makeFolder();
+      const posts = [post("compress", { output: "x", format: "zst" })];
+      const run = await runComponents({ folder: folder.path, machine, posts, options: withoutPrograms(folder.path) });
+      expect(run.error).toContain("The program zstd is needed to write zstd files and is not installed");
+    });
   });
 });
 

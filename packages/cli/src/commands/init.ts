@@ -1,9 +1,9 @@
-import { relative } from "node:path";
 import { diagnose, type Diagnostic } from "@hclbuild/diagnostics";
 import { cliCatalog } from "../catalog.js";
 import type { Invocation } from "../command.js";
 import { loadTemplate } from "../compile-template.js";
 import { colorOf, hasErrors, printDiagnostics } from "../diagnostic-output.js";
+import { shownPath } from "../shown-path.js";
 import { printMachineText } from "../machine-output.js";
 
 /**
@@ -21,7 +21,7 @@ export async function run(invocation: Invocation): Promise<number> {
     const plugin = template.plugins.find((candidate) => candidate.source === source);
     const installed = template.packages.get(source);
     if (installed !== undefined) {
-      const folder = relative(host.cwd, installed.folder);
+      const folder = shownPath(host, installed.folder);
       lines.push(`${accessor}: ${source} ${installed.version} is installed in ${folder} (required: ${constraint})`);
     } else if (source.startsWith("npm/")) continue;
     else if (plugin === undefined)

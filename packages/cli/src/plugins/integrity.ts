@@ -59,5 +59,7 @@ export function hashDependencies(fs: Fs, folder: string): ReadonlyMap<string, st
 function dependencyNames(fs: Fs, folder: string): readonly string[] {
   const file = readPackageFile(fs, folder) ?? {};
   const groups = [file["dependencies"], file["optionalDependencies"], file["peerDependencies"]];
-  return [...new Set(groups.flatMap((group) => (typeof group === "object" && group !== null ? Object.keys(group) : [])))];
+  return [
+    ...new Set(groups.flatMap((group) => (typeof group === "object" && group !== null ? Object.keys(group) : []))),
+  ];
 }

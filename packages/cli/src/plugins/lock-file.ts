@@ -66,5 +66,7 @@ function keepInRepository(fs: CliHost["fs"], stateFolder: string): void {
 }
 
 function fieldsOf(json: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof json === "object" && json !== null && !Array.isArray(json) ? (json as Record<string, unknown>) : undefined;
+  return typeof json === "object" && json !== null && !Array.isArray(json)
+    ? (json as Record<string, unknown>)
+    : undefined;
 }

@@ -1,4 +1,4 @@
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseConstraints, parseVersion, satisfies, type RequiredPlugin } from "@hclbuild/compiler";
 import { diagnose, type Diagnostic, type Span } from "@hclbuild/diagnostics";
@@ -6,6 +6,7 @@ import { buildError, manifestFileName, messageOf, readManifest, type FrozenPlugi
 import type { PluginManifest } from "@hclbuild/schema";
 import { cliCatalog } from "../catalog.js";
 import type { CliHost } from "../command.js";
+import { shownPath } from "../shown-path.js";
 import { describeSystemError } from "../load-host.js";
 import { hashDependencies, hashPackage } from "./integrity.js";
 import { lockFilePath, readLock, writeLock, type LockedPlugin, type PluginLock } from "./lock-file.js";
@@ -67,7 +68,7 @@ export function loadRequiredPackages(
   const read = required.length === 0 ? new Map<string, LockedPlugin>() : readLock(host.fs, lockPath);
   const diagnostics: Diagnostic[] = [];
   if (typeof read === "string")
-    diagnostics.push(diagnose(pluginCatalog["invalid-lock"], { lock: shown(host, lockPath), reason: read }));
+    diagnostics.push(diagnose(pluginCatalog["invalid-lock"], { lock: shownPath(host, lockPath), reason: read }));
   const lock = typeof read === "string" ? new Map<string, LockedPlugin>() : read;
   const folders = packageFolders(host, directory);
   const search: Search = { host, directory, folders, use: wanted.use, lockPath, lock };
@@ -90,7 +91,8 @@ export function loadRequiredPackages(
     packages.set(source, found.package);
     if (locking !== undefined) changes.set(source, locking);
   }
-  if (typeof read !== "string" && changes.size > 0 && wanted.use !== "run") diagnostics.push(...record(search, changes));
+  if (typeof read !== "string" && changes.size > 0 && wanted.use !== "run")
+    diagnostics.push(...record(search, changes));
   return { manifests, plugins, packages, diagnostics };
 }
 
@@ -114,13 +116,8 @@ function record({ host, lockPath, lock }: Search, changes: PluginLock): readonly
     return [];
   } catch (error) {
     const reason = describeSystemError(error);
-    return [diagnose(cliCatalog["unwritable-file"], { path: shown(host, lockPath), reason })];
+    return [diagnose(cliCatalog["unwritable-file"], { path: shownPath(host, lockPath), reason })];
   }
-}
-
-function shown(host: CliHost, path: string): string {
-  const short = relative(host.cwd, path);
-  return short === "" || short.startsWith("..") ? path : short;
 }
 
 function checkPackage(search: Search, required: WantedPlugin): Usable | Diagnostic {
@@ -134,7 +131,7 @@ function checkPackage(search: Search, required: WantedPlugin): Usable | Diagnost
   const version = parseVersion(found.version);
   const constraints = parseConstraints(constraint);
   if (version === undefined || constraints === undefined || !satisfies(version, constraints)) {
-    const folder = shown(host, found.folder);
+    const folder = shownPath(host, found.folder);
     const detail = { source, name, version: found.version, constraint, folder, command };
     return diagnose(pluginCatalog["version-mismatch"], { ...detail, span });
   }
@@ -142,7 +139,7 @@ function checkPackage(search: Search, required: WantedPlugin): Usable | Diagnost
   if ("severity" in locked) return locked;
   const manifest = readPackageManifest(host, found, source);
   if (typeof manifest === "string") {
-    const file = shown(host, join(found.folder, manifestFileName));
+    const file = shownPath(host, join(found.folder, manifestFileName));
     return diagnose(pluginCatalog["invalid-manifest"], { source, reason: manifest, file, span });
   }
   return { manifest, package: found, ...locked };
@@ -173,7 +170,7 @@ function checkLock(
   found: InstalledPackage,
 ): Pick<Usable, "locking" | "warnings"> | Diagnostic {
   const { host, use, directory } = search;
-  const lock = shown(host, search.lockPath);
+  const lock = shownPath(host, search.lockPath);
   const locked = search.lock.get(source);
   const facts = (): LockedPlugin => ({
     version: found.version,
@@ -187,13 +184,16 @@ function checkLock(
   }
   const exact = { package: packageNameOf(source) ?? "", constraint: locked.version };
   const command = installCommand(host, directory, exact);
-  const folder = shown(host, found.folder);
+  const folder = shownPath(host, found.folder);
   if (locked.version !== found.version) {
     const constraint = `version ${locked.version} by its lock file`;
     const detail = { source, name: accessor, version: found.version, constraint, folder, command };
     return diagnose(pluginCatalog["version-mismatch"], { ...detail, span });
   }
-  const what = use === "read" ? changedPackage(host, found, locked) : (changedPackage(host, found, locked) ?? changedDependency(facts(), locked));
+  const what =
+    use === "read"
+      ? changedPackage(host, found, locked)
+      : (changedPackage(host, found, locked) ?? changedDependency(facts(), locked));
   if (what === undefined) return { warnings: [] };
   return diagnose(pluginCatalog["integrity-mismatch"], { source, what, folder, lock, command, span });
 }
@@ -213,7 +213,7 @@ function createPackagePlugin(host: CliHost, { manifest, package: found }: Usable
   const { name, source, version, entry, components } = manifest;
   const file = join(found.realFolder, entry);
   const fail = (reason: string, cause?: unknown): never => {
-    throw buildError(pluginCatalog["load-failed"], { source, reason, file: shown(host, file) }, { cause });
+    throw buildError(pluginCatalog["load-failed"], { source, reason, file: shownPath(host, file) }, { cause });
   };
   let loading: Promise<Plugin> | undefined;
   const load = async (): Promise<Plugin> => {
@@ -225,7 +225,8 @@ function createPackagePlugin(host: CliHost, { manifest, package: found }: Usable
     }
     const plugin = (module as { readonly plugin?: Partial<Plugin> }).plugin;
     if (plugin === undefined) return fail("it does not export plugin");
-    if (plugin.apiVersion !== 1 || !Array.isArray(plugin.components)) return fail("what it exports as plugin was not made by definePlugin");
+    if (plugin.apiVersion !== 1 || !Array.isArray(plugin.components))
+      return fail("what it exports as plugin was not made by definePlugin");
     return plugin as Plugin;
   };
   return {
@@ -239,8 +240,11 @@ function createPackagePlugin(host: CliHost, { manifest, package: found }: Usable
         // Nothing is known of a component that must not run, and nothing is asked of it.
         if (!runs) return { runtime: {} as never };
         const plugin = await (loading ??= load());
-        const component = plugin.components.find((item) => item.schema.kind === schema.kind && item.schema.name === schema.name);
-        if (component === undefined) return fail(`its manifest has the ${schema.kind} ${schema.name} and its code has not`);
+        const component = plugin.components.find(
+          (item) => item.schema.kind === schema.kind && item.schema.name === schema.name,
+        );
+        if (component === undefined)
+          return fail(`its manifest has the ${schema.kind} ${schema.name} and its code has not`);
         return await component.load().catch((error: unknown) => fail(messageOf(error), error));
       },
     })),

@@ -16,7 +16,12 @@ export interface CompressorRequest {
   readonly level: number;
   /** The file that is written, for messages. */
   readonly target: string;
+  /** How much there is to compress, in bytes. */
+  readonly size: number;
 }
+
+/** From this size on the library that stands in for a missing program would take too long. */
+const libraryLimit = 1024 ** 3;
 
 /** Programs for the formats that are not written here; each reads standard input and writes standard output. */
 const tools: Readonly<Partial<Record<Algorithm, { readonly program: string; readonly args: readonly string[] }>>> = {
@@ -44,6 +49,12 @@ async function createToolCompressor(context: RunContext, request: CompressorRequ
   const tool = tools[request.algorithm];
   const program = tool === undefined ? undefined : await findProgram(context, tool.program);
   if (tool === undefined || program === undefined) {
+    const { algorithm } = request;
+    if ((algorithm === "xz" || algorithm === "bzip2") && request.size < libraryLimit) {
+      context.ui.say(`The program ${tool?.program ?? algorithm} is not installed: compressing with a library, which takes longer`);
+      const { createLibraryCompressor } = await import("./library.js");
+      return await createLibraryCompressor(context, algorithm);
+    }
     throw buildError(compressCatalog["tool-missing"], {
       tool: tool?.program ?? request.algorithm,
       format: request.algorithm,

@@ -115,7 +115,12 @@ async function writeThrough(context: PostProcessContext, file: string, { work, f
   const compressor =
     algorithm === undefined
       ? undefined
-      : await createCompressor(context, { algorithm, level: work.level, target: work.target });
+      : await createCompressor(context, {
+          algorithm,
+          level: work.level,
+          target: work.target,
+          size: await totalSize(context, work),
+        });
   const { signal } = context;
   const written =
     compressor === undefined ? pipeline(source, target, { signal }) : pipeline(source, compressor, target, { signal });
@@ -130,6 +135,12 @@ async function writeThrough(context: PostProcessContext, file: string, { work, f
     results.filter((result) => result.status === "rejected"),
   );
   if (first !== undefined) throw first.reason;
+}
+
+async function totalSize(context: PostProcessContext, work: Work): Promise<number> {
+  let total = 0;
+  for (const name of work.files) total += (await sizeOf(name, resolveLocal(name, context))).size;
+  return total;
 }
 
 async function fillZip(context: PostProcessContext, work: Work, out: Writable): Promise<void> {
