@@ -59,7 +59,9 @@ async function buildUntil(
 }
 
 afterEach(() => {
-  expect(containersOf(source)).toEqual([]);
+  const left = containersOf(source);
+  for (const container of left) docker("rm", "--force", "--volumes", container);
+  expect(left).toEqual([]);
 });
 
 describe("a build that fails leaves no container", () => {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { docker, ourContainers } from "../setup/docker.js";
+import { containersOf, docker } from "../setup/docker.js";
 import {
   buildDocker,
   containerFacts,
@@ -15,7 +15,7 @@ import {
 
 afterEach(() => {
   removeImages();
-  expect(ourContainers()).toEqual([]);
+  expect(containersOf("it")).toEqual([]);
 });
 
 function built(template: DockerTemplate): ReturnType<typeof buildDocker> {
