@@ -13,6 +13,8 @@ import { openSocket } from "./sockets.js";
 /** A connection that is logged in, with everything that has to be closed with it. */
 export interface Session {
   readonly client: Client;
+  /** What carries the connection. */
+  readonly socket: Duplex;
   readonly endpoint: { readonly host: string; readonly port: number };
   /** Resolves when the connection has closed, for whatever reason. */
   readonly closed: Promise<void>;
@@ -124,7 +126,7 @@ async function logIn(
     client.on("error", (error) => settle(() => reject(check.refused() ?? loginError(error, authentication))));
     client.connect({ ...connectConfig(sock, settings, authentication), hostVerifier: check.verify });
   });
-  return { client, endpoint, closed, isOpen: () => open, close: () => client.end() };
+  return { client, socket: sock, endpoint, closed, isOpen: () => open, close: () => client.end() };
 }
 
 function loginError(error: Error & { level?: string }, authentication: Authentication): Error {

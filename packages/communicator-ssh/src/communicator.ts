@@ -1,11 +1,12 @@
 import { basename, dirname } from "node:path/posix";
-import { PassThrough, type Readable, type Writable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import {
   abortable,
   BuildError,
   buildError,
   messageOf,
+  quoteShellWord,
   spoolContent,
   type Communicator,
   type CommunicatorCapability,
@@ -22,7 +23,7 @@ import { followCommand, openCommand, stopCommand } from "./execute.js";
 import { receiveDirectory, receiveFile, ScpError, scpSinkCommand, scpSourceCommand, sendDirectory, sendFile } from "./transfer/scp.js";
 import { getDirectory, getFile, openSftp, putDirectory, putFile } from "./transfer/sftp.js";
 import { finishWriting } from "./transfer/write.js";
-import { packTree, readTarProbe, tarProbeCommand, unpackCommand, type RemoteTar } from "./transfer/tar.js";
+import { packTree, tarMissing, unpackCommand } from "./transfer/tar.js";
 
 /** What a communicator over SSH needs besides its connection. */
 export interface SshCommunicatorOptions {
@@ -36,7 +37,7 @@ const capabilities: ReadonlySet<CommunicatorCapability> = new Set(["commands", "
 
 /** A communicator over an SSH connection that comes back by itself. */
 export function createSshCommunicator(connection: Connection, options: SshCommunicatorOptions): Communicator {
-  let remoteTar: RemoteTar | undefined;
+  let hasTar = true;
 
   const start = async (request: StartRequest, signal: AbortSignal): Promise<Running> => {
     const session = await connection.session(signal);
@@ -58,15 +59,20 @@ export function createSshCommunicator(connection: Connection, options: SshCommun
     return { done };
   };
 
-  const probeTar = async (signal: AbortSignal): Promise<RemoteTar> => {
-    if (remoteTar !== undefined) return remoteTar;
-    const output = new PassThrough();
-    let text = "";
-    output.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
-    const running = await start({ command: tarProbeCommand, stdout: output, pty: false }, signal);
-    await running.done;
-    remoteTar = readTarProbe(text);
-    return remoteTar;
+  /** Streams an archive to the machine's tar; `false` when it has none. */
+  const sendArchive = async (local: string, target: string, { signal, exclude }: DirectoryOptions): Promise<boolean> => {
+    if (!hasTar) return false;
+    try {
+      await transferCommand(unpackCommand(target), signal, async (channel) => {
+        channel.resume();
+        await pipeline(packTree(local, exclude ?? []), channel as unknown as Writable);
+      });
+      return true;
+    } catch (error) {
+      if (!(error instanceof MissingProgram)) throw error;
+      hasTar = false;
+      return false;
+    }
   };
 
   /** Runs a command whose streams carry a transfer and turns a bad ending into an error. */
@@ -88,6 +94,7 @@ export function createSshCommunicator(connection: Connection, options: SshCommun
     const abort = (): void => stopCommand(channel);
     signal.addEventListener("abort", abort, { once: true });
     try {
+      gatherPackets(channel, session);
       await raceSession(abortable(work(channel), signal), session);
       channel.resume();
       await raceSession(closed, session);
@@ -98,7 +105,7 @@ export function createSshCommunicator(connection: Connection, options: SshCommun
       channel.close();
       channel.resume();
       await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 1000))]);
-      if (code === 127 || /scp: (?:command )?not found|scp: No such file/i.test(complaint)) throw new MissingProgram(complaint);
+      if (code === tarMissing || code === 127 || /scp: (?:command )?not found|scp: No such file/i.test(complaint)) throw new MissingProgram(complaint);
       throw complaint.trim() !== "" ? new ScpError(complaint.trim()) : error;
     } finally {
       signal.removeEventListener("abort", abort);
@@ -149,16 +156,9 @@ export function createSshCommunicator(connection: Connection, options: SshCommun
       const target = remote.replace(/(.)\/+$/, "$1");
       await upload(remote, signal, async () => {
         if (options.transfer === "sftp") return withSftp(signal, (sftp) => putDirectory(sftp, local, target, exclude));
-        const tar = await probeTar(signal);
-        if (tar === "none") {
-          await transferCommand(`mkdir -p ${target} && ${scpSinkCommand(target, true)}`, signal, (channel) => sendDirectory(channel, local, exclude));
-          return undefined;
-        }
-        await transferCommand(unpackCommand(target, tar), signal, async (channel) => {
-          channel.resume();
-          await pipeline(packTree(local, exclude), channel as unknown as Writable);
-        });
-        return undefined;
+        if (await sendArchive(local, target, directoryOptions)) return;
+        const sink = `mkdir -p ${quoteShellWord(target)} && ${scpSinkCommand(target, true)}`;
+        await transferCommand(sink, signal, (channel) => sendDirectory(channel, local, exclude));
       });
     },
     async downloadFile(remote: string, content: Writable, { signal }): Promise<void> {
@@ -180,6 +180,19 @@ export function createSshCommunicator(connection: Connection, options: SshCommun
     async [Symbol.asyncDispose](): Promise<void> {
       await connection.close();
     },
+  };
+}
+
+/** What one write becomes goes out together: a packet at a time would be a call of the system each. */
+function gatherPackets(channel: ClientChannel, { socket }: Session): void {
+  const write = channel._write.bind(channel);
+  channel._write = (chunk: unknown, encoding: BufferEncoding, done: (error?: Error | null) => void): void => {
+    socket.cork();
+    try {
+      write(chunk, encoding, done);
+    } finally {
+      socket.uncork();
+    }
   };
 }
 

@@ -249,7 +249,7 @@ async function receiveInto(
   const relative = [...target.folder, safeName(message.name)].filter((part) => part !== "").join("/");
   await writeTo(channel, Buffer.from([0]));
   const path = join(target.local, relative);
-  const file = createWriteStream(isExcluded(relative, target.exclude) ? "/dev/null" : path);
+  const file = createWriteStream(isExcluded(relative, target.exclude) ? "/dev/null" : path, { highWaterMark: 1024 * 1024 });
   await reader.copy(message.size, file);
   await finishWriting(file);
   await reader.acknowledgement();

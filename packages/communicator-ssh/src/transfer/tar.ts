@@ -1,28 +1,27 @@
-import { createReadStream } from "node:fs";
-import { lstat, readdir, readlink } from "node:fs/promises";
+import { createReadStream, type Stats } from "node:fs";
+import { lstat, readdir, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { isExcluded, quoteShellWord } from "@hclbuild/sdk";
 import { pack, type Pack } from "tar-stream";
 
-/** What the machine's tar can do; `none` when there is no tar. */
-export type RemoteTar = "full" | "plain" | "none";
+/** Exit code of {@link unpackCommand} on a machine without tar. */
+export const tarMissing = 97;
 
-/** Prints what {@link readTarProbe} reads. */
-export const tarProbeCommand =
-  "if tar --no-same-owner --no-same-permissions -cf /dev/null /dev/null 2>/dev/null; then echo full; elif command -v tar >/dev/null 2>&1; then echo plain; else echo none; fi";
-
-export function readTarProbe(output: string): RemoteTar {
-  const word = output.trim();
-  return word === "full" || word === "plain" ? word : "none";
-}
-
-/** Unpacks into a folder, which is made when only its parent exists. Owner and umask are the user's, as with scp. */
-export function unpackCommand(remote: string, tar: Exclude<RemoteTar, "none">): string {
+/**
+ * Unpacks an archive from its input into a folder, which is made when only its parent exists. Owner and umask are the
+ * user's, as with scp; a tar that lacks the options for it, such as busybox's, behaves so with `-o`.
+ */
+export function unpackCommand(remote: string): string {
   const target = quoteShellWord(remote);
-  const flags = tar === "full" ? "--no-same-owner --no-same-permissions -xf -" : "-xof -";
-  return `{ [ -d ${target} ] || mkdir ${target}; } && cd ${target} && tar ${flags}`;
+  const options = "--no-same-owner --no-same-permissions";
+  const unpack = [
+    `if tar ${options} -cf /dev/null /dev/null 2>/dev/null; then exec tar ${options} -xf -;`,
+    `elif command -v tar >/dev/null 2>&1; then exec tar -xof -;`,
+    `else exit ${tarMissing}; fi`,
+  ].join(" ");
+  return `{ [ -d ${target} ] || mkdir ${target}; } && cd ${target} && ${unpack}`;
 }
 
 /** An archive of what is inside a folder. Symbolic links stay links; special files are left out. */
@@ -36,28 +35,57 @@ export function packTree(local: string, exclude: readonly string[]): Readable {
   return archive as unknown as Readable;
 }
 
+/** Files up to this size are read whole, many at a time: opening them one after the other costs more than reading. */
+const wholeFileSize = 256 * 1024;
+const readAhead = 64;
+
+interface TreeEntry {
+  readonly path: string;
+  readonly full: string;
+  readonly facts: Stats;
+  readonly content: Buffer | undefined;
+}
+
 async function packChildren(archive: Pack, local: string, exclude: readonly string[], relative: string): Promise<void> {
-  for (const name of (await readdir(join(local, relative))).toSorted()) {
-    const path = relative === "" ? name : `${relative}/${name}`;
-    if (isExcluded(path, exclude)) continue;
-    const full = join(local, path);
-    const facts = await lstat(full);
-    if (facts.isSymbolicLink()) {
-      await header(archive, { name: path, type: "symlink", linkname: await readlink(full), mtime: facts.mtime });
-    } else if (facts.isDirectory()) {
-      await header(archive, { name: `${path}/`, type: "directory", mode: facts.mode & 0o7777, mtime: facts.mtime });
-      await packChildren(archive, local, exclude, path);
-    } else if (facts.isFile()) {
-      const entry = archive.entry({ name: path, size: facts.size, mode: facts.mode & 0o7777, mtime: facts.mtime });
-      const target = entry as unknown as Writable;
-      if (facts.size === 0) target.end();
-      else await pipeline(createReadStream(full, { end: facts.size - 1 }), target);
+  const names = (await readdir(join(local, relative))).toSorted();
+  const paths = names
+    .map((name) => (relative === "" ? name : `${relative}/${name}`))
+    .filter((path) => !isExcluded(path, exclude));
+  for (let from = 0; from < paths.length; from += readAhead) {
+    const entries = await Promise.all(paths.slice(from, from + readAhead).map((path) => readEntry(local, path)));
+    for (const entry of entries) {
+      await packEntry(archive, entry);
+      if (entry.facts.isDirectory()) await packChildren(archive, local, exclude, entry.path);
     }
   }
 }
 
-async function header(archive: Pack, entry: Parameters<Pack["entry"]>[0]): Promise<void> {
+async function readEntry(local: string, path: string): Promise<TreeEntry> {
+  const full = join(local, path);
+  const facts = await lstat(full);
+  const content = facts.isFile() && facts.size <= wholeFileSize ? await readFile(full) : undefined;
+  return { path, full, facts, content };
+}
+
+async function packEntry(archive: Pack, { path, full, facts, content }: TreeEntry): Promise<void> {
+  const { mtime } = facts;
+  const mode = facts.mode & 0o7777;
+  if (facts.isSymbolicLink()) {
+    await add(archive, { name: path, type: "symlink", linkname: await readlink(full), mtime });
+  } else if (facts.isDirectory()) {
+    await add(archive, { name: `${path}/`, type: "directory", mode, mtime });
+  } else if (content !== undefined) {
+    await add(archive, { name: path, size: content.length, mode, mtime }, content);
+  } else if (facts.isFile()) {
+    const entry = archive.entry({ name: path, size: facts.size, mode, mtime });
+    await pipeline(createReadStream(full, { end: facts.size - 1 }), entry as unknown as Writable);
+  }
+}
+
+async function add(archive: Pack, entry: Parameters<Pack["entry"]>[0], content?: Buffer): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    archive.entry(entry, (error) => (error ? reject(error) : resolve()));
+    const done = (error?: Error | null): void => (error ? reject(error) : resolve());
+    if (content === undefined) archive.entry(entry, done);
+    else archive.entry(entry, content, done);
   });
 }

@@ -116,7 +116,7 @@ async function download(
     const progress = context.ui.progress(path.posix.basename(source));
     try {
       const content = counting((done) => progress.update(done));
-      const written = pipelineDone(content, createWriteStream(local, { mode: 0o644 }));
+      const written = pipelineDone(content, createWriteStream(local, { mode: 0o644, highWaterMark: pieceSize }));
       written.catch(() => undefined);
       try {
         await communicator.downloadFile(source, content, { signal });
