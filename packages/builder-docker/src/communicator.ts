@@ -7,6 +7,7 @@ import {
   type BuildError,
   type Communicator,
   type DirectoryOptions,
+  type Random,
   type Running,
   type StartRequest,
   type UploadOptions,
@@ -15,6 +16,7 @@ import { catalog } from "./catalog.js";
 import { packDirectory, packFile, unpackDirectory, unpackFile, UnsafeArchiveEntry, type Owner } from "./engine/archive.js";
 import { engineFailure, oneLine, translateFailure, type Engine, type EngineFailure } from "./engine/client.js";
 import { startExec } from "./engine/exec.js";
+import { killMarked, markCommand } from "./engine/kill.js";
 
 /** How commands and files reach a container. */
 export interface DockerCommunicatorOptions {
@@ -27,6 +29,8 @@ export interface DockerCommunicatorOptions {
   readonly fixUploadOwner: boolean;
   /** Owner of uploaded single files: the user who runs the build, as with `docker cp`. */
   readonly owner: Owner;
+  /** Makes the marks by which cancelled commands are found. */
+  readonly random: Random;
   /** Folder for content whose size is not known in advance. */
   readonly workDir: string;
   /** The error for a container that does not run any more; `undefined` while it runs. Rejects when the engine is silent. */
@@ -62,9 +66,14 @@ export function createDockerCommunicator(engine: Engine, options: DockerCommunic
 
   const start = async (request: StartRequest, signal: AbortSignal): Promise<Running> => {
     signal.throwIfAborted();
+    const mark = `hclbuild-${options.random.uuid()}`;
     const command = options.windows
       ? ["powershell", request.command]
-      : ["/bin/sh", "-c", `(${request.command})`];
+      : ["/bin/sh", "-c", markCommand(request.command, mark)];
+    // Closing the connection ends nothing: the engine has no call for it.
+    const endCancelled = async (): Promise<void> => {
+      if (signal.aborted && !options.windows) await killMarked(engine.docker, options.containerId, mark);
+    };
     try {
       const { done } = await startExec(
         engine.docker,
@@ -86,15 +95,17 @@ export function createDockerCommunicator(engine: Engine, options: DockerCommunic
           if (death !== undefined) throw death;
           return end;
         })
-        .finally(() => {
+        .finally(async () => {
           request.stdout?.end();
           request.stderr?.end();
+          await endCancelled();
         });
       ended.catch(() => undefined);
       return { done: ended };
     } catch (error) {
       request.stdout?.end();
       request.stderr?.end();
+      await endCancelled();
       const isGone = engineFailure(error)?.status === 409 || engineFailure(error)?.status === 404;
       const death = isGone ? await whyGone(signal) : undefined;
       throw death ?? fail(error, signal, (failure) => buildError(catalog["exec-failed"], { reason: failure.reason }));
@@ -157,7 +168,7 @@ export function createDockerCommunicator(engine: Engine, options: DockerCommunic
       "pty",
       "shell",
       "exact-modes",
-      ...(options.windows ? [] : (["posix-shell"] as const)),
+      ...(options.windows ? [] : (["posix-shell", "kill"] as const)),
     ]),
     start,
     async uploadFile(content: Readable, remote: string, uploadOptions: UploadOptions): Promise<void> {

@@ -241,6 +241,7 @@ async function describeMachine(
       windows: kind === "dockerWindowsContainer",
       fixUploadOwner: config.fix_upload_owner,
       owner: { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 },
+      random: context.random,
       workDir: context.workDir,
       death: (signal) => deathOf(engine, id, names.container, signal),
       lost: (reason) => lostError(names, reason),

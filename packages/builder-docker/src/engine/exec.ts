@@ -22,7 +22,7 @@ export type ExecEnd =
 /**
  * Starts a command and resolves when it runs; `done` resolves when it has ended and all of its output is written.
  * Output streams as the command writes it. Aborting closes the connection; the engine has no call that kills an exec,
- * so the process itself ends with its container.
+ * for which there is `killMarked`.
  */
 export async function startExec(
   docker: Docker,
