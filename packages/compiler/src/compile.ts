@@ -16,7 +16,7 @@ import { configCatalog } from "./catalog.js";
 import { createComponentFinder, type ComponentFinder } from "./components.js";
 import { checkDecoded, decodeConfig } from "./config.js";
 import { createDefinitions, dataId, type DefinitionTable } from "./definitions.js";
-import { effectCallsOf, type EffectCallSite } from "./effect-calls.js";
+import { effectCallsOf, type EffectCallSite, type LateEffectCall } from "./effect-calls.js";
 import { emitConfig } from "./emit.js";
 import { checkGoTemplates } from "./go-templates.js";
 import { checkSteps, emitMachine, type MachineContext } from "./machine.js";
@@ -59,6 +59,8 @@ export interface CompileResult {
   readonly inputs: ReadonlyMap<string, Value>;
   /** Calls of services that the graph waits for; their answers belong into the effects of the next compilation. */
   readonly effectCalls: readonly EffectCallSite[];
+  /** Calls of services that nobody can answer before the build, once nothing else is waited for. */
+  readonly lateEffectCalls: readonly LateEffectCall[];
   readonly symbols: Symbols;
   readonly requirements: Requirements;
   readonly variables: ReadonlyMap<string, Variable>;
@@ -101,13 +103,15 @@ export function compile(options: CompileOptions): CompileResult {
     buildNames: finished?.buildNames ?? [],
     inputs: finished?.inputs ?? new Map<string, Value>(),
     effectCalls: [],
+    lateEffectCalls: [],
     sources: project.sources,
     diagnostics: sortDiagnostics(bag.items, project.sources),
   };
   if (finished === undefined || bag.hasErrors) return common;
   const graph = finished.graph.build();
   const scope = createRunScope(definitions, finished.inputs);
-  return { ...common, graph, effectCalls: effectCallsOf(graph, options.functions, scope) };
+  const { calls, late } = effectCallsOf(graph, scope, definitions.notedCalls);
+  return { ...common, graph, effectCalls: calls, lateEffectCalls: late };
 }
 
 interface Compilation {

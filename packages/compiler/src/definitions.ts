@@ -91,6 +91,7 @@ export function createDefinitions(context: DefinitionContext): DefinitionTable {
     data: (reference) => (symbols.data.has(reference) ? demand(dataId(reference)) : undefined),
     dataNames: () => [...symbols.data.keys()],
     effect: (id) => context.effects.get(id),
+    notedCalls: { unanswered: new Map(), spans: new Map() },
     isLate: (references, names) =>
       references.some((each) => isLateReference(table, each)) || callsLate(functions, names),
     lateParts: (references) => ({ kind: "tuple", items: references.flatMap((each) => lateReference(table, each)) }),

@@ -2,7 +2,7 @@ export { compile, type CompileOptions, type CompileResult } from "./compile.js";
 export { configCatalog, referenceCatalog, variableCatalog } from "./catalog.js";
 export { compatibilityLevel } from "./compatibility.js";
 export { compileGlob, type Glob } from "./glob.js";
-export type { EffectCallSite } from "./effect-calls.js";
+export type { EffectCallSite, LateEffectCall } from "./effect-calls.js";
 export type { HostFailure, LoadHost } from "./host.js";
 export { loadCatalog } from "./load-catalog.js";
 export { loadProject, type LoadOptions } from "./load.js";

@@ -14,7 +14,7 @@ import {
 } from "@hclbuild/value";
 import { referenceCatalog } from "./catalog.js";
 import { compatibilityLevel } from "./compatibility.js";
-import { effectCallId } from "./effect-calls.js";
+import { effectCallId, noteCall, type NotedCalls } from "./effect-calls.js";
 import type { Variable } from "./variables/resolve.js";
 
 /** What the value of a local or data source is, before and at the run. */
@@ -40,6 +40,8 @@ export interface Definitions {
   dataNames(): readonly string[];
   /** What a service answered to a call, by the call's id. */
   effect(id: NodeId): Value | undefined;
+  /** Where calls of services are noted as they are evaluated. */
+  readonly notedCalls: NotedCalls;
   /** What `path.root` is. */
   readonly rootPath: string;
   readonly workingDirectory: string;
@@ -116,6 +118,7 @@ export function createRunScope(definitions: Definitions, inputs: ReadonlyMap<str
   return {
     functions: definitions.functions,
     rootNames: () => now.rootNames(),
+    resolveEffect: (call) => resolveCall(definitions, call),
     resolve(root, steps, span, report) {
       const [first] = steps;
       const value = first?.kind === "attr" ? inputs.get(`${root}.${first.name}`) : undefined;
@@ -125,10 +128,13 @@ export function createRunScope(definitions: Definitions, inputs: ReadonlyMap<str
 }
 
 /** Services are asked when the build begins; until then their answers are unknown texts. */
-function resolveCall(definitions: Definitions, { name, args }: EffectCall): Resolution {
-  const id = effectCallId(name, args);
+function resolveCall(definitions: Definitions, call: EffectCall): Resolution {
+  const id = effectCallId(call.name, call.args);
   const value = id === undefined ? undefined : definitions.effect(id);
-  if (id === undefined || value === undefined) return { value: unknownValue(stringType), consumed: 0 };
+  if (id === undefined || value === undefined) {
+    noteCall(definitions.notedCalls, id, call);
+    return { value: unknownValue(stringType), consumed: 0 };
+  }
   return { value, consumed: 0, residual: inputExpr("effect", id.slice("effect.".length)) };
 }
 
