@@ -20,6 +20,7 @@ import { catalog } from "./catalog.js";
 import type { Session } from "./client.js";
 import type { Connection } from "./connection.js";
 import { followCommand, openCommand, stopCommand } from "./execute.js";
+import { createRemoteProcesses } from "./kill.js";
 import { receiveDirectory, receiveFile, ScpError, scpSinkCommand, scpSourceCommand, sendDirectory, sendFile } from "./transfer/scp.js";
 import { getDirectory, getFile, openSftp, putDirectory, putFile } from "./transfer/sftp.js";
 import { finishWriting } from "./transfer/write.js";
@@ -33,20 +34,24 @@ export interface SshCommunicatorOptions {
   readonly workDir: string;
 }
 
-const capabilities: ReadonlySet<CommunicatorCapability> = new Set(["commands", "files", "sftp", "pty", "reconnect", "shell"]);
+const capabilities: ReadonlySet<CommunicatorCapability> = new Set(["commands", "files", "sftp", "pty", "reconnect", "shell", "kill"]);
 
 /** A communicator over an SSH connection that comes back by itself. */
 export function createSshCommunicator(connection: Connection, options: SshCommunicatorOptions): Communicator {
   let hasTar = true;
+  const processes = createRemoteProcesses();
 
   const start = async (request: StartRequest, signal: AbortSignal): Promise<Running> => {
     const session = await connection.session(signal);
     let channel: ClientChannel;
+    const process = processes.add(session);
     try {
       channel = await abortable(openCommand(session, request.command, request.pty ?? options.pty), signal);
     } catch (error) {
       request.stdout?.end();
       request.stderr?.end();
+      if (signal.aborted) await processes.end(process);
+      process.release();
       if (signal.aborted) throw signal.reason;
       throw buildError(
         catalog["exec-refused"],
@@ -54,7 +59,13 @@ export function createSshCommunicator(connection: Connection, options: SshCommun
         { cause: error, retryable: true },
       );
     }
-    const done = followCommand(channel, request, signal);
+    const done = followCommand(channel, request, signal)
+      .catch(async (error: unknown) => {
+        // Servers do not end a root user's command when they are asked to, nor what another command started.
+        if (signal.aborted) await processes.end(process);
+        throw error;
+      })
+      .finally(() => process.release());
     done.catch(() => undefined);
     return { done };
   };
@@ -82,7 +93,11 @@ export function createSshCommunicator(connection: Connection, options: SshCommun
     work: (channel: ClientChannel) => Promise<void>,
   ): Promise<void> => {
     const session = await connection.session(signal);
-    const channel = await abortable(openCommand(session, command, false), signal);
+    const process = processes.add(session);
+    const channel = await abortable(openCommand(session, command, false), signal).catch((error: unknown) => {
+      process.release();
+      throw error;
+    });
     let complaint = "";
     channel.stderr.setEncoding("utf8").on("data", (text: string) => {
       if (complaint.length < 4096) complaint += text;
@@ -108,6 +123,7 @@ export function createSshCommunicator(connection: Connection, options: SshCommun
       if (code === tarMissing || code === 127 || /scp: (?:command )?not found|scp: No such file/i.test(complaint)) throw new MissingProgram(complaint);
       throw complaint.trim() !== "" ? new ScpError(complaint.trim()) : error;
     } finally {
+      process.release();
       signal.removeEventListener("abort", abort);
     }
   };
@@ -120,7 +136,9 @@ export function createSshCommunicator(connection: Connection, options: SshCommun
   };
   const withSftp = async <T>(signal: AbortSignal, work: (sftp: Awaited<ReturnType<typeof openSftp>>) => Promise<T>): Promise<T> => {
     const session = await connection.session(signal);
+    const process = processes.add(session);
     const sftp = await abortable(openSftp(session.client), signal).catch((error: unknown) => {
+      process.release();
       if (signal.aborted) throw signal.reason;
       throw buildError(catalog["sftp-missing"], { reason: messageOf(error) }, { cause: error });
     });
@@ -128,6 +146,7 @@ export function createSshCommunicator(connection: Connection, options: SshCommun
       return await raceSession(abortable(work(sftp), signal), session);
     } finally {
       sftp.end();
+      process.release();
     }
   };
 

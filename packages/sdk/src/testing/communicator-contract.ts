@@ -132,6 +132,33 @@ export const communicatorContract: readonly CommunicatorCase[] = [
     },
   },
   {
+    name: "ends what a cancelled command started as well, even when it does not listen, and nothing else",
+    async run({ communicator, root }) {
+      if (!communicator.capabilities.has("kill")) return;
+      const controller = new AbortController();
+      const others = new AbortController();
+      const other = (name: string) =>
+        captureCommand(communicator, { command: `echo $$ > ${root}/${name}; sleep 60 & wait` }, others.signal);
+      const text = async (command: string): Promise<string> =>
+        (await captureCommand(communicator, { command }, never)).stdout;
+      const before = other("before");
+      await until(async () => (await text(`cat ${root}/before 2>/dev/null`)) !== "");
+      const deaf = `(trap "" TERM; echo started > ${root}/deaf; while :; do sleep 1; done) & echo $! > ${root}/child; wait`;
+      const running = await communicator.start({ command: deaf }, controller.signal);
+      await until(async () => (await text(`cat ${root}/deaf ${root}/child 2>/dev/null`)).split("\n").length === 3);
+      const after = other("after");
+      await until(async () => (await text(`cat ${root}/after 2>/dev/null`)) !== "");
+      controller.abort("stop");
+      await rejects(running.done, (reason) => reason === "stop");
+      const alive = (name: string) => text(`kill -0 $(cat ${root}/${name}) 2>/dev/null && echo alive || echo gone`);
+      await until(async () => (await alive("child")) === "gone\n");
+      deepEqual([await alive("before"), await alive("after")], ["alive\n", "alive\n"]);
+      others.abort("done");
+      for (const rest of [before, after]) await rejects(rest, (reason) => reason === "done");
+      await until(async () => (await alive("before")) === "gone\n" && (await alive("after")) === "gone\n");
+    },
+  },
+  {
     name: "starts nothing when it is cancelled already",
     async run({ communicator, root }) {
       await rejects(
