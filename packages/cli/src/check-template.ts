@@ -1,10 +1,12 @@
 import type { CompileResult } from "@hclbuild/compiler";
 import { sortDiagnostics, type Diagnostic } from "@hclbuild/diagnostics";
-import type { Invocation } from "./command.js";
+import type { CliHost, Invocation } from "./command.js";
 import type { LoadedTemplate } from "./compile-template.js";
+import { compileWithEffects } from "./compile-with-effects.js";
 import { hasErrors } from "./diagnostic-output.js";
 import { lateInputsOf } from "./late-inputs.js";
 import { readEffects } from "./read-effects.js";
+import { noSignals } from "./run-environment.js";
 import { createComponentSurroundings } from "./sdk-host.js";
 
 export interface TemplateCheck {
@@ -20,16 +22,32 @@ export interface TemplateCheck {
  */
 export async function checkTemplate(invocation: Invocation, check: TemplateCheck): Promise<CompileResult> {
   const { template, undeclared } = check;
-  let result = template.compile({ undeclared });
   const found: Diagnostic[] = [];
-  if (check.readData && result.graph !== undefined && !hasErrors(result.diagnostics)) {
-    const outcome = await readEffects(invocation, template, result);
-    found.push(...outcome.diagnostics);
-    if (outcome.effects !== undefined) result = template.compile({ undeclared, effects: outcome.effects });
-  }
+  const plain = template.compile({ undeclared });
+  const result = check.readData ? ((await readAll(invocation.host, check, found)) ?? plain) : plain;
   found.push(...(await prepareComponents(invocation, template, result)));
   if (found.length === 0) return result;
   return { ...result, diagnostics: sortDiagnostics([...result.diagnostics, ...found], result.sources) };
+}
+
+/** Compiles with everything that services and data sources give; adds what is wrong with these to `found`. */
+function readAll(
+  host: CliHost,
+  { template, undeclared }: TemplateCheck,
+  found: Diagnostic[],
+): Promise<CompileResult | undefined> {
+  return compileWithEffects({
+    host,
+    template,
+    undeclared,
+    signal: noSignals.cancel,
+    report: (diagnostics) => void found.push(...diagnostics),
+    async readData(graph, result) {
+      const { effects, diagnostics } = await readEffects({ host, template }, graph, result);
+      found.push(...diagnostics);
+      return effects;
+    },
+  });
 }
 
 /** Lets components look at their configurations, if the template is sound otherwise. */

@@ -68,6 +68,8 @@ export interface CliHost {
   readonly clock: HostClock;
   readonly random: HostRandom;
   readonly fs: typeof fs;
+  /** Sends a request of the web, as the platform's `fetch`. */
+  fetch(url: string, init: RequestInit): Promise<Response>;
   /** Runs a module that is not part of the program, by its URL, and gives what it exports. */
   importModule(url: string): Promise<unknown>;
   /** Only to be used when standard input is a terminal. */

@@ -21,6 +21,7 @@ export function createProcessHost(importModule: CliHost["importModule"]): CliHos
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
     random: { uuid: () => randomUUID(), bytes: (size) => randomBytes(size) },
     fs,
+    fetch: (url, init) => fetch(url, init),
     importModule,
     openTerminal: () => ({
       stdin: process.stdin,

@@ -1,8 +1,9 @@
 import type { CompileResult } from "@hclbuild/compiler";
 import type { Diagnostic } from "@hclbuild/diagnostics";
 import type { RunOptions } from "@hclbuild/executor";
-import type { Invocation } from "./command.js";
-import type { Effects, LoadedTemplate } from "./compile-template.js";
+import type { BuildGraph } from "@hclbuild/graph";
+import type { Effects } from "./compile-template.js";
+import type { EffectfulCompilation } from "./compile-with-effects.js";
 import { lateInputsOf, secretsOf } from "./late-inputs.js";
 import { createRunEnvironment, noSignals } from "./run-environment.js";
 
@@ -12,13 +13,12 @@ export interface EffectsOutcome {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Reads the data sources that the selected builds need, without showing anything. */
+/** Reads the data sources of a graph that its roots need, without showing anything. */
 export async function readEffects(
-  { host }: Invocation,
-  template: LoadedTemplate,
+  { host, template }: Pick<EffectfulCompilation, "host" | "template">,
+  graph: BuildGraph,
   result: CompileResult,
 ): Promise<EffectsOutcome> {
-  if (result.graph === undefined) return { diagnostics: [] };
   const [executor, sdk] = await Promise.all([import("@hclbuild/executor"), import("@hclbuild/sdk")]);
   const bus = executor.createEventBus({ clock: host.clock });
   const diagnostics: Diagnostic[] = [];
@@ -28,7 +28,7 @@ export async function readEffects(
   const options: RunOptions = {
     ...createRunEnvironment(host, { sdk, executor, mayAsk: false }),
     bus,
-    graph: result.graph,
+    graph,
     plugins: template.plugins,
     signals: noSignals,
     build: { onError: "cleanup", parallel: 0, debug: false, force: false },

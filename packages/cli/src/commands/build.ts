@@ -8,6 +8,7 @@ import { cliCatalog } from "../catalog.js";
 import { prepareComponents } from "../check-template.js";
 import type { Invocation } from "../command.js";
 import { loadTemplate, type LoadedTemplate } from "../compile-template.js";
+import { compileWithEffects } from "../compile-with-effects.js";
 import { hasErrors } from "../diagnostic-output.js";
 import { lateInputsOf, secretsOf } from "../late-inputs.js";
 import {
@@ -37,7 +38,7 @@ interface Session {
   readonly reuse?: ReuseOptions;
 }
 
-/** Compiles, reads data sources, compiles again, and runs the builds. */
+/** Compiles, asks services and reads data sources, compiles again, and runs the builds. */
 export async function run(invocation: Invocation): Promise<number> {
   const { host, args } = invocation;
   const cancellation = listenForInterrupts(host);
@@ -129,31 +130,24 @@ async function runBuilds(session: Session): Promise<number> {
 /** The final compilation, or `undefined` when something is wrong, which has been reported. */
 async function compileForRun(session: Session): Promise<CompileResult | undefined> {
   const { invocation, template } = session;
-  const undeclared = invocation.flags.bool("warn-on-undeclared-var") ? "warn" : "ignore";
-  let result = template.compile({ undeclared });
-  if (needsEffects(result)) {
-    report(
-      session,
-      result.diagnostics.filter((item) => item.severity === "error"),
-    );
-    if (result.graph === undefined) return undefined;
-    const { outcome, effects } = await session.executor.runEffects({
-      ...runOptions(session, result),
-      graph: result.graph,
-    });
-    if (outcome !== "succeeded") return undefined;
-    result = template.compile({ undeclared, effects });
-  }
+  const result = await compileWithEffects({
+    host: invocation.host,
+    template,
+    undeclared: invocation.flags.bool("warn-on-undeclared-var") ? "warn" : "ignore",
+    signal: session.cancellation.cancel,
+    report: (diagnostics) => report(session, diagnostics),
+    async readData(graph, soFar) {
+      const { outcome, effects } = await session.executor.runEffects({ ...runOptions(session, soFar), graph });
+      return outcome === "succeeded" ? effects : undefined;
+    },
+  });
+  if (result === undefined) return undefined;
   const prepared = await prepareComponents(invocation, template, result);
   report(session, [...result.diagnostics, ...prepared]);
   if (hasErrors(result.diagnostics) || hasErrors(prepared)) return undefined;
   if (result.buildNames.length > 0) return result;
   report(session, [diagnose(cliCatalog["no-builds"], {})]);
   return undefined;
-}
-
-function needsEffects({ graph }: CompileResult): boolean {
-  return graph?.nodes.some((node) => node.kind === "effect" || node.kind === "deferred") ?? false;
 }
 
 function report({ bus }: Session, diagnostics: readonly Diagnostic[]): void {

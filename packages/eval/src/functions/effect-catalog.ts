@@ -37,6 +37,11 @@ export const effectCatalog = defineCatalog("effect", {
     message: msg`The value that "${"name"}" read is not a text.`,
     detail: msg`The value of "${"key"}" is empty, binary, or a structure; only texts, numbers and bools can be used.`,
   },
+  "unusable-arguments": {
+    severity: "error",
+    message: msg`The function "${"name"}" has arguments that its service cannot be asked with.`,
+    detail: msg`${"reason"} Services are asked before anything starts.`,
+  },
   "bad-answer": {
     severity: "error",
     message: msg`${"service"} gave the function "${"name"}" an answer that cannot be understood.`,

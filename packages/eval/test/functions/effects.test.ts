@@ -208,5 +208,7 @@ it("has a test for each entry of the catalogue", () => {
     "not-text",
     "refused",
     "unreachable",
+    // Reported by the command line interface and tested there.
+    "unusable-arguments",
   ]);
 });
