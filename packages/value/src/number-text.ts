@@ -35,7 +35,7 @@ export function numFromText(text: string): HclNumber | undefined {
     return infinity === null ? undefined : infinity[1] === "-" ? -Infinity : Infinity;
   }
   const [, sign, whole = "", fractionAfterWhole, fractionAlone, marker, exponentText] = match;
-  const fraction = (fractionAfterWhole ?? fractionAlone ?? "").replace(/0+$/, "");
+  const fraction = withoutTrailingZeros(fractionAfterWhole ?? fractionAlone ?? "");
   const digits = (whole + fraction).replace(/^0+/, "");
   if (digits === "") return withPrecision(sign === "-" ? -0 : 0, textPrecision);
   const exponent = exponentText === undefined ? 0 : Number(exponentText);
@@ -45,6 +45,13 @@ export function numFromText(text: string): HclNumber | undefined {
   if (digits.length > maximumDecimalExponent) return undefined;
   const magnitude = scaleDecimal(BigInt(digits), decimal, binary);
   return sign === "-" ? numNegate(magnitude) : magnitude;
+}
+
+/** A regular expression would look at long runs of zeros again and again. */
+function withoutTrailingZeros(digits: string): string {
+  let end = digits.length;
+  while (digits.charAt(end - 1) === "0") end--;
+  return digits.slice(0, end);
 }
 
 /** `digits × 10^decimal × 2^binary`, correctly rounded. */

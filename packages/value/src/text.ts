@@ -44,11 +44,45 @@ function segment(text: string): Intl.Segments {
 // oxlint-disable-next-line no-control-regex
 const unitsOnly = /^[\x00-\x0c\x0e-\u02ff\u0370-\u0482\u048a-\u052f\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff]*$/;
 
+/** UTF-16 units that are segmented at a time. */
+const windowLength = 512;
+
+/**
+ * Visits the grapheme clusters in order. Texts of flags or joined emoji make the segmenter look back to their beginning
+ * for each cluster, so it gets them in pieces: what lies before a boundary never matters for those after it.
+ */
+function visitClusters(text: string, visit: (cluster: string) => void): void {
+  let start = 0;
+  let length = windowLength;
+  while (start < text.length) {
+    let end = start + length;
+    if (isHighSurrogate(text.charCodeAt(end - 1))) end++;
+    let last = "";
+    let visited = 0;
+    for (const cluster of segment(text.slice(start, end))) {
+      if (last !== "") visit(last);
+      visited += last.length;
+      last = cluster.segment;
+    }
+    if (end >= text.length) {
+      visit(last);
+      return;
+    }
+    // The last cluster of the window may go on after it, even when it fills the window.
+    start += visited;
+    length = visited === 0 ? 2 * length : windowLength;
+  }
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00;
+}
+
 /** Splits into grapheme clusters (Unicode UAX #29). */
 export function graphemesOf(text: string): string[] {
   if (unitsOnly.test(text)) return text.split("");
   const result: string[] = [];
-  for (const cluster of segment(text)) result.push(cluster.segment);
+  visitClusters(text, (cluster) => result.push(cluster));
   return result;
 }
 
@@ -56,7 +90,7 @@ export function graphemesOf(text: string): string[] {
 export function graphemeCount(text: string): number {
   if (unitsOnly.test(text)) return text.length;
   let count = 0;
-  for (const _ of segment(text)) count++;
+  visitClusters(text, () => count++);
   return count;
 }
 
