@@ -78,6 +78,17 @@ describe("diagnostics", () => {
     expect(diagnose('{{define "t"}}{{template "t"}}{{end}}{{template "t"}}').code).toBe("gotemplate/too-much-work");
     expect(diagnose("{{range 100000}}{{range 100000}}{{end}}{{end}}").code).toBe("gotemplate/too-much-work");
     expect(diagnose('{{range 100000}}{{printf "%999999d" 1}}{{end}}').code).toBe("gotemplate/too-much-work");
+    const doubling = '{{$x := "0123456789"}}' + '{{$x = printf "%s%s" $x $x}}'.repeat(40);
+    expect(diagnose(`${doubling}{{len $x}}`).code).toBe("gotemplate/too-much-work");
+    const large = "x".repeat(100_000);
+    expect(diagnose(`{{replace_all "x" "${large}" "${large}"}}`).code).toBe("gotemplate/too-much-work");
+  });
+
+  it("trims the end of a long run of blanks only", () => {
+    const blanks = " ".repeat(300_000);
+    const bag = new DiagnosticBag();
+    const template = parseGoTemplate(`${blanks}x${blanks}{{- .a}}`, bag.report);
+    expect(renderGoTemplate(template, { data: { a: "y" } }, bag.report)).toBe(`${blanks}xy`);
   });
 
   it("has a test for each entry of the catalogue", () => {

@@ -179,3 +179,10 @@ export function trimsAfter(token: IToken): boolean {
 export function trimsBefore(token: IToken): boolean {
   return (token.tokenType === t.Open || token.tokenType === t.Comment) && token.image.startsWith("{{-");
 }
+
+/** A text up to its last character that is no blank; a regular expression would look at long runs of blanks again and again. */
+export function withoutTrailingBlanks(text: string): string {
+  let end = text.length;
+  while (end > 0 && " \t\r\n".includes(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
+}

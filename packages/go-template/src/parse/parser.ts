@@ -1,6 +1,14 @@
 import { EmbeddedActionsParser, type IToken, type ParserMethod } from "chevrotain";
 import type { GoCommand, GoControl, GoNode, GoOperand, GoPipeline } from "../ast.js";
-import { branchLimit, endOf, NestingError, TreeBuilder, trimsAfter, trimsBefore } from "./builder.js";
+import {
+  branchLimit,
+  endOf,
+  NestingError,
+  TreeBuilder,
+  trimsAfter,
+  trimsBefore,
+  withoutTrailingBlanks,
+} from "./builder.js";
 import * as t from "./tokens.js";
 
 interface ControlHead {
@@ -80,7 +88,7 @@ export class GoTemplateParser extends EmbeddedActionsParser {
         start += image.length - trimmed.length;
         image = trimmed;
       }
-      if (trimsBefore(after)) image = image.replace(/[ \t\r\n]+$/, "");
+      if (trimsBefore(after)) image = withoutTrailingBlanks(image);
       return image === "" ? undefined : { kind: "text", text: image, start, end: start + image.length };
     });
   });

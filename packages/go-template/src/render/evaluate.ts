@@ -3,8 +3,11 @@ import type { GoCommand, GoOperand, GoPipeline, GoRange, GoTemplate } from "../a
 import { goTemplateCatalog as catalog } from "../catalog.js";
 import { placeOf, spanOf } from "../place.js";
 import { builtinFunctions } from "./builtins.js";
-import { isGoFailure, type GoFunction, type GoFunctionTable, type GoParameter } from "./functions.js";
+import { isGoFailure, type GoFailure, type GoFunction, type GoFunctionTable, type GoParameter } from "./functions.js";
 import { describeValue, isGoMap, isTruthy, type GoValue } from "./values.js";
+
+/** UTF-16 units of text one rendering may produce. */
+const sizeLimit = 64 * 1024 * 1024;
 
 /** Ends a rendering after its error has been reported. */
 export class StopRendering extends Error {
@@ -145,9 +148,39 @@ function evaluateCall(
   if (piped !== undefined) {
     args.push(toParameter(piped.value, { definition, index: args.length, range: head, name }, state));
   }
-  const outcome = definition.call(args);
+  const outcome = callFunction(definition, args, head, state);
   if (isGoFailure(outcome)) fail(catalog["function-failed"], head, { name, reason: outcome.failure }, state);
   return outcome;
+}
+
+function callFunction(
+  definition: GoFunction,
+  args: readonly GoValue[],
+  head: GoOperand,
+  state: RenderState,
+): GoValue | GoFailure {
+  let outcome: GoValue | GoFailure;
+  try {
+    outcome = definition.call(args);
+  } catch (error) {
+    // Before it exhausts the memory, the engine refuses to make a text of half a billion characters.
+    if (error instanceof RangeError && error.message === "Invalid string length") spendText(Infinity, head, state);
+    throw error;
+  }
+  if (typeof outcome === "string") spendText(outcome.length, head, state);
+  return outcome;
+}
+
+/** Counts text that a rendering makes, in functions too, since they could double it with each call. */
+export function spendText(length: number, range: GoRange, state: RenderState): void {
+  state.size += length;
+  if (state.size > sizeLimit) tooMuch(`${sizeLimit} characters`, range, state);
+}
+
+/** Reports that a limit is reached and ends the rendering. */
+export function tooMuch(limit: string, range: GoRange, state: RenderState): never {
+  state.report(catalog["too-much-work"], { limit, ...spanOf(state.template, range) });
+  throw new StopRendering();
 }
 
 /** The function of a name; the caller's come first. */

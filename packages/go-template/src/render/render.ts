@@ -3,7 +3,7 @@ import type { GoControl, GoNode, GoPipeline, GoTemplate, GoTemplateCall } from "
 import { goTemplateCatalog as catalog } from "../catalog.js";
 import { placeOf, spanOf } from "../place.js";
 import { checkGoTemplate } from "./check.js";
-import { evaluatePipeline, StopRendering, type RenderState } from "./evaluate.js";
+import { evaluatePipeline, spendText, StopRendering, tooMuch, type RenderState } from "./evaluate.js";
 import { formatPlain } from "./format.js";
 import type { GoFunctionTable } from "./functions.js";
 import {
@@ -32,8 +32,6 @@ export interface RenderOptions {
 
 /** Iterations, actions and calls one rendering may make. */
 const stepLimit = 1_000_000;
-/** UTF-16 units of text one rendering may produce. */
-const sizeLimit = 64 * 1024 * 1024;
 /** Nesting of `{{template}}` calls. */
 const callLimit = 200;
 
@@ -202,16 +200,10 @@ function renderCall(node: GoTemplateCall, dot: GoValue, state: RenderState): voi
 }
 
 function write(text: string, node: GoNode, state: RenderState): void {
-  state.size += text.length;
-  if (state.size > sizeLimit) tooMuch(`${sizeLimit} characters`, node, state);
+  spendText(text.length, node, state);
   state.output.push(text);
 }
 
 function spendStep(state: RenderState, node: GoNode): void {
   if (--state.stepsLeft < 0) tooMuch(`${stepLimit} steps`, node, state);
-}
-
-function tooMuch(limit: string, node: GoNode, state: RenderState): never {
-  state.report(catalog["too-much-work"], { limit, ...spanOf(state.template, node) });
-  throw new StopRendering();
 }
