@@ -38,7 +38,7 @@ function killScript(mark: string): string {
   const middle = Math.floor(mark.length / 2);
   return `
 mark=${mark.slice(0, middle)}
-mark=$mark${mark.slice(middle)}
+mark="$mark"${mark.slice(middle)}
 leaders=
 for process in /proc/[0-9]*; do
   while read -r line || [ -n "$line" ]; do
