@@ -9,6 +9,8 @@ const replacements: readonly Replacement[] = [
   { pattern: /\u001B\[[0-9;]*m/g, replacement: "" },
   // Packer 1.6.6 prints details in an indented form that later versions no longer have.
   { pattern: /^ {4}(\S+): /gm, replacement: "==> $1: " },
+  // Later versions write the name in capitals.
+  { pattern: /: Using ssh communicator/g, replacement: ": Using SSH communicator" },
   { pattern: /sha256:[0-9a-f]{64}/g, replacement: "<image>" },
   { pattern: /\b[0-9a-f]{64}\b/g, replacement: "<id>" },
   { pattern: /\b172\.(1[6-9]|2\d|3[01])\.\d{1,3}\.\d{1,3}\b/g, replacement: "<address>" },

@@ -101,6 +101,60 @@ test("an engine that goes away: the diagnostic names the container, the label an
   docker("rm", "--force", "--volumes", container);
 });
 
+/** What of a build's own things is on the engine: containers, their volumes, and images without a name. */
+function remains(name: string): Readonly<Record<"containers" | "volumes", readonly string[]>> {
+  const lines = (text: string): readonly string[] => (text === "" ? [] : text.split("\n"));
+  const volumes = docker("volume", "ls", "--filter", "label=hclbuild.run", "--format", "{{.Name}}");
+  return {
+    containers: containersOf(name),
+    volumes: lines(volumes).filter((volume) => volume.endsWith(`-docker.${name}`)),
+  };
+}
+
+test("an engine that comes back: cleanup removes the container and its volume, and nothing is left", async () => {
+  const folder = makeFolder({ "a.pkr.hcl": template("busybox:test", "echo under way; sleep 60") });
+  const images = docker("image", "ls", "--all", "--quiet", "--filter", `label=${source}`);
+  expect(remains(source)).toEqual({ containers: [], volumes: [] });
+  const proxy = await startEngineProxy(folder);
+  const { code, output } = await buildUntil(folder, { text: "under way", act: () => proxy.cut(), host: proxy.address });
+  expect(code).toBe(1);
+  expect(output).toContain("docker/engine-lost");
+  expect(remains(source).containers).toHaveLength(1);
+  expect(remains(source).volumes).toHaveLength(1);
+  const cleanup = hclbuild(["cleanup", folder]);
+  expect(cleanup.code, cleanup.stdout).toBe(0);
+  expect(cleanup.stdout).toMatch(/^container \S+: removed\n$/);
+  expect(remains(source)).toEqual({ containers: [], volumes: [] });
+  expect(docker("image", "ls", "--all", "--quiet", "--filter", `label=${source}`)).toBe(images);
+  expect(hclbuild(["cleanup", folder]).stdout).toBe("Nothing was left behind.\n");
+});
+
+describe("a container that is killed while a step runs", () => {
+  test.each([
+    ["killed", (container: string) => docker("kill", container)],
+    ["removed", (container: string) => docker("rm", "--force", container)],
+  ])("%s: docker/container-died, and nothing is left", async (_how, act) => {
+    const folder = makeFolder({ "a.pkr.hcl": template("busybox:test", "echo under way; sleep 60") });
+    const { code, output } = await buildUntil(folder, {
+      text: "under way",
+      act: () => void act(containersOf(source)[0] ?? ""),
+    });
+    expect(code).toBe(1);
+    expect(output).toContain("docker/container-died");
+    expect(remains(source)).toEqual({ containers: [], volumes: [] });
+    expect(hclbuild(["cleanup", folder]).stdout).toBe("Nothing was left behind.\n");
+  });
+});
+
+test("a build that is killed itself: cleanup removes what it left", async () => {
+  const folder = makeFolder({ "a.pkr.hcl": template("busybox:test", "echo under way; sleep 60") });
+  const { code } = await buildUntil(folder, { text: "under way", act: (kill) => kill("SIGKILL") });
+  expect(code).toBe(null);
+  expect(remains(source).containers).toHaveLength(1);
+  expect(hclbuild(["cleanup", folder]).stdout).toMatch(/^container \S+: removed\n$/);
+  expect(remains(source)).toEqual({ containers: [], volumes: [] });
+});
+
 test("two sources run side by side", () => {
   const two = `
     source "docker" "a" {
