@@ -52,18 +52,21 @@ export async function compileWithEffects(work: EffectfulCompilation): Promise<Co
   }
 }
 
-/** The graph with the data sources as its roots that no service has to be asked for first; all, if there is none. */
+/**
+ * The graph with those data sources as its roots that no service has to be asked for first, or with all, if there are
+ * none. A graph holds only data sources that something needs, but blocks to come are no roots.
+ */
 function readyPart(graph: BuildGraph, { definitions }: CompileResult): BuildGraph {
   const asks = (name: string): boolean => definitions.functions.get(name)?.effect !== undefined;
   const blocked = new Set<NodeId>();
   for (const node of graph.nodes) {
     for (const part of templatesOf(node)) visitCalls(part, (name) => void (asks(name) && blocked.add(node.id)));
   }
-  if (blocked.size === 0) return graph;
   for (let size = -1; size !== blocked.size;) {
     size = blocked.size;
     for (const node of graph.nodes) if (dependenciesOf(node).some((id) => blocked.has(id))) blocked.add(node.id);
   }
-  const ready = graph.nodes.filter(({ id, kind }) => kind === "effect" && !blocked.has(id)).map(({ id }) => id);
-  return ready.length === 0 ? graph : { ...graph, roots: ready };
+  const all = graph.nodes.filter(({ kind }) => kind === "effect").map(({ id }) => id);
+  const ready = all.filter((id) => !blocked.has(id));
+  return { ...graph, roots: ready.length === 0 ? all : ready };
 }

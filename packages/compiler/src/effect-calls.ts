@@ -72,7 +72,10 @@ export function effectCallsOf(graph: BuildGraph, scope: Scope, noted: NotedCalls
   const late: LateEffectCall[] = [];
   for (const node of graph.nodes) {
     // Which blocks there are depends on something late, and the blocks to come may ask for anything.
-    if (node.kind === "deferred") for (const [id, call] of noted.unanswered) calls.set(id, call);
+    if (node.kind === "deferred") {
+      for (const [id, call] of noted.unanswered) calls.set(id, call);
+      for (const [name, span] of noted.spans) late.push({ name, isSensitive: true, span });
+    }
     for (const template of templatesOf(node)) {
       const found = callsIn(template, scope);
       for (const { id, name, args } of found.calls) {

@@ -49,7 +49,7 @@ async function fmt(
     fs: { ...fs, ...system },
     openTerminal: unused,
     onInterrupt: unused,
-    fetch: () => Promise.reject(new Error("no network")),
+    fetch: unused,
     importModule: unused,
     onUncaught: unused,
     onIdle: unused,
