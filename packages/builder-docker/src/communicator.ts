@@ -15,7 +15,7 @@ import {
 import { catalog } from "./catalog.js";
 import { packDirectory, packFile, unpackDirectory, unpackFile, UnsafeArchiveEntry, type Owner } from "./engine/archive.js";
 import { engineFailure, oneLine, translateFailure, type Engine, type EngineFailure } from "./engine/client.js";
-import { startExec } from "./engine/exec.js";
+import { startExec, type ExecEnd } from "./engine/exec.js";
 import { killMarked, markCommand } from "./engine/kill.js";
 
 /** How commands and files reach a container. */
@@ -41,6 +41,10 @@ export interface DockerCommunicatorOptions {
 
 const longestLinkChain = 16;
 
+/** Exit code of a command that was killed: 128 and the number of SIGKILL. */
+const killedCode = 137;
+const deathAttempts = 10;
+
 /**
  * A communicator over the engine's exec and archive calls. Commands stream their output as it appears; files go up as
  * one archive, so modes, times and links stay.
@@ -62,6 +66,20 @@ export function createDockerCommunicator(engine: Engine, options: DockerCommunic
       signal.throwIfAborted();
       return options.lost(oneLine(messageOf(error)));
     }
+  };
+
+  /** A container that is gone does not come back: say so instead of naming an exit code. */
+  const deathBehind = async (end: ExecEnd, signal: AbortSignal): Promise<BuildError | undefined> => {
+    if (end.kind === "disconnected") return options.death(signal);
+    if (end.code !== killedCode) return undefined;
+    // The commands of a killed container end a moment before the engine says that it has stopped.
+    for (let attempt = 0; attempt < deathAttempts; attempt++) {
+      const death = await options.death(signal);
+      if (death !== undefined) return death;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      signal.throwIfAborted();
+    }
+    return undefined;
   };
 
   const start = async (request: StartRequest, signal: AbortSignal): Promise<Running> => {
@@ -90,8 +108,7 @@ export function createDockerCommunicator(engine: Engine, options: DockerCommunic
       );
       const ended = done
         .then(async (end) => {
-          // A container that is gone does not come back: say so instead of naming an exit code.
-          const death = end.kind === "disconnected" ? await whyGone(signal) : undefined;
+          const death = await deathBehind(end, signal);
           if (death !== undefined) throw death;
           return end;
         })

@@ -188,7 +188,10 @@ export async function removeContainer(
   try {
     await engine.docker.getContainer(names.container).remove({ force: true, v: true, abortSignal: signal });
   } catch (error) {
-    if (engineFailure(error)?.status !== 404) throw removalError(engine, error, names.container, signal);
+    const failure = engineFailure(error);
+    if (failure?.status === 409 && /already in progress/i.test(failure.reason)) {
+      await untilGone(engine, names.container, signal);
+    } else if (failure?.status !== 404) throw removalError(engine, error, names.container, signal);
     outcome = "absent";
   }
   try {
@@ -198,6 +201,19 @@ export async function removeContainer(
     if (engineFailure(error)?.status !== 404) throw removalError(engine, error, names.container, signal);
   }
   return outcome;
+}
+
+/** Waits for a container that somebody else is removing. */
+async function untilGone(engine: Engine, name: string, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      await engine.docker.getContainer(name).inspect({ abortSignal: signal });
+    } catch (error) {
+      if (engineFailure(error)?.status === 404) return;
+      throw removalError(engine, error, name, signal);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 function removalError(engine: Engine, error: unknown, name: string, signal: AbortSignal): unknown {
