@@ -55,7 +55,7 @@ function patternOf(expected: readonly string[]): RegExp {
   return new RegExp(escaped.map((pieces) => pieces.join(".*")).join("[\\s\\S]*"));
 }
 
-test("the guide's examples do what it says", () => {
+test("the guide's examples do what it says", { timeout: 600_000 }, () => {
   // A port of the test's own stands for the usual one.
   const text = guide.replaceAll("127.0.0.1:5000", registry.host);
   const folder = makeFolder({});
