@@ -1,7 +1,7 @@
 /**
  * A place in a source text, in every unit somebody asks for.
  *
- * `line` and `column` are 1-based, and `column` counts grapheme clusters as HCL does; `byte` is the 0-based UTF-8
+ * `line` and `column` are 1-based, and `column` counts grapheme clusters as HCL does, without a byte order mark; `byte` is the 0-based UTF-8
  * offset; `character` is the 0-based UTF-16 offset within the line, the language server protocol's unit.
  */
 export interface Position {
@@ -91,7 +91,9 @@ export class SourceText {
     const clamped = Math.max(0, Math.min(offset, this.text.length));
     const lineIndex = this.lineIndexAt(clamped);
     const lineStart = this.lineStarts[lineIndex] as number;
-    const before = this.text.slice(lineStart, clamped);
+    // A byte order mark has bytes, but takes no column.
+    const columnStart = lineStart === 0 && this.text.charCodeAt(0) === 0xfeff ? 1 : lineStart;
+    const before = this.text.slice(columnStart, Math.max(columnStart, clamped));
     return {
       line: lineIndex + 1,
       column: countGraphemes(before) + 1,

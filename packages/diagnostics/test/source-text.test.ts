@@ -16,6 +16,16 @@ describe("SourceText.positionAt", () => {
     expect(source.positionAt(6)).toEqual({ line: 1, column: 3, byte: 11, character: 6 });
   });
 
+  it("gives a byte order mark at the beginning no column, as HCL does", () => {
+    const source = new SourceText("a.hcl", "\ufeffa\ufeffb\n\ufeffc");
+    expect(source.positionAt(0)).toEqual({ line: 1, column: 1, byte: 0, character: 0 });
+    expect(source.positionAt(1)).toEqual({ line: 1, column: 1, byte: 3, character: 1 });
+    expect(source.positionAt(2)).toEqual({ line: 1, column: 2, byte: 4, character: 2 });
+    // Anywhere else it is a character that joins the one before it, or stands alone.
+    expect(source.positionAt(3).byte).toBe(7);
+    expect(source.positionAt(6)).toEqual({ line: 2, column: 2, byte: 12, character: 1 });
+  });
+
   it("clamps offsets outside the text", () => {
     const source = new SourceText("a.hcl", "ab\n");
     expect(source.positionAt(-5).column).toBe(1);
