@@ -10,8 +10,11 @@ export interface Terminal {
   readonly setRaw?: (raw: boolean) => void;
 }
 
-/** Starts the user's shell on the machine, or the one that is always there. */
-const shellCommand = 'exec "${SHELL:-/bin/sh}" -i';
+/**
+ * Starts the user's shell on the machine, or the one that is always there. The terminals that commands get do not echo,
+ * which a person needs.
+ */
+const shellCommand = 'stty sane 2>/dev/null; exec "${SHELL:-/bin/sh}" -i';
 
 /**
  * Makes what `-on-error=shell` opens: an interactive shell on the machine, connected to the terminal until it ends. The
