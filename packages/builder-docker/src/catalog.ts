@@ -47,7 +47,10 @@ export const catalog = defineCatalog("docker", {
   "pull-failed": {
     severity: "error",
     message: msg`The image ${"image"} could not be pulled.`,
-    detail: [msg`The engine answered: ${"reason"}.`, msg`With "pull = false" an image that is already on the engine is used as it is.`],
+    detail: [
+      msg`The engine answered: ${"reason"}.`,
+      msg`With "pull = false" an image that is already on the engine is used as it is.`,
+    ],
   },
   "login-failed": {
     severity: "error",
@@ -57,7 +60,10 @@ export const catalog = defineCatalog("docker", {
   "push-denied": {
     severity: "error",
     message: msg`The registry denied the push of ${"image"}.`,
-    detail: [msg`It answered: ${"reason"}.`, msg`Check the credentials and that the account may write to this repository.`],
+    detail: [
+      msg`It answered: ${"reason"}.`,
+      msg`Check the credentials and that the account may write to this repository.`,
+    ],
   },
   "push-failed": {
     severity: "error",
@@ -106,7 +112,10 @@ export const catalog = defineCatalog("docker", {
   "upload-failed": {
     severity: "error",
     message: msg`The upload to ${"path"} in the container failed.`,
-    detail: [msg`The engine answered: ${"reason"}.`, msg`The folder must exist in the container; a shell provisioner can make it first.`],
+    detail: [
+      msg`The engine answered: ${"reason"}.`,
+      msg`The folder must exist in the container; a shell provisioner can make it first.`,
+    ],
   },
   "download-failed": {
     severity: "error",
@@ -131,7 +140,10 @@ export const catalog = defineCatalog("docker", {
   "ecr-login-failed": {
     severity: "error",
     message: msg`No password for the registry ${"server"} could be obtained from AWS.`,
-    detail: [msg`${"reason"}.`, msg`"ecr_login" runs "aws ecr get-login-password"; the aws command must be installed and have credentials.`],
+    detail: [
+      msg`${"reason"}.`,
+      msg`"ecr_login" runs "aws ecr get-login-password"; the aws command must be installed and have credentials.`,
+    ],
   },
   "wrong-artifact": {
     severity: "error",

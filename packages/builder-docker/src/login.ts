@@ -42,7 +42,11 @@ export async function registryAuth(
   return auth;
 }
 
-async function configuredAuth(engine: Engine, config: LoginConfig, signal: AbortSignal): Promise<RegistryAuth | undefined> {
+async function configuredAuth(
+  engine: Engine,
+  config: LoginConfig,
+  signal: AbortSignal,
+): Promise<RegistryAuth | undefined> {
   const server = config.login_server || dockerHub;
   if (config.ecr_login) {
     const password = await ecrPassword(

@@ -8,7 +8,8 @@ import { catalog } from "../catalog.js";
 import { engineFailure, oneLine, translateFailure } from "../engine/client.js";
 import { exportBuilderId, fileArtifact, imageArtifact, importBuilderId } from "./artifact.js";
 import { commitChanges } from "./commit.js";
-import type { DockerConfig, LaunchedContainer } from "./run.js";
+import type { DockerConfig } from "./base.js";
+import type { LaunchedContainer } from "./run.js";
 
 /** Keeps what the container has become: as an image, as a tar file, or not at all. */
 export async function captureContainer(
@@ -59,6 +60,11 @@ async function commitContainer(
   });
 }
 
+/** The export call with the option that its published types leave out. */
+interface ExportSource {
+  export(options: { readonly abortSignal: AbortSignal }): Promise<Readable>;
+}
+
 async function exportContainer(
   context: BuildContext,
   container: LaunchedContainer,
@@ -69,9 +75,8 @@ async function exportContainer(
   const partial = `${path}.partial-${context.build.runId.slice(0, 8)}`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    const content = (await engine.docker
-      .getContainer(container.id)
-      .export({ abortSignal: context.signal } as never)) as unknown as Readable;
+    const source = engine.docker.getContainer(container.id) as unknown as ExportSource;
+    const content = await source.export({ abortSignal: context.signal });
     await pipeline(content, createWriteStream(partial), { signal: context.signal });
     await rename(partial, path);
   } catch (error) {

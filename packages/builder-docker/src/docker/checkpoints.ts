@@ -15,7 +15,7 @@ import {
 } from "@hclbuild/sdk";
 import { catalog } from "../catalog.js";
 import { connectEngine, engineFailure, translateFailure, type Engine } from "../engine/client.js";
-import { getBaseImage, type BaseImage, type DockerConfig } from "./run.js";
+import { getBaseImage, type BaseImage, type DockerConfig } from "./base.js";
 
 const repository = "hclbuild/checkpoint";
 

@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import type { ComponentInputs, InputsContext } from "@hclbuild/sdk";
-import type { DockerConfig } from "./run.js";
+import type { DockerConfig } from "./base.js";
 
 /** The Dockerfile and the build context, when the image to start from is built. */
 export function readInputs({ build }: DockerConfig, { host }: InputsContext): ComponentInputs {

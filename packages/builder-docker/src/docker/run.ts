@@ -1,5 +1,3 @@
-import { stat } from "node:fs/promises";
-import type { Infer } from "@hclbuild/schema";
 import {
   buildError,
   type ArtifactHandle,
@@ -13,21 +11,23 @@ import {
   type PhasedBuilder,
 } from "@hclbuild/sdk";
 import { catalog } from "../catalog.js";
-import { createDockerCommunicator } from "../communicator.js";
-import { connectEngine, translateFailure, type Engine } from "../engine/client.js";
+import { createDockerCommunicator } from "../communicator/communicator.js";
+import { connectEngine, type Engine } from "../engine/client.js";
 import { deathOf, removeContainer, startContainer } from "../engine/container.js";
-import { pullImage } from "../engine/pull.js";
-import { knownRunFlags, parseRunCommand, type RunOptions } from "../engine/run-command.js";
-import { registryAuth } from "../login.js";
-import type { dockerBuilder } from "../schema/index.js";
+import type { RunOptions } from "../engine/run-command.js";
 import { artifactExists } from "./artifact.js";
-import { buildBaseImage } from "./base-image.js";
+import {
+  getBaseImage,
+  sharedFolder,
+  shownCommand,
+  type BaseImage,
+  type DockerConfig,
+  type ImageFacts,
+} from "./base.js";
 import { captureContainer } from "./capture.js";
 import { checkpointImage, checkpoints, createCheckpointer, openedBase } from "./checkpoints.js";
 import { readInputs } from "./inputs.js";
 import { resourceNames, runLabel, type ResourceNames } from "./naming.js";
-
-export type DockerConfig = Infer<typeof dockerBuilder>;
 
 /** What a running container makes known as `build.NAME`. */
 export interface DockerOutput {
@@ -46,19 +46,6 @@ export interface LaunchedContainer {
 
 const launched = new WeakMap<Machine<DockerOutput>, LaunchedContainer>();
 
-const defaultRunCommand = ["-d", "-i", "-t", "--entrypoint=/bin/sh", "--", "{{.Image}}"];
-const defaultWindowsRunCommand = ["-d", "-i", "-t", "--entrypoint=powershell", "--", "{{.Image}}"];
-
-/** What a container is started from. */
-export interface BaseImage {
-  readonly engine: Engine;
-  /** As the template names it. */
-  readonly image: string;
-  readonly facts: ImageFacts;
-  /** The options of `run_command`. */
-  readonly run: RunOptions;
-}
-
 async function launch(
   context: BuildContext,
   config: DockerConfig,
@@ -76,34 +63,9 @@ async function launch(
   return full;
 }
 
-/** Pulls or builds the image to start from. */
-export async function getBaseImage(context: BuildContext, config: DockerConfig): Promise<BaseImage> {
-  const { signal, ui } = context;
-  if (config.export_path) await refuseDirectory(config.export_path);
-  const engine = connectEngine({
-    env: context.host.env,
-    homeDirectory: context.host.homeDirectory,
-    platform: context.host.platform,
-    dockerPath: config.docker_path,
-  });
-  const image = config.build ? await buildBaseImage(engine, context, config.build) : (config.image ?? "");
-  if (!config.build && config.pull !== false) {
-    ui.say(`Pulling Docker image: ${image}`);
-    const auth = await registryAuth(engine, config, image, signal);
-    await pullImage(engine, { image, platform: config.platform, auth, ui }, signal);
-  }
-  const facts = await inspectImage(engine, image, signal);
-  return { engine, image, facts, run: readRunCommand(context, config, image) };
-}
-
 interface StartedContainer {
   readonly id: string;
   readonly names: ResourceNames;
-}
-
-/** Where the shared folder is in the container. */
-export function sharedFolder(config: DockerConfig): string {
-  return config.container_dir ?? (config.windows_container ? "c:/packer-files" : "/packer-files");
 }
 
 async function runContainer(
@@ -160,63 +122,6 @@ function namesFor(context: BuildContext, run: RunOptions): ResourceNames {
   return run.name === undefined ? names : { ...names, container: run.name };
 }
 
-function shownCommand(context: BuildContext, config: DockerConfig, image: string): string {
-  return renderRunCommand(context, config, image)
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word)))
-    .join(" ");
-}
-
-function renderRunCommand(context: BuildContext, config: DockerConfig, image: string): readonly string[] {
-  const words = config.run_command ?? (config.windows_container ? defaultWindowsRunCommand : defaultRunCommand);
-  return words.map((word) => context.render(word, { Image: image }));
-}
-
-function readRunCommand(context: BuildContext, config: DockerConfig, image: string): RunOptions {
-  const result = parseRunCommand(renderRunCommand(context, config, image));
-  switch (result.kind) {
-    case "options":
-      return result.options;
-    case "unsupported-flag":
-      throw buildError(catalog["unsupported-run-flag"], { flag: result.flag, known: knownRunFlags.join(" ") });
-    case "invalid":
-      throw buildError(catalog["invalid-run-command"], { reason: result.reason });
-  }
-}
-
-export interface ImageFacts {
-  readonly id: string;
-  readonly digest: string;
-  readonly entrypoint: readonly string[];
-  readonly command: readonly string[];
-  /** Paths that the image declares as volumes. */
-  readonly volumes: readonly string[];
-}
-
-async function inspectImage(engine: Engine, image: string, signal: AbortSignal): Promise<ImageFacts> {
-  try {
-    const facts = await engine.docker.getImage(image).inspect();
-    signal.throwIfAborted();
-    const entrypoint = facts.Config?.Entrypoint;
-    return {
-      id: facts.Id,
-      digest: facts.RepoDigests?.[0] ?? "",
-      entrypoint: typeof entrypoint === "string" ? [entrypoint] : (entrypoint ?? []),
-      command: facts.Config?.Cmd ?? [],
-      volumes: Object.keys(facts.Config?.Volumes ?? {}),
-    };
-  } catch (error) {
-    throw translateFailure(engine, error, signal, (failure) =>
-      failure.status === 404
-        ? buildError(catalog["image-not-found"], { image, reason: failure.reason })
-        : buildError(catalog["engine-refused"], {
-            action: "inspect the image",
-            status: failure.status,
-            reason: failure.reason,
-          }),
-    );
-  }
-}
-
 async function describeMachine(
   context: BuildContext,
   config: DockerConfig,
@@ -265,11 +170,6 @@ function lostError(names: ResourceNames, reason: string): BuildError {
 async function addressOf(engine: Engine, id: string, signal: AbortSignal): Promise<string> {
   const facts = await engine.docker.getContainer(id).inspect({ abortSignal: signal });
   return Object.values(facts.NetworkSettings.Networks).find((network) => network.IPAddress)?.IPAddress ?? "";
-}
-
-async function refuseDirectory(path: string): Promise<void> {
-  const facts = await stat(path).catch(() => undefined);
-  if (facts?.isDirectory()) throw buildError(catalog["export-path-is-directory"], { path });
 }
 
 async function capture(

@@ -20,7 +20,13 @@ export type EngineAddress =
       readonly tls?: TlsFiles;
       readonly display: string;
     }
-  | { readonly kind: "ssh"; readonly host: string; readonly port: number; readonly username: string; readonly display: string }
+  | {
+      readonly kind: "ssh";
+      readonly host: string;
+      readonly port: number;
+      readonly username: string;
+      readonly display: string;
+    }
   | { readonly kind: "invalid"; readonly reason: string; readonly display: string };
 
 export interface TlsFiles {
@@ -86,7 +92,11 @@ function contextAddress(name: string, environment: AddressEnvironment): EngineAd
   const endpoints = meta?.["Endpoints"] as Record<string, { Host?: string; SkipTLSVerify?: boolean }> | undefined;
   const endpoint = endpoints?.["docker"];
   if (!endpoint?.Host) {
-    return { kind: "invalid", reason: `the docker context "${name}" does not exist or names no engine`, display: `context ${name}` };
+    return {
+      kind: "invalid",
+      reason: `the docker context "${name}" does not exist or names no engine`,
+      display: `context ${name}`,
+    };
   }
   return parseHost(endpoint.Host, environment, {
     directory: `${root}/tls/${id}/docker`,
@@ -140,7 +150,8 @@ function sshAddress(host: string, environment: AddressEnvironment): EngineAddres
 
 function tlsFiles(environment: AddressEnvironment, contextTls: TlsDirectory | undefined): TlsFiles | undefined {
   const verifyVariable = environment.env["DOCKER_TLS_VERIFY"];
-  const directory = contextTls?.directory ?? (environment.env["DOCKER_CERT_PATH"] || dockerConfigDirectory(environment));
+  const directory =
+    contextTls?.directory ?? (environment.env["DOCKER_CERT_PATH"] || dockerConfigDirectory(environment));
   if (contextTls === undefined && !verifyVariable && !environment.env["DOCKER_TLS"]) return undefined;
   const ca = environment.readText(`${directory}/ca.pem`);
   const cert = environment.readText(`${directory}/cert.pem`);

@@ -116,7 +116,12 @@ async function packChildren(archive: Pack, walk: Walk, relative: string): Promis
 /** Adds one entry and says whether it is a directory. */
 async function packEntry(archive: Pack, path: string, name: string): Promise<boolean> {
   const facts = await lstat(path);
-  const header: Partial<Header> & { name: string } = { name, mode: facts.mode & 0o7777, mtime: facts.mtime, ...ownerFields(facts) };
+  const header: Partial<Header> & { name: string } = {
+    name,
+    mode: facts.mode & 0o7777,
+    mtime: facts.mtime,
+    ...ownerFields(facts),
+  };
   if (facts.isDirectory()) {
     await addEntry(archive, { ...header, name: `${name}/`, type: "directory" });
     return true;

@@ -22,10 +22,10 @@ export function packContext(request: BuildContextRequest): Readable {
     const ignore = parseIgnoreFile(await readIgnoreFile(request));
     await packFolder(archive, { request, ignore }, "");
     if (request.outside) {
+      const content = await readFile(request.dockerfile);
       await new Promise<void>((done, fail) => {
-        readFile(request.dockerfile).then(
-          (content) => archive.entry({ name: request.dockerfileName, mode: 0o644 }, content, (error) => (error ? fail(error) : done())),
-          fail,
+        archive.entry({ name: request.dockerfileName, mode: 0o644 }, content, (error) =>
+          error ? fail(error) : done(),
         );
       });
     }
@@ -57,13 +57,25 @@ async function packFolder(archive: Pack, walk: Walk, relative: string): Promise<
     if (facts.isDirectory()) {
       // A later exception may bring back something below an ignored folder.
       if (ignored && !walk.ignore.hasExceptions && !walk.request.dockerfileName.startsWith(`${path}/`)) continue;
-      if (!ignored) await addHeader(archive, { name: `${path}/`, mode: facts.mode & 0o7777, mtime: facts.mtime, type: "directory" });
+      if (!ignored)
+        await addHeader(archive, {
+          name: `${path}/`,
+          mode: facts.mode & 0o7777,
+          mtime: facts.mtime,
+          type: "directory",
+        });
       await packFolder(archive, walk, path);
       continue;
     }
     if (ignored) continue;
     if (facts.isSymbolicLink()) {
-      await addHeader(archive, { name: path, mode: 0o777, mtime: facts.mtime, type: "symlink", linkname: await readlink(full) });
+      await addHeader(archive, {
+        name: path,
+        mode: 0o777,
+        mtime: facts.mtime,
+        type: "symlink",
+        linkname: await readlink(full),
+      });
     } else if (facts.isFile()) {
       const entry = archive.entry({ name: path, mode: facts.mode & 0o7777, mtime: facts.mtime, size: facts.size });
       const target = entry as unknown as Writable;

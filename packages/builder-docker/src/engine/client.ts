@@ -80,14 +80,26 @@ export function engineFailure(error: unknown): EngineFailure | undefined {
 
 /** The engine's text without its final period, fit to stand inside a sentence. */
 export function oneLine(text: string): string {
-  return text.trim().replace(/\s*\n\s*/g, "; ").replace(/\.+$/, "");
+  return text
+    .trim()
+    .replace(/\s*\n\s*/g, "; ")
+    .replace(/\.+$/, "");
 }
 
 /** Whether the connection itself failed: the engine is not there, or went away. */
 export function isConnectionLoss(error: unknown): boolean {
   const code = systemErrorCode(error);
   if (code !== undefined) {
-    return ["ECONNREFUSED", "ECONNRESET", "ENOENT", "EPIPE", "EACCES", "ETIMEDOUT", "EHOSTUNREACH", "ENOTFOUND"].includes(code);
+    return [
+      "ECONNREFUSED",
+      "ECONNRESET",
+      "ENOENT",
+      "EPIPE",
+      "EACCES",
+      "ETIMEDOUT",
+      "EHOSTUNREACH",
+      "ENOTFOUND",
+    ].includes(code);
   }
   return error instanceof Error && /socket hang up|premature close|aborted/i.test(error.message);
 }

@@ -9,7 +9,11 @@ export interface ContainerRequest {
   readonly run: RunOptions;
   readonly name: string;
   /** Volume that backs the shared folder; its label leads from the run to the container. */
-  readonly sharedVolume: { readonly name: string; readonly target: string; readonly labels: Readonly<Record<string, string>> };
+  readonly sharedVolume: {
+    readonly name: string;
+    readonly target: string;
+    readonly labels: Readonly<Record<string, string>>;
+  };
   readonly volumes: Readonly<Record<string, string>>;
   readonly tmpfs: readonly string[];
   readonly devices: readonly string[];
@@ -36,14 +40,22 @@ export async function startContainer(engine: Engine, request: ContainerRequest, 
     throw translateFailure(engine, error, signal, (failure) =>
       failure.status === 404
         ? buildError(catalog["image-not-found"], { image: request.run.image, reason: failure.reason })
-        : buildError(catalog["engine-refused"], { action: "create the container", status: failure.status, reason: failure.reason }),
+        : buildError(catalog["engine-refused"], {
+            action: "create the container",
+            status: failure.status,
+            reason: failure.reason,
+          }),
     );
   }
   try {
     await container.start({ abortSignal: signal });
   } catch (error) {
     throw translateFailure(engine, error, signal, (failure) =>
-      buildError(catalog["engine-refused"], { action: "start the container", status: failure.status, reason: failure.reason }),
+      buildError(catalog["engine-refused"], {
+        action: "start the container",
+        status: failure.status,
+        reason: failure.reason,
+      }),
     );
   }
   return container.id;
@@ -96,7 +108,11 @@ function hostConfig(request: ContainerRequest): Docker.HostConfig {
         Type: "volume",
         Source: sharedVolume.name,
         Target: sharedVolume.target,
-        VolumeOptions: { NoCopy: true, Labels: { ...sharedVolume.labels }, DriverConfig: { Name: "local", Options: {} } },
+        VolumeOptions: {
+          NoCopy: true,
+          Labels: { ...sharedVolume.labels },
+          DriverConfig: { Name: "local", Options: {} },
+        },
       } as Docker.MountSettings,
     ],
     ...(binds.length > 0 ? { Binds: binds } : {}),
@@ -161,7 +177,10 @@ function publishedPort(text: string): Published {
   const parts = address.split(":");
   const containerPort = parts.pop() ?? "";
   const hostPort = parts.pop() ?? "";
-  return { container: `${containerPort}/${protocol}`, host: { HostIp: parts.join(":").replace(/^\[|\]$/g, ""), HostPort: hostPort } };
+  return {
+    container: `${containerPort}/${protocol}`,
+    host: { HostIp: parts.join(":").replace(/^\[|\]$/g, ""), HostPort: hostPort },
+  };
 }
 
 function portBindings(publish: readonly string[]): Record<string, { HostIp: string; HostPort: string }[]> {
@@ -218,7 +237,11 @@ async function untilGone(engine: Engine, name: string, signal: AbortSignal): Pro
 
 function removalError(engine: Engine, error: unknown, name: string, signal: AbortSignal): unknown {
   return translateFailure(engine, error, signal, (failure) =>
-    buildError(catalog["engine-refused"], { action: `remove the container ${name}`, status: failure.status, reason: failure.reason }),
+    buildError(catalog["engine-refused"], {
+      action: `remove the container ${name}`,
+      status: failure.status,
+      reason: failure.reason,
+    }),
   );
 }
 
@@ -226,14 +249,24 @@ function removalError(engine: Engine, error: unknown, name: string, signal: Abor
  * The error for a container that is not running although it should be; `undefined` while it runs. Rejects when the engine
  * does not answer.
  */
-export async function deathOf(engine: Engine, id: string, name: string, signal: AbortSignal): Promise<BuildError | undefined> {
+export async function deathOf(
+  engine: Engine,
+  id: string,
+  name: string,
+  signal: AbortSignal,
+): Promise<BuildError | undefined> {
   try {
     const facts = await engine.docker.getContainer(id).inspect({ abortSignal: signal });
     if (facts.State.Running) return undefined;
-    return buildError(catalog["container-died"], { container: name, state: facts.State.Status, code: facts.State.ExitCode });
+    return buildError(catalog["container-died"], {
+      container: name,
+      state: facts.State.Status,
+      code: facts.State.ExitCode,
+    });
   } catch (error) {
     const failure = engineFailure(error);
-    if (failure?.status === 404) return buildError(catalog["container-died"], { container: name, state: "removed", code: "unknown" });
+    if (failure?.status === 404)
+      return buildError(catalog["container-died"], { container: name, state: "removed", code: "unknown" });
     if (failure !== undefined) return buildError(catalog["exec-failed"], { reason: oneLine(failure.reason) });
     throw error;
   }

@@ -37,9 +37,16 @@ export async function ecrPassword(request: EcrRequest, signal: AbortSignal): Pro
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => (out += chunk));
     child.stderr.setEncoding("utf8").on("data", (chunk: string) => (err += chunk));
     child.on("error", (error) => resolve({ out, problem: `the aws command could not be run (${error.message})` }));
-    child.on("close", (code) => resolve(code === 0 ? { out } : { out, problem: `"aws ${args[0]} get-login-password" ended with ${code}: ${oneLine(err)}` }));
+    child.on("close", (code) =>
+      resolve(
+        code === 0
+          ? { out }
+          : { out, problem: `"aws ${args[0]} get-login-password" ended with ${code}: ${oneLine(err)}` },
+      ),
+    );
   });
   signal.throwIfAborted();
-  if (result.problem !== undefined) throw buildError(catalog["ecr-login-failed"], { server: request.server, reason: result.problem });
+  if (result.problem !== undefined)
+    throw buildError(catalog["ecr-login-failed"], { server: request.server, reason: result.problem });
   return result.out.trim();
 }

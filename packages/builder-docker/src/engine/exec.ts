@@ -41,7 +41,9 @@ export async function startExec(
     abortSignal: signal,
   });
   const stream = (await exec.start(
-    request.stdin === undefined ? { Tty: tty, abortSignal: signal } : { hijack: true, stdin: true, Tty: tty, abortSignal: signal },
+    request.stdin === undefined
+      ? { Tty: tty, abortSignal: signal }
+      : { hijack: true, stdin: true, Tty: tty, abortSignal: signal },
   )) as unknown as Readable & Writable;
   const abort = (): void => {
     stream.destroy(signal.reason instanceof Error ? signal.reason : undefined);

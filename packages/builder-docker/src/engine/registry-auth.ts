@@ -40,7 +40,9 @@ export async function storedAuth(
 }
 
 interface ClientConfig {
-  readonly auths?: Readonly<Record<string, { auth?: string; username?: string; password?: string; identitytoken?: string }>>;
+  readonly auths?: Readonly<
+    Record<string, { auth?: string; username?: string; password?: string; identitytoken?: string }>
+  >;
   readonly credHelpers?: Readonly<Record<string, string>>;
   readonly credsStore?: string;
 }
@@ -58,7 +60,8 @@ function authFromConfig(config: ClientConfig, key: string): RegistryAuth | undef
   const entry = config.auths?.[key] ?? config.auths?.[`https://${key}`] ?? config.auths?.[`http://${key}`];
   if (entry === undefined) return undefined;
   if (entry.identitytoken) return { identitytoken: entry.identitytoken, serveraddress: key };
-  if (entry.username && entry.password) return { username: entry.username, password: entry.password, serveraddress: key };
+  if (entry.username && entry.password)
+    return { username: entry.username, password: entry.password, serveraddress: key };
   if (!entry.auth) return undefined;
   const decoded = Buffer.from(entry.auth, "base64").toString("utf8");
   const colon = decoded.indexOf(":");

@@ -35,14 +35,17 @@ export const runtime: PostProcessorRuntime<ImportConfig> = {
       })) as unknown as Readable;
       let id = "";
       for await (const message of progressMessages(stream)) {
-        if (message.error !== undefined) throw buildError(catalog["import-failed"], { path, reason: oneLine(message.error) });
+        if (message.error !== undefined)
+          throw buildError(catalog["import-failed"], { path, reason: oneLine(message.error) });
         if (message.status?.startsWith("sha256:")) id = message.status;
       }
       context.ui.say(`Imported ID: ${id}`);
       const artifact = imageArtifact(engine, { builderId: importBuilderId, id: name });
       return { artifact, keepInput: false, forced: false };
     } catch (error) {
-      throw translateFailure(engine, error, context.signal, (failure) => buildError(catalog["import-failed"], { path, reason: failure.reason }));
+      throw translateFailure(engine, error, context.signal, (failure) =>
+        buildError(catalog["import-failed"], { path, reason: failure.reason }),
+      );
     }
   },
 };

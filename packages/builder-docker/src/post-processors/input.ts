@@ -17,7 +17,11 @@ export function engineOf(context: RunContext, dockerPath: string | undefined): E
 export function requireImage(input: ArtifactHandle, action: "tag" | "push" | "save"): void {
   const { builderId } = input.describe();
   if (builderId === importBuilderId || builderId === tagBuilderId) return;
-  throw buildError(catalog["wrong-artifact"], { builder: builderId, action, accepted: "Docker builder, docker-import and docker-tag" });
+  throw buildError(catalog["wrong-artifact"], {
+    builder: builderId,
+    action,
+    accepted: "Docker builder, docker-import and docker-tag",
+  });
 }
 
 /** Refuses an artifact that is not a tar file. */
@@ -26,7 +30,11 @@ export function requireTarFile(input: ArtifactHandle): string {
   const accepted = builderId === exportBuilderId || builderId === artificeBuilderId;
   const [file] = files;
   if (accepted && file !== undefined) return file;
-  throw buildError(catalog["wrong-artifact"], { builder: builderId, action: "import", accepted: "Docker builder (export_path) and artifice" });
+  throw buildError(catalog["wrong-artifact"], {
+    builder: builderId,
+    action: "import",
+    accepted: "Docker builder (export_path) and artifice",
+  });
 }
 
 /** Names that the image has been given by earlier post-processors of the chain. */

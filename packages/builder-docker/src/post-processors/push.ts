@@ -41,6 +41,11 @@ interface PushRequest {
   readonly platform: string | undefined;
 }
 
+/** The push call with the options that its published types leave out. */
+interface PushSource {
+  push(options: Readonly<Record<string, unknown>>): Promise<Readable>;
+}
+
 async function push(engine: Engine, context: PostProcessContext, request: PushRequest): Promise<string | undefined> {
   const { signal, ui } = context;
   const { repository, tag } = parseImageName(request.name);
@@ -48,13 +53,14 @@ async function push(engine: Engine, context: PostProcessContext, request: PushRe
   const totals = new TransferTotals();
   const progress = ui.progress(`Pushing ${request.name}`);
   try {
-    const stream = (await engine.docker.getImage(repository).push({
+    const image = engine.docker.getImage(repository) as unknown as PushSource;
+    const stream = await image.push({
       ...(tag === undefined ? {} : { tag }),
       // The engine wants an auth header even for an anonymous push.
       authconfig: request.auth ? { ...request.auth } : { username: "", password: "", serveraddress: "" },
       ...(request.platform ? { platform: request.platform } : {}),
       abortSignal: signal,
-    } as never)) as unknown as Readable;
+    });
     for await (const message of progressMessages(stream)) {
       if (message.error !== undefined) throw explainPush(request.name, oneLine(message.error));
       totals.note(message, ["Pushing", "Pushed"]);

@@ -20,9 +20,15 @@ export const runtime: PostProcessorRuntime<TagConfig> = {
     for (const [index, name] of names.entries()) {
       context.ui.say(`Tagging image: ${id}\nRepository: ${name}`);
       try {
-        await engine.docker.getImage(id).tag({ repo: config.repository, ...(tags[index] === undefined ? {} : { tag: tags[index] }), abortSignal: context.signal });
+        await engine.docker.getImage(id).tag({
+          repo: config.repository,
+          ...(tags[index] === undefined ? {} : { tag: tags[index] }),
+          abortSignal: context.signal,
+        });
       } catch (error) {
-        throw translateFailure(engine, error, context.signal, (failure) => buildError(catalog["tag-failed"], { tag: name, reason: failure.reason }));
+        throw translateFailure(engine, error, context.signal, (failure) =>
+          buildError(catalog["tag-failed"], { tag: name, reason: failure.reason }),
+        );
       }
     }
     const artifact = imageArtifact(engine, {

@@ -5,7 +5,11 @@ const base = { entrypoint: ["/entry"], command: ["/bin/sh", "-c", 'echo "x"'] };
 
 describe("commitChanges", () => {
   it("restores the base image's entrypoint and command, entrypoint first", () => {
-    expect(commitChanges(["ENV A=1"], base)).toEqual(['ENTRYPOINT ["/entry"]', 'CMD ["/bin/sh","-c","echo \\"x\\""]', "ENV A=1"]);
+    expect(commitChanges(["ENV A=1"], base)).toEqual([
+      'ENTRYPOINT ["/entry"]',
+      'CMD ["/bin/sh","-c","echo \\"x\\""]',
+      "ENV A=1",
+    ]);
   });
 
   it("keeps the user's own instructions", () => {

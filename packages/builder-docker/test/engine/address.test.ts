@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { resolveEngineAddress, type AddressEnvironment } from "../../src/engine/address.js";
 
-function environment(overrides: Partial<AddressEnvironment> & { files?: Record<string, string>; sockets?: string[] }): AddressEnvironment {
+function environment(
+  overrides: Partial<AddressEnvironment> & { files?: Record<string, string>; sockets?: string[] },
+): AddressEnvironment {
   return {
     env: {},
     homeDirectory: "/home/u",
@@ -48,15 +50,24 @@ describe("resolveEngineAddress", () => {
     const id = createHash("sha256").update("remote").digest("hex");
     const files = {
       "/home/u/.docker/config.json": '{"currentContext":"remote"}',
-      [`/home/u/.docker/contexts/meta/${id}/meta.json`]: '{"Name":"remote","Endpoints":{"docker":{"Host":"tcp://far:2376"}}}',
+      [`/home/u/.docker/contexts/meta/${id}/meta.json`]:
+        '{"Name":"remote","Endpoints":{"docker":{"Host":"tcp://far:2376"}}}',
       [`/home/u/.docker/contexts/tls/${id}/docker/ca.pem`]: "CA",
     };
-    expect(resolveEngineAddress(environment({ files }))).toMatchObject({ kind: "tcp", protocol: "https", host: "far", tls: { ca: "CA", verify: true } });
+    expect(resolveEngineAddress(environment({ files }))).toMatchObject({
+      kind: "tcp",
+      protocol: "https",
+      host: "far",
+      tls: { ca: "CA", verify: true },
+    });
   });
 
   it("says so when the context does not exist", () => {
     const address = resolveEngineAddress(environment({ env: { DOCKER_CONTEXT: "gone" } }));
-    expect(address).toMatchObject({ kind: "invalid", reason: 'the docker context "gone" does not exist or names no engine' });
+    expect(address).toMatchObject({
+      kind: "invalid",
+      reason: 'the docker context "gone" does not exist or names no engine',
+    });
   });
 
   it("DOCKER_HOST wins over a context", () => {
@@ -67,7 +78,10 @@ describe("resolveEngineAddress", () => {
   it("finds podman's socket, or explains how to start it", () => {
     const env = { XDG_RUNTIME_DIR: "/run/user/1000" };
     const path = "/run/user/1000/podman/podman.sock";
-    expect(resolveEngineAddress(environment({ env, sockets: [path] }), "/usr/bin/podman")).toMatchObject({ kind: "socket", path });
+    expect(resolveEngineAddress(environment({ env, sockets: [path] }), "/usr/bin/podman")).toMatchObject({
+      kind: "socket",
+      path,
+    });
     const missing = resolveEngineAddress(environment({ env }), "podman");
     expect(missing.kind === "invalid" && missing.reason).toContain("podman system service");
   });

@@ -52,10 +52,12 @@ describe("packDirectory and unpackDirectory", () => {
 
   it("never write outside of the target through ..", async () => {
     const archive = archiveOf((tar) => {
-      tar.entry({ name: "dir/" , type: "directory" });
+      tar.entry({ name: "dir/", type: "directory" });
       tar.entry({ name: "dir/../../../escape" }, "bad");
     });
-    await unpackDirectory(archive, join(folder, "target"), []).catch((error: unknown) => expect(error).toBeInstanceOf(UnsafeArchiveEntry));
+    await unpackDirectory(archive, join(folder, "target"), []).catch((error: unknown) =>
+      expect(error).toBeInstanceOf(UnsafeArchiveEntry),
+    );
     await expect(lstat(join(folder, "escape"))).rejects.toThrow("ENOENT");
     await expect(lstat(join(folder, "../escape"))).rejects.toThrow("ENOENT");
   });

@@ -25,6 +25,10 @@ describe(".dockerignore", () => {
 
   it("lets the last matching line decide", () => {
     const rules = parseIgnoreFile("*.md\n!README*.md\nREADME-secret.md");
-    expect(["a.md", "README.md", "README-secret.md"].map((path) => isIgnored(rules, path))).toEqual([true, false, true]);
+    expect(["a.md", "README.md", "README-secret.md"].map((path) => isIgnored(rules, path))).toEqual([
+      true,
+      false,
+      true,
+    ]);
   });
 });

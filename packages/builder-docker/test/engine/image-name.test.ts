@@ -16,7 +16,12 @@ describe("parseImageName", () => {
   });
 
   it("adds the default tag only where there is neither tag nor digest", () => {
-    expect(["a", "a:b", "a@sha256:c", "h:5000/a"].map(withDefaultTag)).toEqual(["a:latest", "a:b", "a@sha256:c", "h:5000/a:latest"]);
+    expect(["a", "a:b", "a@sha256:c", "h:5000/a"].map(withDefaultTag)).toEqual([
+      "a:latest",
+      "a:b",
+      "a@sha256:c",
+      "h:5000/a:latest",
+    ]);
   });
 
   it("knows the docker client's key for a registry", () => {

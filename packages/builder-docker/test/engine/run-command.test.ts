@@ -30,8 +30,27 @@ describe("parseRunCommand", () => {
 
   it("maps sizes, CPUs and repeated flags", () => {
     expect(
-      options("--memory=512m", "--shm-size", "1g", "--cpus=1.5", "--cap-add", "A", "--cap-add=B", "-p", "80:8080", "--init", "img"),
-    ).toMatchObject({ memory: 536870912, shmSize: 1073741824, nanoCpus: 1_500_000_000, capAdd: ["A", "B"], publish: ["80:8080"], init: true });
+      options(
+        "--memory=512m",
+        "--shm-size",
+        "1g",
+        "--cpus=1.5",
+        "--cap-add",
+        "A",
+        "--cap-add=B",
+        "-p",
+        "80:8080",
+        "--init",
+        "img",
+      ),
+    ).toMatchObject({
+      memory: 536870912,
+      shmSize: 1073741824,
+      nanoCpus: 1_500_000_000,
+      capAdd: ["A", "B"],
+      publish: ["80:8080"],
+      init: true,
+    });
   });
 
   it("has an empty entrypoint for --entrypoint=", () => {

@@ -1,0 +1,84 @@
+import { PassThrough } from "node:stream";
+import { buildError, quoteShellWord, type Completion, type Running, type StartRequest } from "@hclbuild/sdk";
+import { catalog } from "../catalog.js";
+import { engineFailure } from "../engine/client.js";
+import { startExec } from "../engine/exec.js";
+import { killMarked, markCommand } from "../engine/kill.js";
+import { linkFailure, whyGone, type ContainerLink } from "./link.js";
+
+/** Starts a command in the container; see `Communicator.start`. */
+export async function startCommand(link: ContainerLink, request: StartRequest, signal: AbortSignal): Promise<Running> {
+  signal.throwIfAborted();
+  const { engine, options } = link;
+  const mark = `hclbuild-${options.random.uuid()}`;
+  const command = options.windows
+    ? ["powershell", request.command]
+    : ["/bin/sh", "-c", markCommand(request.command, mark)];
+  const settle = async (): Promise<void> => {
+    request.stdout?.end();
+    request.stderr?.end();
+    // Closing the connection ends nothing: the engine has no call for it.
+    if (signal.aborted && !options.windows) await killMarked(engine.docker, options.containerId, mark);
+  };
+  const exec = {
+    command,
+    user: options.execUser,
+    tty: request.pty ?? options.pty,
+    stdin: request.stdin,
+    stdout: request.stdout,
+    stderr: request.stderr,
+  };
+  try {
+    const { done } = await startExec(engine.docker, options.containerId, exec, signal);
+    const ended = endOf(completionOf(link, done, signal), settle);
+    ended.catch(() => undefined);
+    return { done: ended };
+  } catch (error) {
+    await settle();
+    const status = engineFailure(error)?.status;
+    const death = status === 409 || status === 404 ? await whyGone(link, signal) : undefined;
+    throw (
+      death ??
+      linkFailure(link, error, signal, (failure) => buildError(catalog["exec-failed"], { reason: failure.reason }))
+    );
+  }
+}
+
+async function endOf(completion: Promise<Completion>, settle: () => Promise<void>): Promise<Completion> {
+  try {
+    return await completion;
+  } finally {
+    await settle();
+  }
+}
+
+/** A container that is gone does not come back: that is said instead of naming an exit code. */
+async function completionOf(link: ContainerLink, done: Promise<Completion>, signal: AbortSignal): Promise<Completion> {
+  const end = await done;
+  const death = end.kind === "disconnected" ? await whyGone(link, signal) : undefined;
+  if (death !== undefined) throw death;
+  return end;
+}
+
+/** Makes the container's user the owner of what was uploaded, where the options ask for it. */
+export async function fixOwner(link: ContainerLink, path: string, signal: AbortSignal): Promise<void> {
+  const { engine, options } = link;
+  if (!options.fixUploadOwner || options.windows) return;
+  const { user, group } = await containerUser(link, signal);
+  const command = ["/bin/sh", "-c", `chown -R ${user}:${group} ${quoteShellWord(path)}`];
+  const { done } = await startExec(engine.docker, options.containerId, { command, user: "root" }, signal);
+  await done;
+}
+
+async function containerUser(
+  link: ContainerLink,
+  signal: AbortSignal,
+): Promise<{ readonly user: string; readonly group: string }> {
+  const output = new PassThrough();
+  let text = "";
+  output.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+  const running = await startCommand(link, { command: "id -u; id -g", stdout: output }, signal);
+  await running.done;
+  const [user = "0", group = "0"] = text.split(/\s+/);
+  return { user, group };
+}

@@ -1,0 +1,113 @@
+import { stat } from "node:fs/promises";
+import type { Infer } from "@hclbuild/schema";
+import { buildError, type BuildContext } from "@hclbuild/sdk";
+import { catalog } from "../catalog.js";
+import { connectEngine, translateFailure, type Engine } from "../engine/client.js";
+import { pullImage } from "../engine/pull.js";
+import { knownRunFlags, parseRunCommand, type RunOptions } from "../engine/run-command.js";
+import { registryAuth } from "../login.js";
+import type { dockerBuilder } from "../schema/index.js";
+import { buildBaseImage } from "./base-image.js";
+
+export type DockerConfig = Infer<typeof dockerBuilder>;
+
+const defaultRunCommand = ["-d", "-i", "-t", "--entrypoint=/bin/sh", "--", "{{.Image}}"];
+const defaultWindowsRunCommand = ["-d", "-i", "-t", "--entrypoint=powershell", "--", "{{.Image}}"];
+
+/** What a container is started from. */
+export interface BaseImage {
+  readonly engine: Engine;
+  /** As the template names it. */
+  readonly image: string;
+  readonly facts: ImageFacts;
+  /** The options of `run_command`. */
+  readonly run: RunOptions;
+}
+
+/** Pulls or builds the image to start from. */
+export async function getBaseImage(context: BuildContext, config: DockerConfig): Promise<BaseImage> {
+  const { signal, ui } = context;
+  if (config.export_path) await refuseDirectory(config.export_path);
+  const engine = connectEngine({
+    env: context.host.env,
+    homeDirectory: context.host.homeDirectory,
+    platform: context.host.platform,
+    dockerPath: config.docker_path,
+  });
+  const image = config.build ? await buildBaseImage(engine, context, config.build) : (config.image ?? "");
+  if (!config.build && config.pull !== false) {
+    ui.say(`Pulling Docker image: ${image}`);
+    const auth = await registryAuth(engine, config, image, signal);
+    await pullImage(engine, { image, platform: config.platform, auth, ui }, signal);
+  }
+  const facts = await inspectImage(engine, image, signal);
+  return { engine, image, facts, run: readRunCommand(context, config, image) };
+}
+
+/** Where the shared folder is in the container. */
+export function sharedFolder(config: DockerConfig): string {
+  return config.container_dir ?? (config.windows_container ? "c:/packer-files" : "/packer-files");
+}
+
+/** The command as a person would type it. */
+export function shownCommand(context: BuildContext, config: DockerConfig, image: string): string {
+  return renderRunCommand(context, config, image)
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word)))
+    .join(" ");
+}
+
+function renderRunCommand(context: BuildContext, config: DockerConfig, image: string): readonly string[] {
+  const words = config.run_command ?? (config.windows_container ? defaultWindowsRunCommand : defaultRunCommand);
+  return words.map((word) => context.render(word, { Image: image }));
+}
+
+function readRunCommand(context: BuildContext, config: DockerConfig, image: string): RunOptions {
+  const result = parseRunCommand(renderRunCommand(context, config, image));
+  switch (result.kind) {
+    case "options":
+      return result.options;
+    case "unsupported-flag":
+      throw buildError(catalog["unsupported-run-flag"], { flag: result.flag, known: knownRunFlags.join(" ") });
+    case "invalid":
+      throw buildError(catalog["invalid-run-command"], { reason: result.reason });
+  }
+}
+
+export interface ImageFacts {
+  readonly id: string;
+  readonly digest: string;
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  /** Paths that the image declares as volumes. */
+  readonly volumes: readonly string[];
+}
+
+async function inspectImage(engine: Engine, image: string, signal: AbortSignal): Promise<ImageFacts> {
+  try {
+    const facts = await engine.docker.getImage(image).inspect();
+    signal.throwIfAborted();
+    const entrypoint = facts.Config?.Entrypoint;
+    return {
+      id: facts.Id,
+      digest: facts.RepoDigests?.[0] ?? "",
+      entrypoint: typeof entrypoint === "string" ? [entrypoint] : (entrypoint ?? []),
+      command: facts.Config?.Cmd ?? [],
+      volumes: Object.keys(facts.Config?.Volumes ?? {}),
+    };
+  } catch (error) {
+    throw translateFailure(engine, error, signal, (failure) =>
+      failure.status === 404
+        ? buildError(catalog["image-not-found"], { image, reason: failure.reason })
+        : buildError(catalog["engine-refused"], {
+            action: "inspect the image",
+            status: failure.status,
+            reason: failure.reason,
+          }),
+    );
+  }
+}
+
+async function refuseDirectory(path: string): Promise<void> {
+  const facts = await stat(path).catch(() => undefined);
+  if (facts?.isDirectory()) throw buildError(catalog["export-path-is-directory"], { path });
+}
