@@ -39,7 +39,12 @@ export const runtime: PhasedBuilder<FolderConfig, FolderOutput> = {
   async capture(context, _machine, config) {
     const folder = folderOf(context, config);
     return createArtifact(
-      { builderId: "hclbuild-examples.greeting", id: folder, description: `A greeted folder: ${config.path}`, files: [] },
+      {
+        builderId: "hclbuild-examples.greeting",
+        id: folder,
+        description: `A greeted folder: ${config.path}`,
+        files: [],
+      },
       { destroy: async () => rm(folder, { recursive: true, force: true }) },
     );
   },

@@ -7,7 +7,11 @@ export const greeting = defineComponent({
   since: "1.0.0",
   summary: "Writes a greeting into a file on the machine.",
   body: {
-    text: s.string().required().noInterpolation().doc("What the file holds. A Go template: `{{ .Machine }}` is the machine's name."),
+    text: s
+      .string()
+      .required()
+      .noInterpolation()
+      .doc("What the file holds. A Go template: `{{ .Machine }}` is the machine's name."),
     path: s.string().default("/etc/motd").doc("The file on the machine. Its folder must exist."),
     mode: s.string().default("0644").doc("Permission bits of the file, in octal."),
     check: s.string().doc("A command that must succeed afterwards."),

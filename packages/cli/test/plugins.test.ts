@@ -1,5 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -50,7 +60,9 @@ const installed = (text?: string): string => {
 const codesOf = ({ stdout }: RunResult): readonly string[] =>
   [...stdout.matchAll(/\[([a-z-]+\/[a-z-]+)\]$/gm)].map((match) => match[1] as string);
 
-const lockOf = (folder: string): { plugins: Record<string, { version: string; dependencies: Record<string, string> }> } =>
+const lockOf = (
+  folder: string,
+): { plugins: Record<string, { version: string; dependencies: Record<string, string> }> } =>
   JSON.parse(readFileSync(join(folder, ".hclbuild/plugins/lock.json"), "utf8")) as never;
 
 test("the example keeps the contract of plugins, and its manifest is up to date", () => {
@@ -186,7 +198,10 @@ describe("a plugin that cannot be used", () => {
       expect([result.code, codesOf(result)]).toEqual([1, ["plugin/integrity-mismatch"]]);
     }
     expect(hclbuild(["init", "-upgrade", "."], { cwd: folder }).code).toBe(0);
-    expect(hclbuild(["validate", "."], { cwd: folder })).toMatchObject({ code: 0, stdout: "The configuration is valid.\n" });
+    expect(hclbuild(["validate", "."], { cwd: folder })).toMatchObject({
+      code: 0,
+      stdout: "The configuration is valid.\n",
+    });
   });
 
   test("plugin/integrity-mismatch: build looks at what the plugin depends on as well", () => {

@@ -107,7 +107,10 @@ function readRule(json: unknown, body: BlockSchema, at: string): Rule {
   switch (kind) {
     case "exactly-one-of":
     case "at-most-one-of":
-      return { kind, names: texts(fields["names"], `${at}.names`).map((name) => optionName(name, body, `${at}.names`)) };
+      return {
+        kind,
+        names: texts(fields["names"], `${at}.names`).map((name) => optionName(name, body, `${at}.names`)),
+      };
     case "required-with":
       return { kind, name: option("name"), needs: option("needs") };
     case "conflicts-with": {
@@ -151,7 +154,9 @@ function fieldsOf(json: unknown, at: string): Fields {
 function named(json: unknown, at: string): readonly (readonly [string, unknown])[] {
   const entries = Object.entries(fieldsOf(json, at));
   const odd = entries.find(([name]) => !names.test(name) || name === "__proto__");
-  return odd === undefined ? entries : fail(`${at} has the name ${JSON.stringify(odd[0])}, which no template can write`);
+  return odd === undefined
+    ? entries
+    : fail(`${at} has the name ${JSON.stringify(odd[0])}, which no template can write`);
 }
 
 function list(json: unknown, at: string): readonly unknown[] {
@@ -175,7 +180,9 @@ function bound(json: unknown, at: string): number {
 }
 
 function choice(json: unknown, at: string): string | number {
-  return typeof json === "string" || typeof json === "number" ? json : fail(`${at} holds something else than texts and numbers`);
+  return typeof json === "string" || typeof json === "number"
+    ? json
+    : fail(`${at} holds something else than texts and numbers`);
 }
 
 function oneOf<const T extends string>(json: unknown, choices: readonly T[], at: string): T {

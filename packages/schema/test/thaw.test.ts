@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { atMostOneOf, conflictsWith, customRule, defineComponent, freezeComponent, requiredWhen, s, thawComponent } from "../src/index.js";
+import {
+  atMostOneOf,
+  conflictsWith,
+  customRule,
+  defineComponent,
+  freezeComponent,
+  requiredWhen,
+  s,
+  thawComponent,
+} from "../src/index.js";
 
 const component = defineComponent({
   kind: "builder",

@@ -49,7 +49,8 @@ export function readManifest(text: string): FrozenPlugin | string {
   if (typeof source !== "string" || typeof name !== "string" || typeof version !== "string")
     return "source, name and version must be texts";
   if (!source.endsWith(`/${name}`)) return "its name is not the last part of its source";
-  if (typeof entry !== "string" || !isInside(entry)) return "entry must be the path of a module inside the package, beginning with ./";
+  if (typeof entry !== "string" || !isInside(entry))
+    return "entry must be the path of a module inside the package, beginning with ./";
   if (!Array.isArray(components) || components.length === 0) return "components must be a list that is not empty";
   const schemas: ComponentSchema[] = [];
   for (const [index, item] of components.entries()) {

@@ -51,7 +51,9 @@ async function createToolCompressor(context: RunContext, request: CompressorRequ
   if (tool === undefined || program === undefined) {
     const { algorithm } = request;
     if ((algorithm === "xz" || algorithm === "bzip2") && request.size < libraryLimit) {
-      context.ui.say(`The program ${tool?.program ?? algorithm} is not installed: compressing with a library, which takes longer`);
+      context.ui.say(
+        `The program ${tool?.program ?? algorithm} is not installed: compressing with a library, which takes longer`,
+      );
       const { createLibraryCompressor } = await import("./library.js");
       return await createLibraryCompressor(context, algorithm);
     }

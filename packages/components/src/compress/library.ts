@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { Transform } from "node:stream";
+import { Duplex } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import loadLibrary from "libarchive.js/src/webworker/wasm-gen/libarchive.js";
 import type { RunContext } from "@hclbuild/sdk";
@@ -19,40 +19,35 @@ const blockSize = 900_000;
  * A stream that compresses with libarchive, for machines without the usual programs. It is slower than they are and
  * knows no levels.
  */
-export async function createLibraryCompressor(context: RunContext, algorithm: LibraryAlgorithm): Promise<Transform> {
+export async function createLibraryCompressor(context: RunContext, algorithm: LibraryAlgorithm): Promise<Duplex> {
   const compress = await openLibrary(algorithm);
-  let pending: Buffer[] = [];
-  let size = 0;
-  let written = false;
-  const take = async (stream: Transform, least: number): Promise<void> => {
-    const all = Buffer.concat(pending);
-    let start = 0;
-    while (all.length - start >= least && all.length > start) {
+  return Duplex.from(async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    let empty = true;
+    for await (const block of blocksOf(source)) {
       // The work blocks the process: let an interrupt be heard between two blocks.
       await setImmediate();
       context.signal.throwIfAborted();
-      stream.push(compress(all.subarray(start, start + blockSize)));
-      written = true;
-      start = Math.min(all.length, start + blockSize);
+      empty = false;
+      yield compress(block);
     }
-    pending = [all.subarray(start)];
-    size = all.length - start;
-  };
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      pending.push(chunk);
-      size += chunk.length;
-      if (size < blockSize) done();
-      else take(this, blockSize).then(() => done(), done);
-    },
-    flush(done) {
-      const finish = async (): Promise<void> => {
-        await take(this, 1);
-        if (!written) this.push(compress(Buffer.alloc(0)));
-      };
-      finish().then(() => done(), done);
-    },
+    if (empty) yield compress(Buffer.alloc(0));
   });
+}
+
+/** The same bytes in pieces of {@link blockSize}; the last one is smaller. */
+async function* blocksOf(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let pending: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of source) {
+    pending.push(chunk);
+    size += chunk.length;
+    if (size < blockSize) continue;
+    let rest = Buffer.concat(pending);
+    for (; rest.length >= blockSize; rest = rest.subarray(blockSize)) yield rest.subarray(0, blockSize);
+    pending = [rest];
+    size = rest.length;
+  }
+  if (size > 0) yield Buffer.concat(pending);
 }
 
 /** Loads the library and gives a function that makes one whole stream of the format. */
@@ -67,7 +62,14 @@ async function openLibrary(algorithm: LibraryAlgorithm): Promise<(data: Buffer) 
   });
   const allocate = library.cwrap("malloc", "number", ["number"]);
   const release = library.cwrap("free", null, ["number"]);
-  const begin = library.cwrap("start_archive_write", "number", ["string", "string", "number", "number", "number", "string"]);
+  const begin = library.cwrap("start_archive_write", "number", [
+    "string",
+    "string",
+    "number",
+    "number",
+    "number",
+    "string",
+  ]);
   const write = library.cwrap("write_archive_file", null, ["number", "string", "number", "number"]);
   const finish = library.cwrap("finish_archive_write", "number", ["number", "number"]);
   return (data) => {

@@ -152,7 +152,8 @@ export const communicatorContract: readonly CommunicatorCase[] = [
       await rejects(running.done, (reason) => reason === "stop");
       // A process that nobody waits for, as in many containers, keeps its number after its end.
       const test = 'kill -0 $p && ! grep -q "^State:.Z" /proc/$p/status';
-      const alive = (name: string) => text(`p=$(cat ${root}/${name}); (${test}) 2>/dev/null && echo alive || echo gone`);
+      const alive = (name: string) =>
+        text(`p=$(cat ${root}/${name}); (${test}) 2>/dev/null && echo alive || echo gone`);
       await until(async () => (await alive("child")) === "gone\n");
       deepEqual([await alive("before"), await alive("after")], ["alive\n", "alive\n"]);
       const ends = [before, after].map((rest) => rejects(rest, (reason) => reason === "done"));

@@ -64,7 +64,9 @@ export const pluginContract: readonly PluginCase[] = [
       if (!Array.isArray(files)) return;
       for (const file of [manifestFileName, entry.slice(2)]) {
         ok(
-          files.some((item) => file === item || file.startsWith(`${String(item).replace(/^\.\//, "").replace(/\/$/, "")}/`)),
+          files.some(
+            (item) => file === item || file.startsWith(`${String(item).replace(/^\.\//, "").replace(/\/$/, "")}/`),
+          ),
           `package.json leaves ${file} out of files`,
         );
       }
@@ -109,9 +111,12 @@ export const pluginContract: readonly PluginCase[] = [
       for (const { schema, load } of (await pluginOf(folder)).components) {
         const runtime = (await load()).runtime as unknown as Readonly<Record<string, unknown>>;
         const form = runtime["form"];
-        const needed = schema.kind === "builder" ? (form === "phased" ? ["launch", "capture"] : ["run"]) : methods[schema.kind];
-        if (schema.kind === "builder") ok(form === "phased" || form === "enclosed", "a builder's form is phased or enclosed");
-        for (const method of needed) equal(typeof runtime[method], "function", `${schema.kind} ${schema.name}: ${method}`);
+        const needed =
+          schema.kind === "builder" ? (form === "phased" ? ["launch", "capture"] : ["run"]) : methods[schema.kind];
+        if (schema.kind === "builder")
+          ok(form === "phased" || form === "enclosed", "a builder's form is phased or enclosed");
+        for (const method of needed)
+          equal(typeof runtime[method], "function", `${schema.kind} ${schema.name}: ${method}`);
         ok(["function", "undefined"].includes(typeof runtime["prepare"]));
       }
     },
