@@ -19,12 +19,16 @@ build {
 }
 `,
   });
-  const { code, shown } = await runOnTerminal(folder, ["build", "-on-error=shell", "."], [
-    { after: "Opening a shell on the machine", text: "" },
-    { after: "# ", text: "echo in:$(cat /failed):\n" },
-    { after: "in:", text: "" },
-    { after: "# ", text: "exit\n" },
-  ]);
+  const { code, shown } = await runOnTerminal(
+    folder,
+    ["build", "-on-error=shell", "."],
+    [
+      { after: "Opening a shell on the machine", text: "" },
+      { after: "# ", text: "echo in:$(cat /failed):\n" },
+      { after: "in:", text: "" },
+      { after: "# ", text: "exit\n" },
+    ],
+  );
   expect(code).toBe(1);
   const [, container = ""] = /in:([0-9a-f]{12}):/.exec(shown) ?? [];
   expect(container).not.toBe("");

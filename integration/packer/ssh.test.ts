@@ -25,7 +25,13 @@ async function runWith(command: readonly string[], server: SshServer): Promise<P
   const login = `ssh_private_key_file   = "${server.keyFile}"\nssh_read_write_timeout = "1m"`;
   writeAcceptance(folder, { port: server.port, login, remote, fileCount: 50, bigSize: 3_000_000 });
   const [program = "", ...args] = command;
-  const env = { PATH: process.env["PATH"], HOME: folder, PACKER_CONFIG_DIR: folder, CHECKPOINT_DISABLE: "1", TZ: "UTC" };
+  const env = {
+    PATH: process.env["PATH"],
+    HOME: folder,
+    PACKER_CONFIG_DIR: folder,
+    CHECKPOINT_DISABLE: "1",
+    TZ: "UTC",
+  };
   const child = spawn(program, [...args, "build", "-color=false", "ssh.pkr.hcl"], { cwd: folder, env });
   let text = "";
   let restarted: Promise<void> | undefined;
@@ -69,5 +75,8 @@ function writeComparison(ours: string, theirs: string): void {
   const rows = ours.split("\n").map((line, index) => [line, theirs.split("\n")[index] ?? ""]);
   const cell = (text: string | undefined): string => (text ? `\`${text.replaceAll("|", String.raw`\|`)}\`` : "");
   const table = rows.filter(([a, b]) => a !== "" || b !== "").map(([a, b]) => `| ${cell(b)} | ${cell(a)} |`);
-  writeFileSync(document, `${before}${marker}\n\n| Packer 1.6.6 | hclbuild |\n|---|---|\n${table.join("\n")}\n${after}`);
+  writeFileSync(
+    document,
+    `${before}${marker}\n\n| Packer 1.6.6 | hclbuild |\n|---|---|\n${table.join("\n")}\n${after}`,
+  );
 }

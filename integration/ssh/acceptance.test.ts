@@ -61,7 +61,11 @@ describe("logging in from a template", () => {
   async function expectLogin(options: string, env: Record<string, string> = {}, port = server.port): Promise<void> {
     const template = sshBuild({ port, keyFile: "" }, step, options).replace(/ssh_private_key_file = ""\n/, "");
     const build = await runBuild({ files: { "x.pkr.hcl": template }, env });
-    expect({ code: build.code, errors: build.errors, lines: build.lines }).toEqual({ code: 0, errors: [], lines: ["hello from root"] });
+    expect({ code: build.code, errors: build.errors, lines: build.lines }).toEqual({
+      code: 0,
+      errors: [],
+      lines: ["hello from root"],
+    });
   }
 
   it("with a password", async () => expectLogin(`ssh_password = "s3cret pass'word"`));
@@ -119,7 +123,9 @@ ssh_bastion_private_key_file = "${bastion.keyFile}"`);
     const proxy = spawn("ssh", args, { stdio: "ignore" });
     onTestFinished(() => void proxy.kill());
     await listens(port);
-    await expectLogin(`ssh_private_key_file = "${server.keyFile}"\nssh_proxy_host = "127.0.0.1"\nssh_proxy_port = ${port}`);
+    await expectLogin(
+      `ssh_private_key_file = "${server.keyFile}"\nssh_proxy_host = "127.0.0.1"\nssh_proxy_port = ${port}`,
+    );
   });
 });
 

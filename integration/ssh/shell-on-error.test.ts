@@ -13,11 +13,15 @@ error-cleanup-provisioner "shell" {
   inline = ["echo cleaned up"]
 }`;
   const folder = makeFolder({ "x.pkr.hcl": sshBuild(server, steps) });
-  const { code, shown } = await runOnTerminal(folder, ["build", "-on-error=shell", "."], [
-    { after: "Opening a shell on the machine", text: "" },
-    { after: "# ", text: "echo typed-$((6 * 7))\n" },
-    { after: "typed-42", text: "exit\n" },
-  ]);
+  const { code, shown } = await runOnTerminal(
+    folder,
+    ["build", "-on-error=shell", "."],
+    [
+      { after: "Opening a shell on the machine", text: "" },
+      { after: "# ", text: "echo typed-$((6 * 7))\n" },
+      { after: "typed-42", text: "exit\n" },
+    ],
+  );
   expect(code).toBe(1);
   // Echoed, answered, and only then cleaned up.
   expect(shown).toMatch(/echo typed-\$\(\(6 \* 7\)\).*typed-42.*cleaned up/s);

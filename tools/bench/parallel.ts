@@ -31,11 +31,14 @@ export async function run(args: readonly string[]): Promise<number> {
     }
     const [ours, theirs] = ways as unknown as readonly [(typeof ways)[0], (typeof ways)[0]];
     for (const { name, times, memory } of ways) {
-      console.log(`${name.padEnd(10)}${(median(times) / 1000).toFixed(2).padStart(8)} s${String(Math.round(median(memory) / 1e6)).padStart(8)} MB`);
+      console.log(
+        `${name.padEnd(10)}${(median(times) / 1000).toFixed(2).padStart(8)} s${String(Math.round(median(memory) / 1e6)).padStart(8)} MB`,
+      );
     }
     const wall = pairedRatio(ours as Timing, theirs as Timing);
     const memory = median(ours.memory) / median(theirs.memory);
-    const verdict = (ratio: number, limit: number): string => `${ratio.toFixed(3)} (must <= ${limit}: ${ratio <= limit ? "met" : "MISSED"})`;
+    const verdict = (ratio: number, limit: number): string =>
+      `${ratio.toFixed(3)} (must <= ${limit}: ${ratio <= limit ? "met" : "MISSED"})`;
     console.log(`${builds} parallel builds: wall ${verdict(wall, must.wall)}, memory ${verdict(memory, must.memory)}`);
     return wall <= must.wall && memory <= must.memory ? 0 : 1;
   } finally {
@@ -44,7 +47,10 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 function templateOf(): string {
-  const sources = Array.from({ length: builds }, (_unused, n) => `source "null" "b${n}" {\n  communicator = "none"\n}\n`);
+  const sources = Array.from(
+    { length: builds },
+    (_unused, n) => `source "null" "b${n}" {\n  communicator = "none"\n}\n`,
+  );
   const names = Array.from({ length: builds }, (_unused, n) => `"source.null.b${n}"`).join(", ");
   return `${sources.join("")}build {\n  sources = [${names}]\n  provisioner "shell-local" {\n    inline = ["echo hello"]\n  }\n}\n`;
 }
@@ -56,9 +62,14 @@ async function runOnce(
 ): Promise<{ milliseconds: number; peakMemory: number }> {
   const [program = "", ...args] = command;
   const started = performance.now();
-  const child = spawn(program, [...args, "build", "many.pkr.hcl"], { cwd: folder, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, [...args, "build", "many.pkr.hcl"], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
   const tree = watchTree(child.pid ?? 0);
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   const milliseconds = performance.now() - started;

@@ -32,12 +32,15 @@ export function watchTree(root: number): TreeWatch {
         // It has ended.
       }
     }
-    for (let before = -1; before !== known.size; ) {
+    for (let before = -1; before !== known.size;) {
       before = known.size;
       for (const [pid, parent] of parents) if (known.has(parent)) known.add(pid);
     }
     for (const pid of known) ticks.set(pid, times.get(pid) ?? ticks.get(pid) ?? 0);
-    peak = Math.max(peak, [...known].reduce((sum, pid) => sum + (memory.get(pid) ?? 0), 0));
+    peak = Math.max(
+      peak,
+      [...known].reduce((sum, pid) => sum + (memory.get(pid) ?? 0), 0),
+    );
   };
   const timer = setInterval(look, 50);
   return {

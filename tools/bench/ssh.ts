@@ -66,7 +66,12 @@ function tasksOf(server: SshServer, folder: string): readonly Task[] {
     const file = join(folder, `${name}.pkr.hcl`);
     writeFileSync(file, templateOf(server, provisioner));
     const ours = join(repositoryRoot, "packages/cli/bin/hclbuild.cjs");
-    const env = { CHECKPOINT_DISABLE: "1", HOME: folder, PACKER_CONFIG_DIR: folder, HCLBUILD_STATE_DIR: join(folder, "state") };
+    const env = {
+      CHECKPOINT_DISABLE: "1",
+      HOME: folder,
+      PACKER_CONFIG_DIR: folder,
+      HCLBUILD_STATE_DIR: join(folder, "state"),
+    };
     return [
       { name: "hclbuild", command: [process.execPath, ours, "build", file], env },
       { name: "packer", command: ["packer", "build", file], env },
@@ -163,13 +168,21 @@ async function measure(task: Task, folder: string, rounds: number): Promise<numb
   return code;
 }
 
-async function runOnce({ command, env }: Way, folder: string): Promise<{ milliseconds: number; peakMemory: number; cpuSeconds: number }> {
+async function runOnce(
+  { command, env }: Way,
+  folder: string,
+): Promise<{ milliseconds: number; peakMemory: number; cpuSeconds: number }> {
   const [program = "", ...args] = command;
   const log = join(folder, "log");
   const started = performance.now();
-  const child = spawn(program, args, { cwd: folder, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, args, {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
   const tree = watchTree(child.pid ?? 0);
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   const milliseconds = performance.now() - started;

@@ -174,7 +174,11 @@ interface Traces extends RunResult {
   readonly files: Readonly<Record<string, string>>;
 }
 
-function inputs(exit: number): { readonly cwd: string; readonly args: readonly string[]; readonly env: Record<string, string> } {
+function inputs(exit: number): {
+  readonly cwd: string;
+  readonly args: readonly string[];
+  readonly env: Record<string, string>;
+} {
   const cwd = makeFolder({
     "canary.pkr.hcl": template.replace("NODE", process.execPath).replace("EXIT", String(exit)),
     "leak.cjs": leak,
@@ -245,7 +249,15 @@ describe("no other command shows a secret", () => {
 
   test("console", () => {
     const { cwd, args, env } = inputs(0);
-    const expressions = ["var.flag", "local.shout", "local.all", "var.object", "[var.number]", "{ a = local.secret }", ""];
+    const expressions = [
+      "var.flag",
+      "local.shout",
+      "local.all",
+      "var.object",
+      "[var.number]",
+      "{ a = local.secret }",
+      "",
+    ];
     const { stdout, stderr } = hclbuild(["console", ...args, "."], { cwd, env, input: expressions.join("\n") });
     expect(stdout).toContain("sensitive");
     expectClean("stdout", stdout);

@@ -27,7 +27,13 @@ test("lines scroll above the block, which shows those that run when there is too
   let sequence = 0;
   const note = (event: object): void => view.note({ v: 1, seq: (sequence += 1), t: 0, ...event } as BuildEvent);
   const names = ["a", "b", "c"];
-  note({ type: "run.start", runId: "r", parallel: 0, debug: false, builds: names.map((name) => ({ node: name, name, builderType: "null" })) });
+  note({
+    type: "run.start",
+    runId: "r",
+    parallel: 0,
+    debug: false,
+    builds: names.map((name) => ({ node: name, name, builderType: "null" })),
+  });
   note({ type: "build.start", node: "b", build: "b" });
   note({ type: "phase", node: "b", build: "b", phase: "connect", state: "start" });
   view.print("a line\n");

@@ -66,12 +66,19 @@ async function loadKey(
   if (credentials.certificateFile === undefined) return { key };
   const certificate = parseCertificate(await readText(credentials.certificateFile, host, "certificate-unreadable"));
   if (certificate === undefined) {
-    throw buildError(catalog["certificate-unreadable"], { path: credentials.certificateFile, reason: "it is not an OpenSSH certificate" });
+    throw buildError(catalog["certificate-unreadable"], {
+      path: credentials.certificateFile,
+      reason: "it is not an OpenSSH certificate",
+    });
   }
   return { key, certified: { key, ...certificate } };
 }
 
-async function readText(path: string, host: Host, failure: "key-unreadable" | "certificate-unreadable"): Promise<string> {
+async function readText(
+  path: string,
+  host: Host,
+  failure: "key-unreadable" | "certificate-unreadable",
+): Promise<string> {
   try {
     return await readFile(expandHome(path, host.homeDirectory), "utf8");
   } catch (error) {

@@ -2,7 +2,7 @@ import { defineCatalog, msg } from "@hclbuild/diagnostics";
 
 /** What can go wrong between us and an SSH server. */
 export const catalog = defineCatalog("ssh", {
-  "timeout": {
+  timeout: {
     severity: "error",
     message: msg`Timeout waiting for SSH.`,
     detail: [
@@ -45,7 +45,10 @@ export const catalog = defineCatalog("ssh", {
   "key-unreadable": {
     severity: "error",
     message: msg`The private key ${"path"} cannot be used.`,
-    detail: [msg`${"reason"}.`, msg`It must be an OpenSSH or PEM private key; an encrypted one needs "ssh_private_key_passphrase".`],
+    detail: [
+      msg`${"reason"}.`,
+      msg`It must be an OpenSSH or PEM private key; an encrypted one needs "ssh_private_key_passphrase".`,
+    ],
   },
   "certificate-unreadable": {
     severity: "error",
@@ -70,7 +73,10 @@ export const catalog = defineCatalog("ssh", {
   "upload-failed": {
     severity: "error",
     message: msg`The upload to ${"path"} failed.`,
-    detail: [msg`The reason was: ${"reason"}.`, msg`The folder must exist, be writable for the user, and have space left.`],
+    detail: [
+      msg`The reason was: ${"reason"}.`,
+      msg`The folder must exist, be writable for the user, and have space left.`,
+    ],
   },
   "download-failed": {
     severity: "error",
@@ -85,6 +91,9 @@ export const catalog = defineCatalog("ssh", {
   "sftp-missing": {
     severity: "error",
     message: msg`The SSH server offers no sftp subsystem.`,
-    detail: [msg`The reason was: ${"reason"}.`, msg`Enable it in the server's configuration, or set "ssh_file_transfer_method" to "scp".`],
+    detail: [
+      msg`The reason was: ${"reason"}.`,
+      msg`Enable it in the server's configuration, or set "ssh_file_transfer_method" to "scp".`,
+    ],
   },
 });

@@ -39,7 +39,9 @@ function namesOf(type: string): Names {
 /** The parts of ssh2's protocol object that sending a request by hand needs; present in the pinned version. */
 interface ProtocolInternals {
   readonly _kex: { readonly sessionID: Buffer };
-  readonly _packetRW: { readonly write: { allocStart: number; alloc(size: number): Buffer; finalize(packet: Buffer): Buffer } };
+  readonly _packetRW: {
+    readonly write: { allocStart: number; alloc(size: number): Buffer; finalize(packet: Buffer): Buffer };
+  };
   readonly _cipher: { encrypt(packet: Buffer): void };
   readonly _authsQueue: string[];
   authPK(username: string, key: ParsedKey, algorithm?: unknown, sign?: unknown): void;

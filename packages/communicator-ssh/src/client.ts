@@ -122,7 +122,9 @@ async function logIn(
       finish();
     };
     client.once("ready", () => settle(resolve));
-    client.once("close", () => settle(() => reject(new Error("the server closed the connection during the handshake"))));
+    client.once("close", () =>
+      settle(() => reject(new Error("the server closed the connection during the handshake"))),
+    );
     client.on("error", (error) => settle(() => reject(check.refused() ?? loginError(error, authentication))));
     client.connect({ ...connectConfig(sock, settings, authentication), hostVerifier: check.verify });
   });
@@ -139,7 +141,8 @@ function connectConfig(sock: Duplex, settings: SshSettings, authentication: Auth
     sock: sock as never,
     username: authentication.username,
     readyTimeout: handshakeTimeout,
-    authHandler: ((_left: unknown, _partial: unknown, next: (method: unknown) => void) => next(methods.shift() ?? false)) as never,
+    authHandler: ((_left: unknown, _partial: unknown, next: (method: unknown) => void) =>
+      next(methods.shift() ?? false)) as never,
     ...(settings.forwardAgent && authentication.agentSocket !== undefined
       ? { agent: authentication.agentSocket, agentForward: true }
       : {}),
@@ -159,14 +162,16 @@ interface HostKeyCheck {
 
 async function hostKeyCheck(endpoint: Endpoint, settings: SshSettings, host: Host): Promise<HostKeyCheck> {
   const file = settings.knownHostsFile;
-  const known = file === undefined ? undefined : await readFile(expandHome(file, host.homeDirectory), "utf8").catch(() => "");
+  const known =
+    file === undefined ? undefined : await readFile(expandHome(file, host.homeDirectory), "utf8").catch(() => "");
   const checks = settings.hostKeys.length > 0 || known !== undefined;
   let refusedKey: PresentedKey | undefined;
   return {
     verify(blob) {
       if (!checks) return true;
       const key = describeKey(blob);
-      const accepted = isAcceptedKey(settings.hostKeys, key) || (known !== undefined && isKnownHost(known, endpoint, key));
+      const accepted =
+        isAcceptedKey(settings.hostKeys, key) || (known !== undefined && isKnownHost(known, endpoint, key));
       if (!accepted) refusedKey = key;
       return accepted;
     },

@@ -21,7 +21,15 @@ import type { Session } from "./client.js";
 import type { Connection } from "./connection.js";
 import { followCommand, openCommand, stopCommand } from "./execute.js";
 import { createRemoteProcesses } from "./kill.js";
-import { receiveDirectory, receiveFile, ScpError, scpSinkCommand, scpSourceCommand, sendDirectory, sendFile } from "./transfer/scp.js";
+import {
+  receiveDirectory,
+  receiveFile,
+  ScpError,
+  scpSinkCommand,
+  scpSourceCommand,
+  sendDirectory,
+  sendFile,
+} from "./transfer/scp.js";
 import { getDirectory, getFile, openSftp, putDirectory, putFile } from "./transfer/sftp.js";
 import { finishWriting } from "./transfer/write.js";
 import { packTree, tarMissing, unpackCommand } from "./transfer/tar.js";
@@ -34,7 +42,15 @@ export interface SshCommunicatorOptions {
   readonly workDir: string;
 }
 
-const capabilities: ReadonlySet<CommunicatorCapability> = new Set(["commands", "files", "sftp", "pty", "reconnect", "shell", "kill"]);
+const capabilities: ReadonlySet<CommunicatorCapability> = new Set([
+  "commands",
+  "files",
+  "sftp",
+  "pty",
+  "reconnect",
+  "shell",
+  "kill",
+]);
 
 /** A communicator over an SSH connection that comes back by itself. */
 export function createSshCommunicator(connection: Connection, options: SshCommunicatorOptions): Communicator {
@@ -71,7 +87,11 @@ export function createSshCommunicator(connection: Connection, options: SshCommun
   };
 
   /** Streams an archive to the machine's tar; `false` when it has none. */
-  const sendArchive = async (local: string, target: string, { signal, exclude }: DirectoryOptions): Promise<boolean> => {
+  const sendArchive = async (
+    local: string,
+    target: string,
+    { signal, exclude }: DirectoryOptions,
+  ): Promise<boolean> => {
     if (!hasTar) return false;
     try {
       await transferCommand(unpackCommand(target), signal, async (channel) => {
@@ -120,7 +140,8 @@ export function createSshCommunicator(connection: Connection, options: SshCommun
       channel.close();
       channel.resume();
       await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 1000))]);
-      if (code === tarMissing || code === 127 || /scp: (?:command )?not found|scp: No such file/i.test(complaint)) throw new MissingProgram(complaint);
+      if (code === tarMissing || code === 127 || /scp: (?:command )?not found|scp: No such file/i.test(complaint))
+        throw new MissingProgram(complaint);
       throw complaint.trim() !== "" ? new ScpError(complaint.trim()) : error;
     } finally {
       process.release();
@@ -134,7 +155,10 @@ export function createSshCommunicator(connection: Connection, options: SshCommun
   const download = async (path: string, signal: AbortSignal, work: () => Promise<void>): Promise<void> => {
     await guarded(signal, work, (reason, cause) => buildError(catalog["download-failed"], { path, reason }, { cause }));
   };
-  const withSftp = async <T>(signal: AbortSignal, work: (sftp: Awaited<ReturnType<typeof openSftp>>) => Promise<T>): Promise<T> => {
+  const withSftp = async <T>(
+    signal: AbortSignal,
+    work: (sftp: Awaited<ReturnType<typeof openSftp>>) => Promise<T>,
+  ): Promise<T> => {
     const session = await connection.session(signal);
     const process = processes.add(session);
     const sftp = await abortable(openSftp(session.client), signal).catch((error: unknown) => {
@@ -193,7 +217,9 @@ export function createSshCommunicator(connection: Connection, options: SshCommun
       const source = remote.replace(/(.)\/+$/, "$1");
       await download(remote, signal, async () => {
         if (options.transfer === "sftp") return withSftp(signal, (sftp) => getDirectory(sftp, source, local, exclude));
-        return transferCommand(scpSourceCommand(source, true), signal, (channel) => receiveDirectory(channel, local, exclude));
+        return transferCommand(scpSourceCommand(source, true), signal, (channel) =>
+          receiveDirectory(channel, local, exclude),
+        );
       });
     },
     async [Symbol.asyncDispose](): Promise<void> {
@@ -239,7 +265,12 @@ async function guarded(
     if (signal.aborted) throw signal.reason;
     if (error instanceof BuildError) throw error;
     if (error instanceof MissingProgram) throw buildError(catalog["scp-missing"], {}, { cause: error });
-    throw fail(messageOf(error).replace(/\.+$/, "").replace(/\s*\n\s*/g, "; "), error);
+    throw fail(
+      messageOf(error)
+        .replace(/\.+$/, "")
+        .replace(/\s*\n\s*/g, "; "),
+      error,
+    );
   }
 }
 

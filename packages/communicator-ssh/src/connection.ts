@@ -37,7 +37,8 @@ export async function createConnection(
   const session = async (signal: AbortSignal): Promise<Session> => {
     signal.throwIfAborted();
     if (current.isOpen()) return current;
-    if (closed) throw buildError(catalog["connection-failed"], { host: current.endpoint.host, reason: "it was closed" });
+    if (closed)
+      throw buildError(catalog["connection-failed"], { host: current.endpoint.host, reason: "it was closed" });
     opening ??= (async () => {
       try {
         const next = await waitForSession(context, settings, target, context.signal);
@@ -52,7 +53,8 @@ export async function createConnection(
   };
 
   for (const tunnel of remoteTunnels) await openRemoteTunnel(tunnel, current);
-  for (const text of settings.localTunnels) servers.push(await openLocalTunnel(parseTunnel(text), () => session(context.signal)));
+  for (const text of settings.localTunnels)
+    servers.push(await openLocalTunnel(parseTunnel(text), () => session(context.signal)));
   return {
     session,
     async close() {

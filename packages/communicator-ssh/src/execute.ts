@@ -5,7 +5,12 @@ import type { ClientChannel, PseudoTtyOptions } from "ssh2";
 import type { Session } from "./client.js";
 
 /** Packer's terminal: 80 columns, 40 rows, no echo. */
-const terminal: PseudoTtyOptions = { term: "xterm", rows: 40, cols: 80, modes: { ECHO: 0, TTY_OP_ISPEED: 14400, TTY_OP_OSPEED: 14400 } };
+const terminal: PseudoTtyOptions = {
+  term: "xterm",
+  rows: 40,
+  cols: 80,
+  modes: { ECHO: 0, TTY_OP_ISPEED: 14400, TTY_OP_OSPEED: 14400 },
+};
 
 /** Opens a channel and starts a command in it. */
 export async function openCommand(session: Session, command: string, pty: boolean): Promise<ClientChannel> {
@@ -20,10 +25,15 @@ export async function openCommand(session: Session, command: string, pty: boolea
 }
 
 /** Connects a command's streams and waits for its end. Ends the request's output streams. */
-export async function followCommand(channel: ClientChannel, request: StartRequest, signal: AbortSignal): Promise<Completion> {
+export async function followCommand(
+  channel: ClientChannel,
+  request: StartRequest,
+  signal: AbortSignal,
+): Promise<Completion> {
   let ending: Completion = { kind: "disconnected" };
   channel.once("exit", (code: number | null, name?: string) => {
-    ending = code === null ? { kind: "signal", name: `SIG${(name ?? "KILL").replace(/^SIG/, "")}` } : { kind: "exit", code };
+    ending =
+      code === null ? { kind: "signal", name: `SIG${(name ?? "KILL").replace(/^SIG/, "")}` } : { kind: "exit", code };
   });
   const closed = new Promise<void>((resolve) => channel.once("close", () => resolve()));
   // The connection's own error is what counts; a channel's only repeats it.

@@ -31,7 +31,11 @@ export function isAcceptedKey(accepted: readonly string[], key: PresentedKey): b
  * Whether a known_hosts file (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT") holds the key for the host: plain, wildcard,
  * negated and hashed names, `[host]:port` for ports other than 22, and `@revoked` lines, which win.
  */
-export function isKnownHost(text: string, endpoint: { readonly host: string; readonly port: number }, key: PresentedKey): boolean {
+export function isKnownHost(
+  text: string,
+  endpoint: { readonly host: string; readonly port: number },
+  key: PresentedKey,
+): boolean {
   const name = endpoint.port === 22 ? endpoint.host : `[${endpoint.host}]:${endpoint.port}`;
   let known = false;
   for (const line of text.split(/\r?\n/)) {
@@ -62,6 +66,9 @@ function matchesHost(hosts: string, name: string): boolean {
 }
 
 function wildcard(pattern: string): RegExp {
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
   return new RegExp(`^${source}$`, "i");
 }

@@ -1,4 +1,11 @@
-import { formatDuration, sleep, type Communicator, type CommunicatorRuntime, type ConnectTarget, type RunContext } from "@hclbuild/sdk";
+import {
+  formatDuration,
+  sleep,
+  type Communicator,
+  type CommunicatorRuntime,
+  type ConnectTarget,
+  type RunContext,
+} from "@hclbuild/sdk";
 import { createSshCommunicator } from "./communicator.js";
 import { createConnection, type TargetSource } from "./connection.js";
 import { readSettings, type SshConfig } from "./settings.js";

@@ -18,7 +18,9 @@ export async function openSocket(
   signal.throwIfAborted();
   if (proxy === undefined) return dial(target, signal);
   try {
-    return proxy.type === "http" ? await throughHttpProxy(target, proxy, signal) : await throughSocks(target, proxy, signal);
+    return proxy.type === "http"
+      ? await throughHttpProxy(target, proxy, signal)
+      : await throughSocks(target, proxy, signal);
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw buildError(

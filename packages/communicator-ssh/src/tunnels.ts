@@ -15,7 +15,8 @@ export interface Tunnel {
 
 export function parseTunnel(text: string): Tunnel {
   const match = /^(\d+):(.+):(\d+)$/.exec(text.trim());
-  if (!match) throw buildError(catalog["tunnel-failed"], { tunnel: text, reason: "a tunnel is written PORT:HOST:PORT" });
+  if (!match)
+    throw buildError(catalog["tunnel-failed"], { tunnel: text, reason: "a tunnel is written PORT:HOST:PORT" });
   return { text, listenPort: Number(match[1]), host: (match[2] ?? "").replace(/^\[|\]$/g, ""), port: Number(match[3]) };
 }
 
@@ -51,7 +52,8 @@ async function connectThrough(tunnel: Tunnel, socket: Socket, session: () => Pro
 export async function openRemoteTunnel(tunnel: Tunnel, session: Session): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     session.client.forwardIn("127.0.0.1", tunnel.listenPort, (error) => {
-      if (error) reject(buildError(catalog["tunnel-failed"], { tunnel: tunnel.text, reason: error.message }, { cause: error }));
+      if (error)
+        reject(buildError(catalog["tunnel-failed"], { tunnel: tunnel.text, reason: error.message }, { cause: error }));
       else resolve();
     });
   });

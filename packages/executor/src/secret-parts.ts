@@ -8,11 +8,7 @@ import { containsMark, type Value } from "@hclbuild/value";
  * secret without the text around it, which is no secret that anybody looked up. Calls whose arguments are bound inside
  * of a `for` or a splat are left out: they have no value of their own.
  */
-export function visitSensitiveCalls(
-  whole: Expr,
-  scope: EvaluationScope,
-  visit: (value: Value) => void,
-): void {
+export function visitSensitiveCalls(whole: Expr, scope: EvaluationScope, visit: (value: Value) => void): void {
   const pending: Expr[] = [whole];
   for (let expr = pending.pop(); expr !== undefined; expr = pending.pop()) {
     if (expr.kind === "call") {

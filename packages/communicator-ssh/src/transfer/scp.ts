@@ -98,7 +98,6 @@ async function withReader(channel: ClientChannel, work: (reader: ProtocolReader)
   }
 }
 
-
 /** One file to send. */
 export interface ScpFile {
   readonly name: string;
@@ -116,7 +115,12 @@ export async function sendFile(channel: ClientChannel, file: ScpFile, content: R
   });
 }
 
-async function sendOne(channel: ClientChannel, reader: ProtocolReader, file: ScpFile, content: Readable): Promise<void> {
+async function sendOne(
+  channel: ClientChannel,
+  reader: ProtocolReader,
+  file: ScpFile,
+  content: Readable,
+): Promise<void> {
   await sendTimes(channel, reader, file.mtime);
   await writeTo(channel, `C${octal(file.mode)} ${file.size} ${file.name}\n`);
   await reader.acknowledgement();
@@ -209,16 +213,30 @@ async function readMessage(reader: ProtocolReader): Promise<ScpMessage | undefin
   const kind = String.fromCharCode(first);
   const line = await reader.line();
   const match = /^(\d+) (\d+) (.*)$/.exec(line);
-  return { kind, mode: Number.parseInt(match?.[1] ?? "0", 8) & 0o777, size: Number(match?.[2] ?? 0), name: match?.[3] ?? "" };
+  return {
+    kind,
+    mode: Number.parseInt(match?.[1] ?? "0", 8) & 0o777,
+    size: Number(match?.[2] ?? 0),
+    name: match?.[3] ?? "",
+  };
 }
 
 /** Receives a folder's content into a local folder. The source's own folder name is dropped. */
-export async function receiveDirectory(channel: ClientChannel, local: string, exclude: readonly string[]): Promise<void> {
+export async function receiveDirectory(
+  channel: ClientChannel,
+  local: string,
+  exclude: readonly string[],
+): Promise<void> {
   await mkdir(local, { recursive: true });
   await withReader(channel, (reader) => receiveTree(channel, reader, local, exclude));
 }
 
-async function receiveTree(channel: ClientChannel, reader: ProtocolReader, local: string, exclude: readonly string[]): Promise<void> {
+async function receiveTree(
+  channel: ClientChannel,
+  reader: ProtocolReader,
+  local: string,
+  exclude: readonly string[],
+): Promise<void> {
   const stack: string[] = [];
   await writeTo(channel, Buffer.from([0]));
   for (let message = await readMessage(reader); message !== undefined; message = await readMessage(reader)) {
@@ -249,7 +267,9 @@ async function receiveInto(
   const relative = [...target.folder, safeName(message.name)].filter((part) => part !== "").join("/");
   await writeTo(channel, Buffer.from([0]));
   const path = join(target.local, relative);
-  const file = createWriteStream(isExcluded(relative, target.exclude) ? "/dev/null" : path, { highWaterMark: 1024 * 1024 });
+  const file = createWriteStream(isExcluded(relative, target.exclude) ? "/dev/null" : path, {
+    highWaterMark: 1024 * 1024,
+  });
   await reader.copy(message.size, file);
   await finishWriting(file);
   await reader.acknowledgement();

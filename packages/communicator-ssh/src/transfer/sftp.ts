@@ -57,7 +57,9 @@ async function writeAll(sftp: SFTPWrapper, handle: Buffer, content: Readable): P
       const part = data.subarray(at, at + blockSize);
       const offset = position;
       position += part.length;
-      const written: Promise<void> = call<void>((done) => sftp.write(handle, part, 0, part.length, offset, done as never))
+      const written: Promise<void> = call<void>((done) =>
+        sftp.write(handle, part, 0, part.length, offset, done as never),
+      )
         .catch((error: unknown) => void (failure ??= error))
         .finally(() => pending.delete(written));
       pending.add(written);
@@ -73,7 +75,9 @@ async function writeAll(sftp: SFTPWrapper, handle: Buffer, content: Readable): P
 export async function getFile(sftp: SFTPWrapper, path: string, target: Writable): Promise<void> {
   const handle = await call<Buffer>((done) => sftp.open(path, "r", done as never));
   try {
-    const facts = await call<{ readonly size: number; isDirectory(): boolean }>((done) => sftp.fstat(handle, done as never));
+    const facts = await call<{ readonly size: number; isDirectory(): boolean }>((done) =>
+      sftp.fstat(handle, done as never),
+    );
     if (facts.isDirectory()) throw new Error("it is a directory");
     const queue: Promise<Buffer>[] = [];
     let next = 0;
@@ -100,7 +104,7 @@ export async function getFile(sftp: SFTPWrapper, path: string, target: Writable)
 
 /** Files such as those of /proc have no size: read until the end. */
 async function readToEnd(sftp: SFTPWrapper, handle: Buffer, target: Writable): Promise<void> {
-  for (let position = 0; ; ) {
+  for (let position = 0; ;) {
     const data = await readBlock(sftp, handle, position, blockSize).catch(() => Buffer.alloc(0));
     if (data.length === 0) return;
     position += data.length;
@@ -113,7 +117,9 @@ async function readBlock(sftp: SFTPWrapper, handle: Buffer, offset: number, leng
   let filled = 0;
   while (filled < length) {
     const count = await new Promise<number>((resolve, reject) => {
-      sftp.read(handle, buffer, filled, length - filled, offset + filled, (error, bytes) => (error ? reject(error) : resolve(bytes)));
+      sftp.read(handle, buffer, filled, length - filled, offset + filled, (error, bytes) =>
+        error ? reject(error) : resolve(bytes),
+      );
     });
     if (count === 0) break;
     filled += count;
@@ -122,7 +128,12 @@ async function readBlock(sftp: SFTPWrapper, handle: Buffer, offset: number, leng
 }
 
 /** Copies what is inside a local folder; the remote folder is made when only its parent exists. */
-export async function putDirectory(sftp: SFTPWrapper, local: string, remote: string, exclude: readonly string[]): Promise<void> {
+export async function putDirectory(
+  sftp: SFTPWrapper,
+  local: string,
+  remote: string,
+  exclude: readonly string[],
+): Promise<void> {
   await makeDirectory(sftp, remote);
   const walk = async (relative: string): Promise<void> => {
     for (const name of (await readdir(join(local, relative))).toSorted()) {
@@ -133,7 +144,11 @@ export async function putDirectory(sftp: SFTPWrapper, local: string, remote: str
         await makeDirectory(sftp, `${remote}/${path}`);
         await walk(path);
       } else if (facts.isFile()) {
-        await putFile(sftp, { path: `${remote}/${path}`, mode: facts.mode, mtime: facts.mtimeMs }, createReadStream(join(local, path)));
+        await putFile(
+          sftp,
+          { path: `${remote}/${path}`, mode: facts.mode, mtime: facts.mtimeMs },
+          createReadStream(join(local, path)),
+        );
       }
     }
   };
@@ -141,13 +156,20 @@ export async function putDirectory(sftp: SFTPWrapper, local: string, remote: str
 }
 
 async function makeDirectory(sftp: SFTPWrapper, path: string): Promise<void> {
-  const exists = await call<{ isDirectory(): boolean }>((done) => sftp.stat(path, done as never)).catch(() => undefined);
+  const exists = await call<{ isDirectory(): boolean }>((done) => sftp.stat(path, done as never)).catch(
+    () => undefined,
+  );
   if (exists?.isDirectory()) return;
   await call<void>((done) => sftp.mkdir(path, done as never));
 }
 
 /** Copies what is inside a remote folder. */
-export async function getDirectory(sftp: SFTPWrapper, remote: string, local: string, exclude: readonly string[]): Promise<void> {
+export async function getDirectory(
+  sftp: SFTPWrapper,
+  remote: string,
+  local: string,
+  exclude: readonly string[],
+): Promise<void> {
   await mkdir(local, { recursive: true });
   const walk = async (relative: string): Promise<void> => {
     const folder = relative === "" ? remote : `${remote}/${relative}`;
@@ -156,7 +178,9 @@ export async function getDirectory(sftp: SFTPWrapper, remote: string, local: str
       if (filename.includes("/") || filename === "." || filename === "..") continue;
       const path = relative === "" ? filename : `${relative}/${filename}`;
       if (isExcluded(path, exclude)) continue;
-      const facts = await call<{ mode: number; isDirectory(): boolean; isFile(): boolean }>((done) => sftp.stat(`${remote}/${path}`, done as never));
+      const facts = await call<{ mode: number; isDirectory(): boolean; isFile(): boolean }>((done) =>
+        sftp.stat(`${remote}/${path}`, done as never),
+      );
       if (facts.isDirectory()) {
         await mkdir(join(local, path), { recursive: true });
         await walk(path);
