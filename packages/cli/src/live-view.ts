@@ -64,30 +64,6 @@ export function createLiveView(options: LiveViewOptions): LiveView {
   let suspended = 0;
   let active = false;
 
-  const paint = (text: string, code: number): string => (options.color ? `${escape}${code}m${text}${escape}0m` : text);
-
-  const statusLine = (build: BuildStatus): string => {
-    const sign = build.state === "running" ? (spinner[frame % spinner.length] ?? "") : signs[build.state];
-    const elapsed = build.state === "running" ? options.clock.monotonic() - build.started : build.elapsed;
-    const parts = [`${paint(sign, colors[build.state])} ${build.name}`];
-    if (build.state !== "waiting") parts.push(describeElapsed(elapsed));
-    parts.push(build.state === "running" ? build.doing : build.state);
-    const [transfer] = [...build.transfers.values()].slice(-1);
-    if (transfer !== undefined) parts.push(`${transfer.title} ${drawBar(transfer)} ${describeAmount(transfer)}`.trim());
-    else if (build.partial !== "") parts.push(paint(build.partial, 2));
-    return parts.filter((part) => part !== "").join("  ");
-  };
-
-  const block = (): readonly string[] => {
-    const room = Math.max(1, options.rows() - 2);
-    const all = [...builds.values()];
-    if (all.length <= room) return all.map(statusLine);
-    // Those that run are what one wants to see.
-    const order = all.toSorted((a, b) => rank(a) - rank(b));
-    const left = order.length - room + 1;
-    return [...order.slice(0, room - 1).map(statusLine), `  and ${left} more`];
-  };
-
   const draw = (): void => {
     scheduled = false;
     let text = drawn === 0 ? "" : `${escape}${drawn}F${eraseBelow}`;
@@ -95,7 +71,7 @@ export function createLiveView(options: LiveViewOptions): LiveView {
     lines = "";
     drawn = 0;
     if (active && suspended === 0) {
-      const status = block();
+      const status = blockLines([...builds.values()], { ...options, frame });
       drawn = status.length;
       text += wrapOff + status.map((line) => `${line}\n`).join("") + wrapOn;
     }
@@ -155,6 +131,31 @@ export function createLiveView(options: LiveViewOptions): LiveView {
     },
     close: stop,
   };
+}
+
+type Frame = LiveViewOptions & { readonly frame: number };
+
+/** One line for each build, or for as many as there is room for. */
+function blockLines(builds: readonly BuildStatus[], frame: Frame): readonly string[] {
+  const room = Math.max(1, frame.rows() - 2);
+  if (builds.length <= room) return builds.map((build) => statusLine(build, frame));
+  // Those that run are what one wants to see.
+  const order = builds.toSorted((a, b) => rank(a) - rank(b));
+  const left = order.length - room + 1;
+  return [...order.slice(0, room - 1).map((build) => statusLine(build, frame)), `  and ${left} more`];
+}
+
+function statusLine(build: BuildStatus, { clock, color, frame }: Frame): string {
+  const paint = (text: string, code: number): string => (color ? `${escape}${code}m${text}${escape}0m` : text);
+  const sign = build.state === "running" ? (spinner[frame % spinner.length] ?? "") : signs[build.state];
+  const elapsed = build.state === "running" ? clock.monotonic() - build.started : build.elapsed;
+  const parts = [`${paint(sign, colors[build.state])} ${build.name}`];
+  if (build.state !== "waiting") parts.push(describeElapsed(elapsed));
+  parts.push(build.state === "running" ? build.doing : build.state);
+  const [transfer] = [...build.transfers.values()].slice(-1);
+  if (transfer !== undefined) parts.push(`${transfer.title} ${drawBar(transfer)} ${describeAmount(transfer)}`.trim());
+  else if (build.partial !== "") parts.push(paint(build.partial, 2));
+  return parts.filter((part) => part !== "").join("  ");
 }
 
 function rank({ state }: BuildStatus): number {
