@@ -170,19 +170,26 @@ export function endOf(token: IToken): number {
   return token.startOffset + token.image.length;
 }
 
-/** Whether the token removes the blanks after it. */
-export function trimsAfter(token: IToken): boolean {
+/** Text without the blanks that the markers of the tokens around it remove; `undefined` when nothing is left. */
+export function trimmedText(token: IToken, before: IToken | undefined, after: IToken): GoNode | undefined {
+  const { image } = token;
+  let from = 0;
+  let to = image.length;
+  // A regular expression for the end would look at each long run of blanks again and again.
+  if (before !== undefined && trimsAfter(before)) while (from < to && isBlank(image, from)) from++;
+  if (trimsBefore(after)) while (to > from && isBlank(image, to - 1)) to--;
+  const start = token.startOffset + from;
+  return from === to ? undefined : { kind: "text", text: image.slice(from, to), start, end: token.startOffset + to };
+}
+
+function isBlank(text: string, at: number): boolean {
+  return " \t\r\n".includes(text.charAt(at));
+}
+
+function trimsAfter(token: IToken): boolean {
   return (token.tokenType === t.Close || token.tokenType === t.Comment) && token.image.endsWith("-}}");
 }
 
-/** Whether the token removes the blanks before it. */
-export function trimsBefore(token: IToken): boolean {
+function trimsBefore(token: IToken): boolean {
   return (token.tokenType === t.Open || token.tokenType === t.Comment) && token.image.startsWith("{{-");
-}
-
-/** A text up to its last character that is no blank; a regular expression would look at long runs of blanks again and again. */
-export function withoutTrailingBlanks(text: string): string {
-  let end = text.length;
-  while (end > 0 && " \t\r\n".includes(text.charAt(end - 1))) end--;
-  return text.slice(0, end);
 }

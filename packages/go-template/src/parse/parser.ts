@@ -1,14 +1,6 @@
 import { EmbeddedActionsParser, type IToken, type ParserMethod } from "chevrotain";
 import type { GoCommand, GoControl, GoNode, GoOperand, GoPipeline } from "../ast.js";
-import {
-  branchLimit,
-  endOf,
-  NestingError,
-  TreeBuilder,
-  trimsAfter,
-  trimsBefore,
-  withoutTrailingBlanks,
-} from "./builder.js";
+import { branchLimit, endOf, NestingError, TreeBuilder, trimmedText } from "./builder.js";
 import * as t from "./tokens.js";
 
 interface ControlHead {
@@ -79,18 +71,7 @@ export class GoTemplateParser extends EmbeddedActionsParser {
   readonly textRule: ParserMethod<[], GoNode | undefined> = this.RULE("textRule", () => {
     const before = this.ACTION(() => this.LA(0) as IToken | undefined);
     const token = this.CONSUME(t.Text);
-    return this.ACTION((): GoNode | undefined => {
-      const after = this.LA(1);
-      let { image } = token;
-      let start = token.startOffset;
-      if (before !== undefined && trimsAfter(before)) {
-        const trimmed = image.replace(/^[ \t\r\n]+/, "");
-        start += image.length - trimmed.length;
-        image = trimmed;
-      }
-      if (trimsBefore(after)) image = withoutTrailingBlanks(image);
-      return image === "" ? undefined : { kind: "text", text: image, start, end: start + image.length };
-    });
+    return this.ACTION(() => trimmedText(token, before, this.LA(1)));
   });
 
   readonly actionRule: ParserMethod<[], GoNode> = this.RULE("actionRule", (): GoNode => {
