@@ -1,5 +1,13 @@
 import { PassThrough } from "node:stream";
-import { buildError, quoteShellWord, type Completion, type Running, type StartRequest } from "@hclbuild/sdk";
+import { setTimeout } from "node:timers/promises";
+import {
+  buildError,
+  type BuildError,
+  quoteShellWord,
+  type Completion,
+  type Running,
+  type StartRequest,
+} from "@hclbuild/sdk";
 import { catalog } from "../catalog.js";
 import { engineFailure } from "../engine/client.js";
 import { startExec } from "../engine/exec.js";
@@ -55,9 +63,24 @@ async function endOf(completion: Promise<Completion>, settle: () => Promise<void
 /** A container that is gone does not come back: that is said instead of naming an exit code. */
 async function completionOf(link: ContainerLink, done: Promise<Completion>, signal: AbortSignal): Promise<Completion> {
   const end = await done;
-  const death = end.kind === "disconnected" ? await whyGone(link, signal) : undefined;
+  const death = await deathBehind(link, end, signal);
   if (death !== undefined) throw death;
   return end;
+}
+
+/** Exit code of a command that was killed: 128 and the number of SIGKILL. */
+const killedCode = 137;
+
+async function deathBehind(link: ContainerLink, end: Completion, signal: AbortSignal): Promise<BuildError | undefined> {
+  if (end.kind === "disconnected") return whyGone(link, signal);
+  if (end.kind !== "exit" || end.code !== killedCode) return undefined;
+  // The commands of a killed container end a moment before the engine says that it has stopped.
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const death = await whyGone(link, signal);
+    if (death !== undefined) return death;
+    await setTimeout(50, undefined, { signal });
+  }
+  return undefined;
 }
 
 /** Makes the container's user the owner of what was uploaded, where the options ask for it. */
