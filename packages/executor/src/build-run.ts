@@ -12,6 +12,7 @@ import { diagnose } from "@hclbuild/diagnostics";
 import { commonData } from "./build-data.js";
 import { buildInfoOf, reportFailure, resolveBuildConfig, type BuildFrame } from "./build-frame.js";
 import { executeCatalog } from "./catalog.js";
+import { reportNoCheckpoints } from "./checkpoints/plan.js";
 import { planReuse } from "./checkpoints/reuse.js";
 import type { Outcome } from "./events.js";
 import { errorOf, type Aftermath } from "./failure.js";
@@ -153,7 +154,9 @@ function enclosedForm(
   settings: Parameters<typeof enclosePhased>[1],
 ): EnclosedBuilder<unknown> {
   if (runtime.form === "phased") return enclosePhased(runtime, settings);
-  const { onError } = frame.run.options.build;
+  const { onError, checkpoints } = frame.run.options.build;
+  if (checkpoints !== undefined)
+    reportNoCheckpoints(frame, `the builder ${frame.node.component.name} runs its build by itself`);
   if (onError !== "cleanup" && !runtime.honours.has("shell-on-error")) {
     const { name } = frame.node.component;
     frame.run.report(

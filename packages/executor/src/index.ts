@@ -31,7 +31,14 @@ export {
   type ListedCheckpoint,
 } from "./checkpoints/manage.js";
 export { findResumable, type Resumable } from "./checkpoints/resume.js";
-export type { BuildOptions, CheckpointOptions, LateInputs, RunEnvironment, RunOptions, RunSignals } from "./settings.js";
+export type {
+  BuildOptions,
+  CheckpointOptions,
+  LateInputs,
+  RunEnvironment,
+  RunOptions,
+  RunSignals,
+} from "./settings.js";
 export {
   currentOwner,
   listRuns,

@@ -40,7 +40,12 @@ export async function provision(settings: ProvisionSettings, machine: MachineAcc
         await pauseForDebug(frame, "Pausing before the next provisioner . Press enter to continue.");
       try {
         const config = plan?.configOf(index);
-        const request = { step, kind: "step", signal: frame.signal, ...(config === undefined ? {} : { config }) } as const;
+        const request = {
+          step,
+          kind: "step",
+          signal: frame.signal,
+          ...(config === undefined ? {} : { config }),
+        } as const;
         const clean = await runStep(frame, machine, request);
         frame.failure.node = undefined;
         await plan?.save(index, clean);

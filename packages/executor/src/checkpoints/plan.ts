@@ -38,6 +38,11 @@ export interface CheckpointPlan {
   settle(): Promise<void>;
 }
 
+/** Says that a build has no checkpoints although they were asked for. */
+export function reportNoCheckpoints(frame: BuildFrame, reason: string): void {
+  frame.run.report(frame.origin, diagnose(executeCatalog["checkpoints-off"], { reason, address: frame.node.id }));
+}
+
 /** Plans a build's checkpoints; `undefined` when it has none, which has been reported. */
 export async function planCheckpoints(
   frame: BuildFrame,
@@ -48,7 +53,7 @@ export async function planCheckpoints(
   const { options } = frame.run;
   if (options.build.checkpoints === undefined) return undefined;
   const off = (reason: string): undefined => {
-    frame.run.report(frame.origin, diagnose(executeCatalog["checkpoints-off"], { reason, address: frame.node.id }));
+    reportNoCheckpoints(frame, reason);
   };
   const folder = options.state?.folder;
   if (folder === undefined) return off("there is no state folder");
