@@ -115,6 +115,9 @@ const signum = defineFunction({
   },
 });
 
+/** Characters that parseint reads; the work grows with the square of their number. */
+const digitLimit = 10_000;
+
 const parseint = defineFunction({
   name: "parseint",
   description: "Reads a whole number that is written in the given base (2 to 62).",
@@ -129,6 +132,7 @@ const parseint = defineFunction({
       return argumentError(1, "the base must be a whole number between 2 and 62 inclusive");
     }
     const text = asText(textValue as Value);
+    if (text.length > digitLimit) return argumentError(0, `it has more than ${digitLimit} characters`);
     const parsed = parseInBase(text, base);
     if (parsed === undefined) return argumentError(0, `this is not a whole number written in base ${base}`);
     return numberValue(parsed);

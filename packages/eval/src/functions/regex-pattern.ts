@@ -75,14 +75,20 @@ function characterLength(text: string, at: number): number {
   return code !== undefined && code > 0xffff ? 2 : 1;
 }
 
-/** Replaces all matches; `$1`, `$name` and `${name}` in the replacement stand for groups, `$$` for a dollar sign. */
-export function replaceAll(pattern: Pattern, text: string, replacement: string): string {
+/**
+ * Replaces all matches; `$1`, `$name` and `${name}` in the replacement stand for groups, `$$` for a dollar sign.
+ * `undefined` when the result would be longer than `limit`.
+ */
+export function replaceAll(pattern: Pattern, text: string, replacement: string, limit: number): string | undefined {
   const parts = parseReplacement(replacement);
   let result = "";
   let copied = 0;
   for (const match of findAll(pattern, text)) {
     result += text.slice(copied, match.start);
-    for (const part of parts) result += typeof part === "string" ? part : groupText(part, match, pattern);
+    for (const part of parts) {
+      result += typeof part === "string" ? part : groupText(part, match, pattern);
+      if (result.length > limit) return undefined;
+    }
     copied = match.end;
   }
   return result + text.slice(copied);

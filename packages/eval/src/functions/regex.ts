@@ -87,10 +87,12 @@ const regexReplace = defineFunction({
   description: "Replaces all matches of a pattern (RE2 syntax); $1 and ${name} in the replacement stand for groups.",
   params: [stringParameter("str"), stringParameter("pattern"), stringParameter("replace")],
   type: stringType,
-  call([text, patternValue, replacement]) {
+  call([text, patternValue, replacement], { budget }) {
     const pattern = readPattern(patternValue as Value, 1);
     if (pattern.kind !== "pattern") return pattern;
-    return stringValue(replaceAll(pattern, asText(text as Value), asText(replacement as Value)));
+    const { stringLength } = budget.limits;
+    const replaced = replaceAll(pattern, asText(text as Value), asText(replacement as Value), stringLength);
+    return replaced === undefined ? functionError("the result is too long") : stringValue(replaced);
   },
 });
 

@@ -117,10 +117,14 @@ describe("hostile input", () => {
     'yamldecode("%Y%")',
     'formatlist("%s", [for i in range(1000): "%A%"])',
     'replace("%A%", "", "%A%")',
+    'regex_replace("%A%", "a", "%A%%A%")',
+    'parseint("1%A%%A%%A%%A%%A%%A%%A%%A%%A%%A%%A%%A%%A%%A%%A%%A%", 36)',
+    'basename("%S%x")',
     'jsondecode("%J%")',
   ])("%s is bounded", (template) => {
     const text = template
       .replaceAll("%A%", "a".repeat(20_000))
+      .replaceAll("%S%", "/".repeat(500_000))
       .replaceAll("%X%", "x".repeat(20_000))
       .replaceAll("%J%", "[".repeat(20_000))
       .replaceAll(
