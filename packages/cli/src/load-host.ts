@@ -29,7 +29,7 @@ export function createLoadHost(host: CliHost): LoadHost {
     cwd: host.cwd,
     async readFile(path) {
       try {
-        return await promises.readFile(resolve(host.cwd, path), "utf8");
+        return await promises.readFile(resolve(host.cwd, path));
       } catch (error) {
         return failure(error);
       }
@@ -49,6 +49,6 @@ export function createLoadHost(host: CliHost): LoadHost {
         return failure(error);
       }
     },
-    readStandardInput: async () => new TextDecoder().decode(await host.stdin.readAll()),
+    readStandardInput: () => host.stdin.readAll(),
   };
 }

@@ -4,12 +4,15 @@ export interface HostFailure {
   readonly reason: string;
 }
 
-/** All input and output of loading. Paths are absolute or relative to `cwd`, with `/` as separator. */
+/**
+ * All input and output of loading. Paths are absolute or relative to `cwd`, with `/` as separator. Contents are bytes, or
+ * text where the host has nothing else; only in bytes can the loader find what is no UTF-8.
+ */
 export interface LoadHost {
   readonly cwd: string;
-  readFile(path: string): Promise<string | HostFailure>;
+  readFile(path: string): Promise<string | Uint8Array | HostFailure>;
   kindOf(path: string): Promise<"file" | "directory" | "missing">;
   /** Names of the entries, directories left out, in any order. */
   listFiles(path: string): Promise<readonly string[] | HostFailure>;
-  readStandardInput(): Promise<string>;
+  readStandardInput(): Promise<string | Uint8Array>;
 }

@@ -1,4 +1,5 @@
 import { DiagnosticBag, SourceSet, SourceText, type Report } from "@hclbuild/diagnostics";
+import { decodeSource } from "@hclbuild/syntax";
 import type { LoadHost } from "./host.js";
 import { loadCatalog } from "./load-catalog.js";
 import { parseBody } from "./parse-body.js";
@@ -126,18 +127,19 @@ async function readVariableFile(loader: Loader, path: string): Promise<VariableF
 }
 
 async function readProjectFile(loader: Loader, absolute: string, shownPath?: string): Promise<ProjectFile | undefined> {
-  const text = await loader.host.readFile(absolute);
+  const content = await loader.host.readFile(absolute);
   const name = relativeTo(loader.root, absolute);
-  if (typeof text !== "string") {
-    loader.report(loadCatalog.unreadable, { path: shownPath ?? name, reason: text.reason });
+  if (typeof content === "object" && "kind" in content) {
+    loader.report(loadCatalog.unreadable, { path: shownPath ?? name, reason: content.reason });
     return undefined;
   }
   // Outside the template's directory the path is shown as the user wrote it, which keeps output free of machine paths.
-  return parseFile(loader, name === absolute ? (shownPath ?? name) : name, text);
+  return parseFile(loader, name === absolute ? (shownPath ?? name) : name, content);
 }
 
-function parseFile(loader: Loader, name: string, text: string): ProjectFile {
-  const source = new SourceText(name, text);
+function parseFile(loader: Loader, name: string, content: string | Uint8Array): ProjectFile {
+  const source =
+    typeof content === "string" ? new SourceText(name, content) : decodeSource(name, content, loader.report);
   loader.sources.add(source);
   const syntax = name.endsWith(".json") ? "json" : "native";
   return { source, syntax, body: parseBody(source, syntax, loader.report) };

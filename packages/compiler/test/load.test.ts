@@ -89,6 +89,28 @@ describe("loading", () => {
     expect((await loadProject(host, path)).rootPath).toBe(expected);
   });
 
+  it("reports bytes that are no UTF-8, in templates, variable files and standard input", async () => {
+    // "é" in Latin-1, inside of a string, where a replacement character would go unseen.
+    const bytes = Buffer.from('x = "caf\xe9"\n', "latin1");
+    const host = {
+      ...createHost(files),
+      readFile: async (path: string) => (path.endsWith(".hcl") ? bytes : "{}"),
+      readStandardInput: async () => bytes,
+    };
+    const places = async (path: string): Promise<unknown> =>
+      (await loadProject(host, path, { variableFiles: ["outside.pkrvars.hcl"] })).diagnostics.map(
+        ({ code, primary }) => [code, primary?.file, primary?.start],
+      );
+    const code = "syntax/invalid-utf8";
+    expect(await places("-")).toEqual([
+      [code, "<stdin>", 8],
+      [code, "outside.pkrvars.hcl", 8],
+    ]);
+    expect(await places("t")).toEqual(
+      ["a.pkr.hcl", "b.pkr.hcl", "y.auto.pkrvars.hcl", "outside.pkrvars.hcl"].map((file) => [code, file, 8]),
+    );
+  });
+
   it("says what is wrong with a path", async () => {
     const codes = async (path: string): Promise<unknown> =>
       summary(await loadProject(createHost(files), path))["codes"];
