@@ -225,7 +225,7 @@ function writeCase({ folder, base, bases }: Surroundings, state: CaseState): voi
     const cache = index === state.uncached ? "    cache = false\n" : "";
     return `  provisioner ${provisionerText(folder, step, index)}${cache}  }\n`;
   });
-  const template = `source "docker" "it" {
+  const template = `source "docker" "kept" {
   image       = ${JSON.stringify(base)}
   pull        = false
   commit      = true
@@ -234,7 +234,7 @@ function writeCase({ folder, base, bases }: Surroundings, state: CaseState): voi
 }
 
 build {
-  sources = ["source.docker.it"]
+  sources = ["source.docker.kept"]
 ${blocks.join("")}}
 `;
   write(folder, "it.pkr.hcl", template);

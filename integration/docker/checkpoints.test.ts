@@ -36,7 +36,7 @@ variable "word" {
   default = "good"
 }
 
-source "docker" "it" {
+source "docker" "kept" {
   image  = "busybox:test"
   pull   = false
   commit = true
@@ -44,7 +44,7 @@ source "docker" "it" {
 }
 
 build {
-  sources = ["source.docker.it"]
+  sources = ["source.docker.kept"]
 ${provisioners}}
 `;
 }
@@ -184,7 +184,7 @@ test("-skip-unchanged runs nothing while the artifact exists and nothing changed
   const [, image = ""] = /Imported Docker image: (sha256:\w+)/.exec(first.output) ?? [];
   expect(second.output).toContain(`Imported Docker image: ${image}`);
   expect(it.build("-skip-unchanged", "-var=word=other").output).toContain("Unchanged");
-  expect(it.build("-skip-unchanged", "-only=docker.it").output).toContain("Unchanged");
+  expect(it.build("-skip-unchanged", "-only=docker.kept").output).toContain("Unchanged");
   writeFileSync(join(it.folder, "it.pkr.hcl"), templateText(shell("echo edited > /a")));
   expect(it.build("-skip-unchanged").output).not.toContain("Unchanged");
   writeFileSync(join(it.folder, "it.pkr.hcl"), templateText(shell("echo ${timestamp()} > /a")));
@@ -199,7 +199,7 @@ test("cache ls and cache prune", () => {
   it.build("-cache");
   const list = hclbuild(["cache", "ls", it.folder]).stdout;
   expect(list).toMatch(
-    /^[0-9a-f]{12} {2}docker\.it, after step 1 \(shell\) .*\n[0-9a-f]{12} {2}docker\.it, after step 2 \(shell\) .*\n$/,
+    /^[0-9a-f]{12} {2}docker\.kept, after step 1 \(shell\) .*\n[0-9a-f]{12} {2}docker\.kept, after step 2 \(shell\) .*\n$/,
   );
   expect(hclbuild(["cache", "prune", "-max-age=1h", it.folder]).stdout).toBe("Nothing was removed.\n");
   expect(hclbuild(["cache", "prune", it.folder]).stdout.match(/^removed /gm)).toHaveLength(2);
