@@ -4,6 +4,7 @@ import type { CliHost, Invocation } from "./command.js";
 import type { LoadedTemplate } from "./compile-template.js";
 import { compileWithEffects } from "./compile-with-effects.js";
 import { hasErrors } from "./diagnostic-output.js";
+import type { UndeclaredNames } from "./shared-flags.js";
 import { lateInputsOf } from "./late-inputs.js";
 import { readEffects } from "./read-effects.js";
 import { noSignals } from "./run-environment.js";
@@ -11,7 +12,7 @@ import { createComponentSurroundings } from "./sdk-host.js";
 
 export interface TemplateCheck {
   readonly template: LoadedTemplate;
-  readonly undeclared: "ignore" | "warn";
+  readonly undeclared: UndeclaredNames;
   /** Really read data sources. */
   readonly readData: boolean;
 }

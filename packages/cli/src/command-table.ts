@@ -1,5 +1,5 @@
 import type { CommandSpec } from "./command.js";
-import { colorFlag, evaluationFlags, templateFlags } from "./shared-flags.js";
+import { colorFlag, evaluationFlags, templateFlags, strictVariablesFlag } from "./shared-flags.js";
 
 const oneTemplate = { min: 1, max: 1 };
 const optionalTemplate = { min: 0, max: 1 };
@@ -94,6 +94,7 @@ const build: CommandSpec = {
       kind: "bool",
       help: "Warns when a variable file sets a variable that the template does not declare.",
     },
+    strictVariablesFlag,
     ...templateFlags,
     ...evaluationFlags,
   ],
@@ -126,6 +127,7 @@ const validate: CommandSpec = {
       kind: "bool",
       help: "Does not warn when a variable file sets a variable that the template does not declare.",
     },
+    strictVariablesFlag,
     { name: "machine-readable", kind: "bool", help: "Prints comma-separated lines for programs, as Packer does." },
     ...templateFlags,
     ...evaluationFlags,

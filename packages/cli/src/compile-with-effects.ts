@@ -5,13 +5,14 @@ import type { Value } from "@hclbuild/value";
 import type { Effects, LoadedTemplate } from "./compile-template.js";
 import type { CliHost } from "./command.js";
 import { hasErrors } from "./diagnostic-output.js";
+import type { UndeclaredNames } from "./shared-flags.js";
 import { askServices, lateCallErrors } from "./service-calls.js";
 
 /** What {@link compileWithEffects} needs. */
 export interface EffectfulCompilation {
   readonly host: CliHost;
   readonly template: LoadedTemplate;
-  readonly undeclared: "ignore" | "warn";
+  readonly undeclared: UndeclaredNames;
   readonly signal: AbortSignal;
   /** Runs the data sources of a graph; `undefined` when one failed, which has been reported. */
   readData(graph: BuildGraph, result: CompileResult): Promise<Effects | undefined>;

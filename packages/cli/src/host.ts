@@ -39,17 +39,24 @@ export function createProcessHost(importModule: CliHost["importModule"]): CliHos
     exitWith: (code) => {
       process.exitCode = code;
       // Ends at once when nothing is left to do: taking the engine apart first costs time, and a signal that comes
-      // meanwhile would replace the exit code.
-      process.once("exit", () => process.exit(code));
+      // meanwhile would replace the exit code. A fault that shows later puts its own code before.
+      process.prependOnceListener("exit", () => process.exit(code));
     },
     abandon: (code) => process.exit(code),
   };
 }
 
 function createOutput(stream: NodeJS.WriteStream): OutputStream {
-  // A reader that goes away, such as `head`, is no failure of the command.
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    // A reader that goes away, such as `head`, is no failure of the command.
+    if (error.code === "EPIPE") return;
+    // Output that is lost is a failure, whatever the command itself comes to.
+    process.prependOnceListener("exit", () => process.exit(1));
+    if (stream !== process.stdout) return;
+    void import("./output-failure.js").then(({ renderOutputFailure }) => {
+      process.stderr.write(renderOutputFailure(error));
+      process.exit(1);
+    });
   });
   return {
     write: (text) => void stream.write(text),

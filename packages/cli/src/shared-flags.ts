@@ -49,6 +49,16 @@ export const evaluationFlags: readonly FlagSpec[] = [
   },
 ];
 
+/** What a name is that a variable file sets and the template does not declare. */
+export type UndeclaredNames = "ignore" | "warn" | "error";
+
+/** `-strict-vars`, for commands that say what is wrong with variable files. */
+export const strictVariablesFlag: FlagSpec = {
+  name: "strict-vars",
+  kind: "bool",
+  help: "Makes it an error when a variable file sets a variable that the template does not declare.",
+};
+
 /** `-color`, for commands with human output. */
 export const colorFlag: FlagSpec = {
   name: "color",

@@ -133,7 +133,11 @@ async function compileForRun(session: Session): Promise<CompileResult | undefine
   const result = await compileWithEffects({
     host: invocation.host,
     template,
-    undeclared: invocation.flags.bool("warn-on-undeclared-var") ? "warn" : "ignore",
+    undeclared: invocation.flags.bool("strict-vars")
+      ? "error"
+      : invocation.flags.bool("warn-on-undeclared-var")
+        ? "warn"
+        : "ignore",
     signal: session.cancellation.cancel,
     report: (diagnostics) => report(session, diagnostics),
     async readData(graph, soFar) {

@@ -1,3 +1,4 @@
+import { diagnose } from "@hclbuild/diagnostics";
 import type { CleanupFinding } from "@hclbuild/executor";
 import type { Plugin } from "@hclbuild/sdk";
 import { dirname, join, resolve } from "node:path";
@@ -19,6 +20,12 @@ export async function run(invocation: Invocation): Promise<number> {
   ]);
   const surroundings = createComponentSurroundings(host, sdk);
   const beside = templateDirectory(host, args[0] ?? ".");
+  if (!host.fs.existsSync(beside)) {
+    const { loadCatalog } = await import("@hclbuild/compiler");
+    const problem = diagnose(loadCatalog["not-found"], { path: args[0] ?? "." });
+    printDiagnostics([problem], { host, stream: host.stdout, color: colorOf(invocation) });
+    return 1;
+  }
   const { directory, warnings } = executor.openStateFolder({
     host: surroundings.host,
     templateDirectory: beside,

@@ -16,7 +16,7 @@ export async function run(invocation: Invocation): Promise<number> {
   const { flags, args } = invocation;
   const readData = flags.bool("evaluate-datasources");
   const template = await loadTemplate(invocation, args[0] as string, readData ? "run" : "read");
-  const undeclared = flags.bool("no-warn-undeclared-var") ? "ignore" : "warn";
+  const undeclared = flags.bool("strict-vars") ? "error" : flags.bool("no-warn-undeclared-var") ? "ignore" : "warn";
   const syntaxOnly = flags.bool("syntax-only");
   const result = syntaxOnly
     ? template.compile({ undeclared, syntaxOnly })

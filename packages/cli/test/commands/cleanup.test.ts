@@ -16,6 +16,14 @@ test("nothing to do", () => {
   expect(hclbuild(["cleanup", "-dry-run", "a.pkr.hcl"], { cwd: folder }).stdout).toBe("Nothing was left behind.\n");
 });
 
+test("a folder that is not there is not made", () => {
+  const folder = makeFolder({});
+  const { code, stdout } = hclbuild(["cleanup", "typo"], { cwd: folder });
+  expect(code).toBe(1);
+  expect(stdout).toContain("[load/not-found]");
+  expect(readdirSync(folder)).toEqual([]);
+});
+
 test("removes the temporary files of a build that was killed", async () => {
   const temporary = makeFolder({});
   const folder = makeFolder({ "a.pkr.hcl": greeting.replace("echo $GREETING", "echo $GREETING; sleep 5") });

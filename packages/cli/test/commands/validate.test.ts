@@ -1,5 +1,8 @@
+import { spawnSync } from "node:child_process";
+import { appendFileSync, closeSync, existsSync, openSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { hclbuild, makeFolder } from "../run-binary.js";
+import { binary, hclbuild, makeFolder } from "../run-binary.js";
 import { greeting, mistakes } from "../templates.js";
 
 describe("validate", () => {
@@ -80,6 +83,46 @@ describe("validate", () => {
     });
     expect(code).toBe(0);
     expect(stdout).toMatch(/^\d{10},,ui,say,The configuration is valid\.\n$/);
+  });
+
+  test.each(["validate", "build"])("-strict-vars: undeclared names in a variable file are errors for %s", (command) => {
+    const folder = makeFolder({ "a.pkr.hcl": greeting, "v.pkrvars.hcl": "surplus = 1\n" });
+    const { code, stdout } = hclbuild([command, "-strict-vars", "-var-file=v.pkrvars.hcl", "."], { cwd: folder });
+    expect(code).toBe(1);
+    expect(stdout).toContain("[variable/undeclared-in-file-strict]");
+    expect(stdout).toContain("v.pkrvars.hcl:1:1\n");
+  });
+
+  test("bytes that are no UTF-8 are an error, also inside of strings", () => {
+    const folder = makeFolder({ "a.pkr.hcl": greeting });
+    // "é" in Latin-1, where a replacement character would go unseen.
+    appendFileSync(join(folder, "a.pkr.hcl"), Buffer.from(`locals {\n  place = "caf\xe9"\n}\n`, "latin1"));
+    const { code, stdout } = hclbuild(["validate", "."], { cwd: folder });
+    expect(code).toBe(1);
+    expect(stdout).toContain("[syntax/invalid-utf8]");
+  });
+
+  test.skipIf(!existsSync("/dev/full"))("output that is lost is an error (/dev/full exists on Linux only)", () => {
+    for (const args of [
+      ["validate", "."],
+      ["graph", "-format=json", "."],
+      ["schema", "builder", "docker"],
+    ]) {
+      const full = openSync("/dev/full", "w");
+      const { status, stderr } = spawnSync(process.execPath, [binary, ...args], {
+        cwd: makeFolder({ "a.pkr.hcl": greeting }),
+        stdio: ["ignore", full, "pipe"],
+        encoding: "utf8",
+      });
+      closeSync(full);
+      expect({ args, status, stderr }).toEqual({
+        args,
+        status: 1,
+        stderr:
+          "Error: The file <stdout> cannot be written. [cli/unwritable-file]\n\n" +
+          "  The system says: no space left on the device.\n",
+      });
+    }
   });
 
   test("undeclared names in a variable file are warnings, unless they are silenced", () => {
