@@ -208,7 +208,8 @@ function growths(rows: readonly Row[], index: number): Growths {
   // milliseconds is noise.
   const ratio = (timesOf: (row: Row) => readonly number[], noise: number): number => {
     const [first, smaller, larger] = [smallest, before, row].map((each) => Math.min(...timesOf(each)));
-    return ((larger as number) - (first as number)) / Math.max((smaller as number) - (first as number), noise);
+    const added = Math.max((larger as number) - (first as number), 0);
+    return added / Math.max((smaller as number) - (first as number), noise);
   };
   return { cold: ratio(({ cold }) => cold, 30), warm: ratio(({ warm }) => warm, 5) };
 }
