@@ -1,5 +1,5 @@
 import { DiagnosticBag, SourceSet, SourceText, type Report } from "@hclbuild/diagnostics";
-import { decodeSource } from "@hclbuild/syntax";
+import { decodeNativeSource, decodeSource } from "@hclbuild/syntax";
 import type { LoadHost } from "./host.js";
 import { loadCatalog } from "./load-catalog.js";
 import { parseBody } from "./parse-body.js";
@@ -138,8 +138,8 @@ async function readProjectFile(loader: Loader, absolute: string, shownPath?: str
 }
 
 function parseFile(loader: Loader, name: string, content: string | Uint8Array): ProjectFile {
-  const source =
-    typeof content === "string" ? new SourceText(name, content) : decodeSource(name, content, loader.report);
+  const decode = name.endsWith(".json") ? decodeSource : decodeNativeSource;
+  const source = typeof content === "string" ? new SourceText(name, content) : decode(name, content, loader.report);
   loader.sources.add(source);
   const syntax = name.endsWith(".json") ? "json" : "native";
   return { source, syntax, body: parseBody(source, syntax, loader.report) };

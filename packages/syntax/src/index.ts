@@ -38,5 +38,5 @@ export type {
 } from "./json/nodes.js";
 export { parseJson, parseJsonExpression } from "./json/parse.js";
 export { unifiedDiff, type DiffLabels } from "./format/diff.js";
-export { decodeSource } from "./decode-source.js";
+export { decodeNativeSource, decodeSource } from "./decode-source.js";
 export { applyEdits, quoteString, tokenIndexAt, tokensWithin, type TextEdit } from "./edit.js";

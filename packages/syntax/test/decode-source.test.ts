@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import fc from "fast-check";
 import { DiagnosticBag } from "@hclbuild/diagnostics";
-import { decodeSource } from "@hclbuild/syntax";
+import { decodeNativeSource, decodeSource } from "@hclbuild/syntax";
 
 function decode(bytes: readonly number[]) {
   const bag = new DiagnosticBag();
@@ -10,6 +10,32 @@ function decode(bytes: readonly number[]) {
 }
 
 const text = (value: string): number[] => [...Buffer.from(value)];
+
+describe("decodeNativeSource", () => {
+  const places = (latin1: string) => {
+    const bag = new DiagnosticBag();
+    decodeNativeSource("a.hcl", Buffer.from(latin1, "latin1"), bag.report);
+    return bag.items.map(({ code, primary }) => [code, primary?.start]);
+  };
+
+  // packer 1.6.6 accepts the first group and rejects the second ("Invalid character encoding").
+  it.each(["# caf\xe9\n", "// \xe9", 'a = 1 # \xe9\n/* \xe9\xff\n\xe9 */ b = "#"\n'])(
+    "any bytes in comments: %j",
+    (content) => {
+      expect(places(content)).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['# \xe9\na = "caf\xe9"\n', 12],
+    ['a = "# \xe9"\n', 7],
+    ["a = <<E\n# \xe9\nE\n", 10],
+    ["# \xe9\n\xe9 = 1\n", 4],
+    ["# \xe9\na = 1\n\xe9", 10],
+  ])("elsewhere they are reported: %j", (content, start) => {
+    expect(places(content)).toEqual([["syntax/invalid-utf8", start]]);
+  });
+});
 
 describe("decodeSource", () => {
   it("reads UTF-8, a byte order mark included", () => {
