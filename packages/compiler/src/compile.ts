@@ -174,9 +174,9 @@ function compileBuilds(compilation: Compilation): Finished {
   const defer = (id: NodeId, references: readonly Reference[]): void => {
     if (!graph.has(id)) graph.deferred({ id, block: encodeTemplate(definitions.lateParts(references)) });
   };
-  // Where no file could be read, that has been reported, and a missing build is no mistake of the template.
-  const mustHaveBuild = options.requireBuild !== false && options.project.files.length > 0;
-  if (symbols.builds.length === 0 && mustHaveBuild) report(configCatalog["missing-build"], {});
+  // Of files that could not be read whole, which has been reported, nobody knows whether they have a build.
+  const isWhole = !options.project.diagnostics.some(({ severity }) => severity === "error");
+  if (symbols.builds.length === 0 && isWhole && options.requireBuild !== false) report(configCatalog["missing-build"], {});
   const builds = symbols.builds.map((block, index) =>
     readBuild({ symbols, definitions, components, report, defer }, block, index),
   );
