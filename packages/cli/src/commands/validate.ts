@@ -1,4 +1,3 @@
-import type { Diagnostic, SourceSet } from "@hclbuild/diagnostics";
 import type { Invocation } from "../command.js";
 import { loadTemplate } from "../compile-template.js";
 import {
@@ -9,6 +8,7 @@ import {
   type DiagnosticFormat,
 } from "../diagnostic-output.js";
 import { printMachineText } from "../machine-output.js";
+import { nameFromWorkingDirectory, type NamedDiagnostics } from "../shown-diagnostics.js";
 import { checkTemplate } from "../check-template.js";
 
 /** Checks a template. Nothing runs, unless data sources are asked for. */
@@ -21,11 +21,16 @@ export async function run(invocation: Invocation): Promise<number> {
   const result = syntaxOnly
     ? template.compile({ undeclared, syntaxOnly })
     : await checkTemplate(invocation, { template, undeclared, readData });
-  print(invocation, result.diagnostics, result.sources);
+  const findings = { diagnostics: result.diagnostics, sources: result.sources };
+  const forRepository = ["github", "sarif"].includes(flags.text("format") ?? "");
+  print(
+    invocation,
+    forRepository ? nameFromWorkingDirectory(invocation.host, template.project.rootDirectory, findings) : findings,
+  );
   return hasErrors(result.diagnostics) ? 1 : 0;
 }
 
-function print(invocation: Invocation, diagnostics: readonly Diagnostic[], sources: SourceSet): void {
+function print(invocation: Invocation, { diagnostics, sources }: NamedDiagnostics): void {
   const { flags, host, machineReadable } = invocation;
   const format = flags.text("format") as DiagnosticFormat;
   if (format !== "human") {

@@ -77,6 +77,14 @@ describe("validate", () => {
     expect(stdout).toMatch(/^::error file=a\.pkr\.hcl,line=6,/m);
   });
 
+  test.each([
+    ["github", /^::error file=images\/web\/a\.pkr\.hcl,line=6,/m],
+    ["sarif", /"uri": "images\/web\/a\.pkr\.hcl"/],
+  ])("-format=%s names files from the working directory", (format, expected) => {
+    const folder = makeFolder({ "images/web/a.pkr.hcl": mistakes });
+    expect(hclbuild(["validate", `-format=${format}`, "images/web"], { cwd: folder }).stdout).toMatch(expected);
+  });
+
   test("-machine-readable", () => {
     const { code, stdout } = hclbuild(["validate", "-machine-readable", "."], {
       cwd: makeFolder({ "a.pkr.hcl": greeting }),
