@@ -7,6 +7,7 @@ import {
   type CompileResult,
   type LoadHost,
 } from "@hclbuild/compiler";
+import { renderText } from "@hclbuild/diagnostics";
 import { functionTable } from "@hclbuild/eval/functions";
 import { encodeGraph, renderGraph } from "@hclbuild/graph";
 import { createFixtureFunctionHost } from "@hclbuild/testkit";
@@ -102,6 +103,24 @@ const placement: Placement = {
   environment: { PKR_VAR_by_environment: '["canary-environment"]' },
   flags: ['by_flag={ user = "canary-user", passwords = ["canary-flag"] }'],
 };
+
+describe("excerpts of variable files", () => {
+  it.each(['{ user = "canary-file" }', "<<EOT\ncanary-file\nEOT", "canary-file"])(
+    "show no character of a sensitive variable: %s",
+    async (text) => {
+      const { diagnostics, sources } = await compileTexts({
+        "a.pkr.hcl": 'variable "secret" {\n  type      = number\n  sensitive = true\n}\n',
+        "v.auto.pkrvars.hcl": `secret = ${text}\n`,
+      });
+      expect(diagnostics.map(({ code }) => code)).toContain(
+        text === "canary-file" ? "eval/variables-not-allowed" : "variable/invalid-value",
+      );
+      const shown = renderText(diagnostics, { sources });
+      expect(shown).toContain("1 | secret = ");
+      expect(shown).not.toContain("canary");
+    },
+  );
+});
 
 describe("sensitive values", () => {
   it("are in no form of the graph and of inspect, and in the inputs instead", async () => {
