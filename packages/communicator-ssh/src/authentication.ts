@@ -37,6 +37,7 @@ export async function prepareAuthentication(credentials: Credentials, host: Host
     methods.push({
       type: "keyboard-interactive",
       username,
+      // oxlint-disable-next-line max-params -- the library's signature
       prompt: (_name, _instructions, _language, prompts, answer) => answer(prompts.map(() => password)),
     });
     names.push("a password", "keyboard-interactive");

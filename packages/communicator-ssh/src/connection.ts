@@ -66,18 +66,27 @@ export async function createConnection(
   };
 }
 
+interface Attempts {
+  readonly context: RunContext;
+  readonly settings: SshSettings;
+  readonly target: TargetSource;
+  /** Told why each attempt failed. */
+  readonly noteFailure: (error: unknown) => void;
+}
+
 async function waitForSession(
   context: RunContext,
   settings: SshSettings,
   target: TargetSource,
   signal: AbortSignal,
 ): Promise<Session> {
-  const limit = settings.timeout;
-  if (limit === undefined) return await attemptUntilOpen(context, settings, target, signal);
-  using within = deadline(context.clock, limit, signal);
   let last: unknown;
+  const attempts: Attempts = { context, settings, target, noteFailure: (error) => (last = error) };
+  const limit = settings.timeout;
+  if (limit === undefined) return await attemptUntilOpen(attempts, signal);
+  using within = deadline(context.clock, limit, signal);
   try {
-    return await attemptUntilOpen(context, settings, target, within.signal, (error) => (last = error));
+    return await attemptUntilOpen(attempts, within.signal);
   } catch (error) {
     if (!within.expired) throw error;
     const reason = last === undefined ? undefined : messageOf(last);
@@ -86,13 +95,8 @@ async function waitForSession(
   }
 }
 
-async function attemptUntilOpen(
-  context: RunContext,
-  settings: SshSettings,
-  target: TargetSource,
-  signal: AbortSignal,
-  noteFailure: (error: unknown) => void = () => undefined,
-): Promise<Session> {
+async function attemptUntilOpen(attempts: Attempts, signal: AbortSignal): Promise<Session> {
+  const { context, settings, target } = attempts;
   let refusals = 0;
   for (let attempt = 0; ; attempt++) {
     signal.throwIfAborted();
@@ -103,23 +107,13 @@ async function attemptUntilOpen(
       return await openSession(settings, { host, port }, { host: context.host, signal });
     } catch (error) {
       signal.throwIfAborted();
-      noteFailure(error);
+      attempts.noteFailure(error);
       context.log.debug("ssh connection attempt failed", { attempt, reason: messageOf(error) });
       if (error instanceof BuildError && !error.retryable) throw error;
-      if (error instanceof LoginRefused) {
-        refusals++;
-        if (settings.handshakeAttempts !== undefined && refusals >= settings.handshakeAttempts) {
-          throw buildError(
-            catalog["authentication-failed"],
-            {
-              host: await target.host(signal),
-              user: settings.credentials.username,
-              attempts: refusals,
-              methods: error.methods,
-            },
-            { cause: error },
-          );
-        }
+      if (error instanceof LoginRefused && ++refusals === settings.handshakeAttempts) {
+        const host = await target.host(signal);
+        const facts = { host, user: settings.credentials.username, attempts: refusals, methods: error.methods };
+        throw buildError(catalog["authentication-failed"], facts, { cause: error });
       }
       const spent = context.clock.monotonic() - started;
       await sleep(context.clock, attempt < 10 && spent < 1000 ? quickRetryDelay : retryDelay, signal);

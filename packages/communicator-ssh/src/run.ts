@@ -6,7 +6,7 @@ import {
   type ConnectTarget,
   type RunContext,
 } from "@hclbuild/sdk";
-import { createSshCommunicator } from "./communicator.js";
+import { createSshCommunicator } from "./communicator/communicator.js";
 import { createConnection, type TargetSource } from "./connection.js";
 import { readSettings, type SshConfig } from "./settings.js";
 
