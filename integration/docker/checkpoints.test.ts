@@ -5,12 +5,16 @@ import { hclbuild, makeFolder } from "../../packages/cli/test/run-binary.js";
 import { docker } from "../setup/docker.js";
 import { checkEdits, checkKills } from "./checkpoint-cases.js";
 
-test("twelve random edits: a build with checkpoints gives the image of a build without", { timeout: 600_000 }, async () => {
-  const report = await checkEdits({ seed: 20_261_125, count: 12 });
-  expect(report.failures).toEqual([]);
-  // Otherwise nothing was tested.
-  expect(report.restored).toBeGreaterThan(3);
-});
+test(
+  "twelve random edits: a build with checkpoints gives the image of a build without",
+  { timeout: 600_000 },
+  async () => {
+    const report = await checkEdits({ seed: 20_261_125, count: 12 });
+    expect(report.failures).toEqual([]);
+    // Otherwise nothing was tested.
+    expect(report.restored).toBeGreaterThan(3);
+  },
+);
 
 test("killed after each step and resumed: the image of a build that was not killed", { timeout: 600_000 }, async () => {
   expect(await checkKills(7)).toEqual([]);

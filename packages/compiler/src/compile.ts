@@ -176,7 +176,8 @@ function compileBuilds(compilation: Compilation): Finished {
   };
   // Of files that could not be read whole, which has been reported, nobody knows whether they have a build.
   const isWhole = !options.project.diagnostics.some(({ severity }) => severity === "error");
-  if (symbols.builds.length === 0 && isWhole && options.requireBuild !== false) report(configCatalog["missing-build"], {});
+  if (symbols.builds.length === 0 && isWhole && options.requireBuild !== false)
+    report(configCatalog["missing-build"], {});
   const builds = symbols.builds.map((block, index) =>
     readBuild({ symbols, definitions, components, report, defer }, block, index),
   );

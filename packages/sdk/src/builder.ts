@@ -63,8 +63,7 @@ export interface Machine<O> {
 }
 
 /** What became of saving a state. */
-export type CheckpointOutcome =
-  { readonly kind: "saved" } | { readonly kind: "refused"; readonly reason: string };
+export type CheckpointOutcome = { readonly kind: "saved" } | { readonly kind: "refused"; readonly reason: string };
 
 /** A saved state of a machine. */
 export interface Checkpoint {

@@ -115,6 +115,8 @@ function collect(node: SyntaxNode, bound: ReadonlySet<string>, references: Refer
         collect(item.value, bound, references);
       }
       return;
+    default:
+      break;
   }
   for (const child of childrenOf(node)) collect(child, bound, references);
 }

@@ -2,7 +2,10 @@ import { DiagnosticBag, SourceText } from "@hclbuild/diagnostics";
 import { describe, expect, it } from "vitest";
 import { parse, type AttributeNode, type Expression } from "../src/index.js";
 
-function expressionOf(text: string): { readonly expression: Expression | undefined; readonly codes: readonly string[] } {
+function expressionOf(text: string): {
+  readonly expression: Expression | undefined;
+  readonly codes: readonly string[];
+} {
   const bag = new DiagnosticBag();
   const file = parse(new SourceText("large.hcl", text), bag.report);
   const item = file.body.items[0] as AttributeNode | undefined;

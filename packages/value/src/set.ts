@@ -80,6 +80,8 @@ export function equalityKey(value: Value): string {
       return representation ? "T" : "F";
     case "number":
       return representation === 0 ? "0" : String(representation);
+    default:
+      break;
   }
   if (representation === null) return "~";
   if (Array.isArray(representation)) return `[${(representation as readonly Value[]).map(equalityKey).join(";")}]`;

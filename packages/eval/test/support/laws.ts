@@ -20,13 +20,7 @@ import {
 } from "@hclbuild/value";
 import { createScope, evaluate, evaluatePartially, lowerExpression, outputsOf } from "../../src/index.js";
 import { doubleFunctions } from "../doubles.js";
-import {
-  assignments,
-  expressions,
-  someNames,
-  withSecrets,
-  withUnknowns,
-} from "./arbitrary-expressions.js";
+import { assignments, expressions, someNames, withSecrets, withUnknowns } from "./arbitrary-expressions.js";
 
 type Assignment = Readonly<Record<string, Value>>;
 

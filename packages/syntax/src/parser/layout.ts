@@ -117,6 +117,8 @@ export function createLayOut(types: Vocabulary): LayOut {
         case Action.equal:
           if (frame === Frame.header) frame = Frame.value;
           break;
+        default:
+          break;
       }
       afterNewline = false;
       if (frame === Frame.forExpression && token.image === "if" && markKeywords.isCondition(token, result)) {

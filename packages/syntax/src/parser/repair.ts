@@ -114,6 +114,8 @@ function placeToken(state: RepairState, index: number): void {
     case "Equal":
       if (state.frame === Frame.header) state.frame = Frame.value;
       break;
+    default:
+      break;
   }
   if (closerOf[kind] !== undefined) return placeOpener(state, index);
   if (isCloser(kind)) return placeCloser(state, index);
