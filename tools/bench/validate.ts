@@ -142,7 +142,7 @@ async function measure(workload: Workload, setting: Setting): Promise<boolean> {
     writeFileSync(file, workload.template(size));
     const ours = contender("hclbuild", file, setting.folder);
     const packer = contender("packer", file, setting.folder);
-    const once = peerIsSlow ? undefined : timePeer(packer);
+    const once: number | undefined = peerIsSlow ? undefined : timePeer(packer);
     peerIsSlow = once === undefined || once > patience;
     const contenders = peerIsSlow ? [ours] : [ours, packer];
     const [cold, peer] = timeInterleaved(contenders, setting.rounds) as [Timing, Timing?];

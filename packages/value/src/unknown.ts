@@ -1,4 +1,4 @@
-import { isInfinite, numCompare } from "./number.js";
+import { numCompare } from "./number.js";
 import { numEqual } from "./number-text.js";
 import { noRefinement, refinementsEqual, notNullRefinement, type NumberBound, type Refinement } from "./refinement.js";
 import { isCollectionType, type CollectionType, type Type } from "./type.js";
@@ -171,14 +171,4 @@ function satisfiesBound(n: HclNumber, bound: NumberBound | undefined, direction:
   if (bound === undefined) return true;
   const order = numCompare(n, bound.value) * direction;
   return order > 0 || (order === 0 && bound.inclusive);
-}
-
-/** A range between two numbers, inclusive; infinite ends are left out. */
-export function inclusiveRange(minimum: HclNumber, maximum: HclNumber): Refinement {
-  return {
-    numberRange: {
-      ...(isInfinite(minimum) ? {} : { minimum: { value: minimum, inclusive: true } }),
-      ...(isInfinite(maximum) ? {} : { maximum: { value: maximum, inclusive: true } }),
-    },
-  };
 }

@@ -1,5 +1,5 @@
 import { nestingLimits } from "./limits.js";
-import type { Expression, Identifier, TemplateExpression, TemplatePart } from "../ast.js";
+import type { Expression, Identifier, TemplatePart } from "../ast.js";
 
 /** A template as the grammar reads it: a flat list of texts and sequences. */
 export type RawPart =
@@ -109,14 +109,4 @@ function appendText(parts: TemplatePart[], text: Extract<RawPart, { kind: "text"
   if (last?.kind === "text") {
     parts[parts.length - 1] = { kind: "text", value: last.value + text.value, start: last.start, end: text.end };
   } else parts.push(text);
-}
-
-/** A template of nothing but text, the most frequent kind. */
-export function textTemplate(
-  form: TemplateExpression["form"],
-  value: string,
-  range: { start: number; end: number; textStart: number; textEnd: number },
-): TemplateExpression {
-  const { start, end, textStart, textEnd } = range;
-  return { kind: "template", form, parts: [{ kind: "text", value, start: textStart, end: textEnd }], start, end };
 }

@@ -28,10 +28,6 @@ export interface VectorRange {
 /** A text of a vectors table; bytes that are not UTF-8 come in base64. */
 export type VectorText = string | { readonly $b64: string };
 
-export function bytesOf(text: VectorText): Uint8Array {
-  return typeof text === "string" ? Buffer.from(text, "utf8") : Buffer.from(text.$b64, "base64");
-}
-
 /** The text with a replacement character for every sequence that is not UTF-8. */
 export function textOf(text: VectorText): string {
   return typeof text === "string" ? text : Buffer.from(text.$b64, "base64").toString("utf8");
