@@ -122,6 +122,11 @@ export const syntaxCatalog = defineCatalog("syntax", {
     message: msg`${"text"} is not a number.`,
     detail: msg`Numbers look like 15, 1.5 or 15e-1. Write a version or an address as a quoted string.`,
   },
+  "number-out-of-range": {
+    severity: "error",
+    message: msg`The number is out of range.`,
+    detail: msg`A number has at most ${"limit"} digits and its last one stands for a power of ten from -${"limit"} to ${"limit"}.`,
+  },
   "chained-legacy-index": {
     severity: "error",
     message: msg`Two indexes cannot be written with dots in a row.`,

@@ -68,6 +68,8 @@ const mistakes: readonly (readonly [text: string, diagnostic: string, messageOrD
   ['a = "%{ for x in y }%{ endif }%{ endfor }"\n', "unexpected-directive@20-30", "First close the for directive"],
   ['a = "%{ if x }"\n', "unclosed-directive@5-14", "%{ endif }"],
   ["a = 1.2.3\n", "invalid-number@4-9", "1.2.3 is not a number."],
+  ["a = 1e1000000\n", "number-out-of-range@4-13", "from -100000 to 100000"],
+  [`a = b.${"1".repeat(100_001)}\n`, "number-out-of-range@6-100007", "at most 100000 digits"],
   ["a = b.0.1\n", "chained-legacy-index@6-9", "[0][1]"],
   ["a = b.*.*\n", "nested-splat@8-9", "[*]"],
   [`a = ${"(".repeat(101)}x${")".repeat(101)}\n`, "too-deeply-nested@104-105", "At most 100 levels"],

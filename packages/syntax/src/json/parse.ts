@@ -1,5 +1,7 @@
 import { createReport, suggestName, type Report, type SourceText, type Span } from "@hclbuild/diagnostics";
 import type { Expression } from "../ast.js";
+import { syntaxCatalog } from "../catalog.js";
+import { isNumberInRange, maximumNumberScale } from "../number-range.js";
 import { jsonCatalog } from "./catalog.js";
 import { jsonExpression } from "./expression.js";
 import type { JsonArray, JsonFile, JsonNode, JsonObject, JsonProperty, JsonString } from "./nodes.js";
@@ -282,8 +284,12 @@ class JsonReader {
     const start = this.#offset;
     while (/[-+.0-9eE]/.test(this.#text.charAt(this.#offset))) this.#offset++;
     const text = this.#text.slice(start, this.#offset);
-    if (/^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?$/.test(text))
-      return { kind: "number", text, start, end: this.#offset };
+    if (/^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?$/.test(text)) {
+      if (isNumberInRange(text)) return { kind: "number", text, start, end: this.#offset };
+      const span = this.span(start, this.#offset);
+      this.#report(syntaxCatalog["number-out-of-range"], { span, limit: maximumNumberScale });
+      return { kind: "invalid", start, end: this.#offset };
+    }
     this.#report(jsonCatalog["json-invalid-number"], { span: this.span(start, this.#offset), text: shorten(text) });
     return { kind: "invalid", start, end: this.#offset };
   }

@@ -1,5 +1,6 @@
 import { EOF, type IOrAlt, type ParserMethod } from "chevrotain";
 import type { Expression } from "../ast.js";
+import { isNumberInRange } from "../number-range.js";
 import { attachStep, type Step } from "./expression-builder.js";
 import { SyntaxFailure } from "./failure.js";
 import { nestingLimits } from "./limits.js";
@@ -49,6 +50,7 @@ export abstract class AccessParser extends ParserBase {
   private legacyIndex(): Step {
     const token = this.CONSUME(this.types.NumberLiteral);
     if (token.image.includes(".")) this.addFailure(new SyntaxFailure("legacyIndex", token));
+    else if (!isNumberInRange(token.image)) this.addFailure(new SyntaxFailure("number-range", token));
     return { kind: "number", token };
   }
 

@@ -1,5 +1,6 @@
 import type { IOrAlt, IToken, ParserMethod } from "chevrotain";
 import type { Expression, Identifier, ObjectItem } from "../ast.js";
+import { isNumberInRange } from "../number-range.js";
 import { AccessParser } from "./access-parser.js";
 import { binaryChain, toIdentifier, unaryChain, type ForHead } from "./expression-builder.js";
 import { SyntaxFailure } from "./failure.js";
@@ -92,6 +93,7 @@ export abstract class ExpressionParser extends AccessParser {
     const token = this.CONSUME(this.types.NumberLiteral);
     // The scanner takes 1.2.3 as one token, as HCL's does.
     if (token.image.length > 3 && !numberText.test(token.image)) this.addFailure(new SyntaxFailure("number", token));
+    if (!isNumberInRange(token.image)) this.addFailure(new SyntaxFailure("number-range", token));
     return { kind: "number", text: token.image, start: token.startOffset, end: tokenEnd(token) };
   }
 

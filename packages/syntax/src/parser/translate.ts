@@ -2,6 +2,7 @@ import { diagnose, InternalError, type Diagnostic } from "@hclbuild/diagnostics"
 import { syntaxCatalog } from "../catalog.js";
 import type { LexedToken } from "../lexer/lexer.js";
 import type { TokenKind } from "../lexer/token-types.js";
+import { maximumNumberScale } from "../number-range.js";
 import { alienCharacter } from "./alien.js";
 import { spanIn } from "./explain.js";
 import { nestingLimits } from "./limits.js";
@@ -297,6 +298,8 @@ const explanations: Readonly<Record<string, (stop: Stop) => Diagnostic>> = {
   onlyExpressionRule: (stop) =>
     diagnose(syntaxCatalog["extra-characters"], { span: stop.span, what: "expression", found: stop.found }),
   termRule: invalidExpression,
+  "number-range": (stop) =>
+    diagnose(syntaxCatalog["number-out-of-range"], { span: stop.span, limit: maximumNumberScale }),
   number: (stop) => diagnose(syntaxCatalog["invalid-number"], { span: stop.span, text: stop.token.image }),
   legacyIndex: (stop) =>
     diagnose(syntaxCatalog["chained-legacy-index"], {

@@ -100,6 +100,7 @@ describe("parseJson", () => {
     ["[+1]", ["invalid-number 1-3"]],
     ["[.5]", ["invalid-number 1-3"]],
     ["[1.]", ["invalid-number 1-3"]],
+    ["[-1e1000000]", ["syntax/number-out-of-range 1-11"]],
     ["['a']", ["invalid-value 1-4"]],
     ["[@]", ["invalid-value 1-2"]],
     ["[é1 x, @ y]", ["invalid-value 1-2", "invalid-value 7-8"]],
