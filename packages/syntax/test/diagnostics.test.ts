@@ -21,6 +21,8 @@ const mistakes: readonly (readonly [text: string, diagnostic: string, messageOrD
   ['a = "\\q"\n', "invalid-escape@5-7", "\\q is no escape sequence."],
   ['a = "\\u12"\n', "invalid-escape@5-9", "exactly four"],
   ['a = "\\UFFFFFFFF"\n', "invalid-escape@5-15", "U0010FFFF"],
+  ['a = "x\\ud800y"\n', "invalid-escape@6-12", "Half of a surrogate pair"],
+  ['a = "\\U0000DFFF"\n', "invalid-escape@5-15", "no form in UTF-8"],
   ["}\n", "unexpected-closing@0-1", "nothing open that this }"],
   ["1\n", "item-required@0-1", "not 1"],
   ["<<<<<<< HEAD\na = 1\n", "item-required@0-1", "merge conflict"],

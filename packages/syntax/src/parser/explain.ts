@@ -22,16 +22,19 @@ export function explainDuplicate(item: AttributeNode, first: AttributeNode, sour
   });
 }
 
+const escapeHints: Readonly<Record<EscapeFault["kind"], string | undefined>> = {
+  "unknown-escape": undefined,
+  "incomplete-unicode-escape": "\\u needs exactly four hexadecimal digits, \\U exactly eight.",
+  "invalid-code-point": "The last character of Unicode is \\U0010FFFF.",
+  surrogate:
+    "Half of a surrogate pair has no form in UTF-8. Write a character beyond \\uFFFF with \\U and eight digits.",
+};
+
 export function explainEscape(fault: EscapeFault, source: SourceText): Diagnostic {
   return diagnose(syntaxCatalog["invalid-escape"], {
     span: spanIn(source, fault),
     escape: source.text.slice(fault.start, fault.end),
-    hint:
-      fault.kind === "incomplete-unicode-escape"
-        ? "\\u needs exactly four hexadecimal digits, \\U exactly eight."
-        : fault.kind === "invalid-code-point"
-          ? "The last character of Unicode is \\U0010FFFF."
-          : undefined,
+    hint: escapeHints[fault.kind],
   });
 }
 

@@ -1,6 +1,6 @@
 /** A part of a string literal that cannot be read. */
 export interface EscapeFault {
-  readonly kind: "unknown-escape" | "incomplete-unicode-escape" | "invalid-code-point";
+  readonly kind: "unknown-escape" | "incomplete-unicode-escape" | "invalid-code-point" | "surrogate";
   /** Offsets into the text given. */
   readonly start: number;
   readonly end: number;
@@ -68,8 +68,7 @@ function readUnicodeEscape(text: string, start: number, digits: number): Escape 
   if (found.length < digits) return { ...raw, fault: { kind: "incomplete-unicode-escape", start, end } };
   const code = Number.parseInt(found, 16);
   if (code > 0x10ffff) return { ...raw, fault: { kind: "invalid-code-point", start, end } };
-  // HCL takes half of a surrogate pair as the replacement character.
-  if (code >= 0xd800 && code <= 0xdfff) return { value: "\ufffd", end };
+  if (code >= 0xd800 && code <= 0xdfff) return { ...raw, fault: { kind: "surrogate", start, end } };
   return { value: String.fromCodePoint(code), end };
 }
 
