@@ -4,6 +4,9 @@ import { join } from "node:path";
 import type { CliHost } from "./command.js";
 import { describeSystemError } from "./load-host.js";
 
+/** The most bytes of a file that functions read, as an expression holds the whole content in memory. */
+const sizeLimit = 64 * 1024 * 1024;
+
 /** What functions such as `file` and `timestamp` may see of the real surroundings. */
 export function createFunctionHost(host: CliHost, rootDirectory: string): FunctionHost {
   const statusOf = (path: string): FileStatus | undefined | HostError => {
@@ -17,7 +20,8 @@ export function createFunctionHost(host: CliHost, rootDirectory: string): Functi
   return {
     readFile(path) {
       try {
-        return host.fs.readFileSync(path);
+        const stats = host.fs.statSync(path);
+        return refusalOf(stats) ?? host.fs.readFileSync(path);
       } catch (error) {
         return hostError(error);
       }
@@ -47,6 +51,20 @@ export function createFunctionHost(host: CliHost, rootDirectory: string): Functi
 
 function kindOf(stats: Stats): FileStatus["kind"] {
   return stats.isFile() ? "file" : stats.isDirectory() ? "directory" : "other";
+}
+
+// Reading a device or a pipe may wait or go on for ever, and evaluation cannot be interrupted.
+function refusalOf(stats: Stats): HostError | undefined {
+  if (stats.isDirectory())
+    return { kind: "host-error", code: "EISDIR", message: describeSystemError({ code: "EISDIR" }) };
+  if (!stats.isFile()) return { kind: "host-error", code: "not-regular", message: `it is ${specialKindOf(stats)}` };
+  if (stats.size <= sizeLimit) return undefined;
+  return { kind: "host-error", code: "EFBIG", message: "it is larger than 64 MiB" };
+}
+
+function specialKindOf(stats: Stats): string {
+  if (stats.isFIFO()) return "a named pipe";
+  return stats.isSocket() ? "a socket" : "a device";
 }
 
 function hostError(error: unknown): HostError {
