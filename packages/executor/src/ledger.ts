@@ -1,15 +1,8 @@
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import path from "node:path";
-import {
-  messageOf,
-  type Clock,
-  type Json,
-  type LeftResource,
-  type Ledger,
-  type LedgerEntry,
-  type LedgerIntent,
-} from "@hclbuild/sdk";
+import type { Clock, Json, LeftResource, Ledger, LedgerEntry, LedgerIntent } from "@hclbuild/sdk";
 import type { WantedComponent } from "./plugins.js";
+import { describeSystemError } from "./system-error.js";
 
 /** Who wrote an entry: the process that is alive or not. */
 export interface LedgerOwner {
@@ -79,7 +72,7 @@ export function createLedgerWriter(
     try {
       append(line, durable);
     } catch (error) {
-      if (!told) onChange({ kind: "unrecorded", path: directory, reason: messageOf(error) });
+      if (!told) onChange({ kind: "unrecorded", path: directory, reason: describeSystemError(error) });
       told = true;
     }
   };

@@ -2,11 +2,12 @@ import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, writ
 import { hostname } from "node:os";
 import path from "node:path";
 import { diagnose, type Diagnostic } from "@hclbuild/diagnostics";
-import { messageOf, type Clock, type Host } from "@hclbuild/sdk";
+import type { Clock, Host } from "@hclbuild/sdk";
 import { executeCatalog } from "./catalog.js";
 import { createJournal, journalOwner, journalTime, ownerState, type Journal, type RunFacts } from "./journal.js";
 import { createLedgerWriter, readOpenResources, type LedgerOwner, type LedgerWriter } from "./ledger.js";
 import { processIdentity } from "./process-identity.js";
+import { describeSystemError } from "./system-error.js";
 
 /** The state of one run. */
 export interface RunState {
@@ -66,7 +67,7 @@ function makeFolder(directory: string): string | undefined {
     if (!existsSync(ignore)) writeFileSync(ignore, "*\n");
     return undefined;
   } catch (error) {
-    return messageOf(error);
+    return describeSystemError(error);
   }
 }
 

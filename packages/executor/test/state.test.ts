@@ -89,6 +89,21 @@ describe("the state folder", () => {
       warnings: ["execute/state-unwritable"],
     });
   });
+
+  it("says in plain words why it cannot be written", () => {
+    writeFileSync(path.join(folder, "file"), "");
+    const messageFor = (configured: string) =>
+      openStateFolder({ host: host(), templateDirectory: ".", configured }).warnings.map(({ message }) => message);
+    const place = path.join(folder, "file");
+    expect(messageFor("file")).toEqual([
+      `The state folder ${place} cannot be written: a part of the path is not a folder.`,
+    ]);
+    mkdirSync(path.join(folder, "state"));
+    writeFileSync(path.join(folder, "state/runs"), "");
+    expect(messageFor("state")).toEqual([
+      `The state folder ${path.join(folder, "state")} cannot be written: something else is in its place.`,
+    ]);
+  });
 });
 
 describe("the ledger", () => {
@@ -280,6 +295,7 @@ it("a ledger that cannot be written does not end a run, which says so once", asy
   const graph = fakeGraph([fakeMachine("a"), fakeMachine("b")]);
   const { result, events } = await runFake({ graph, plugins: [fake.plugin], folder, options: { state } });
   expect(result.outcome).toBe("succeeded");
-  const codes = events.flatMap((event) => (event.type === "diagnostic" ? [event.diagnostic.code] : []));
-  expect(codes).toEqual(["execute/state-unwritable"]);
+  const diagnostics = events.flatMap((event) => (event.type === "diagnostic" ? [event.diagnostic] : []));
+  expect(diagnostics.map(({ code }) => code)).toEqual(["execute/state-unwritable"]);
+  expect(diagnostics[0]?.message).toMatch(/ cannot be written: it is a folder\.$/);
 });
