@@ -37,12 +37,22 @@ export async function run(invocation: Invocation): Promise<number> {
     const near = suggestName(kind, [...kinds, "template", "variables"]);
     return refuse(invocation, diagnose(cliCatalog["unknown-schema"], { kind, near }));
   }
-  const component = registry.lookup(kind as ComponentKind, name ?? "");
+  if (name === undefined) return refuse(invocation, describeMissingName(kind));
+  const component = registry.lookup(kind as ComponentKind, name);
   if (component === undefined) {
-    const near = suggestName(name ?? "", registry.names(kind as ComponentKind));
-    return refuse(invocation, diagnose(cliCatalog["unknown-component"], { kind, name: name ?? "", near }));
+    const near = suggestName(name, registry.names(kind as ComponentKind));
+    return refuse(invocation, diagnose(cliCatalog["unknown-component"], { kind, name, near }));
   }
   return print(invocation, toJsonSchema(component.schema, flags.text("mode") as SchemaForm));
+}
+
+function describeMissingName(kind: string): Diagnostic {
+  return diagnose(cliCatalog["wrong-argument-count"], {
+    command: `schema ${kind}`,
+    expected: "exactly 1 argument",
+    count: 0,
+    usage: "NAME",
+  });
 }
 
 /** The built-in components and those of the plugins that the lock file in this folder names, which replace none. */

@@ -53,3 +53,11 @@ test("suggests names", () => {
   expect({ code: kind.code, stdout: kind.stdout }).toEqual({ code: 1, stdout: "" });
   expect(kind.stderr).toContain("Did you mean builder?");
 });
+
+test("asks for the name that is missing after a kind", () => {
+  const { code, stdout, stderr } = hclbuild(["schema", "builder"]);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toContain("The command schema builder takes exactly 1 argument, not 0.");
+  expect(stderr).toContain("[cli/wrong-argument-count]");
+  expect(stderr).toContain("hclbuild schema builder NAME\n");
+});
