@@ -58,6 +58,19 @@ export const cliCatalog = defineCatalog("cli", {
     message: msg`There are no builds to run.`,
     detail: msg`Either the template has no build block with a source, or -only and -except leave none of its builds.`,
   },
+  "plan-unreadable": {
+    severity: "error",
+    message: msg`The plan ${"path"} cannot be read.`,
+    detail: [msg`The system says: ${"reason"}.`, msg`"hclbuild graph -format=json -out FILE TEMPLATE" writes a plan.`],
+  },
+  "plan-changed": {
+    severity: "error",
+    message: msg`The template does not give the plan ${"path"} any more.`,
+    detail: [
+      msg`These parts differ: ${"parts"}.`,
+      msg`Nothing was started. Write the plan again with "hclbuild graph -format=json -out FILE TEMPLATE", and give build the same -var, -var-file, -only and -except.`,
+    ],
+  },
   "unwritable-file": {
     severity: "error",
     message: msg`The file ${"path"} cannot be written.`,

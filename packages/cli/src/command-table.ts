@@ -94,6 +94,12 @@ const build: CommandSpec = {
       kind: "bool",
       help: "Warns when a variable file sets a variable that the template does not declare.",
     },
+    {
+      name: "plan",
+      kind: "text",
+      placeholder: "FILE",
+      help: "Runs only if the template still gives the graph that graph -format=json -out FILE wrote.",
+    },
     strictVariablesFlag,
     ...templateFlags,
     ...evaluationFlags,

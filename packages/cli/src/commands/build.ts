@@ -5,6 +5,7 @@ import type { BuildOptions, EventBus, RunOptions, RunState } from "@hclbuild/exe
 import type { OnError } from "@hclbuild/sdk";
 import { listenForInterrupts, type Cancellation } from "../cancellation.js";
 import { cliCatalog } from "../catalog.js";
+import { checkPlan } from "../plan.js";
 import { prepareComponents } from "../check-template.js";
 import type { Invocation } from "../command.js";
 import { loadTemplate, type LoadedTemplate } from "../compile-template.js";
@@ -116,6 +117,9 @@ function reraise(error: unknown): void {
 }
 
 async function runBuilds(session: Session): Promise<number> {
+  const changed = checkPlan(session.invocation, session.template);
+  report(session, changed);
+  if (hasErrors(changed)) return fail(session);
   const result = await compileForRun(session);
   if (result?.graph === undefined) return fail(session);
   const state = openState(session);
