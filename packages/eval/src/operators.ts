@@ -175,6 +175,10 @@ function applyLogical(ev: Evaluator, expr: BinaryExpr, left: Withheld, env: Envi
   if (!isConverted || (leftFailed && !isKnown(rightBool))) {
     return withMarks(unknownValue(boolType), marks);
   }
+  // The unknown operand may still decide, and then a null beside it is no error.
+  if ((!isKnown(leftBool) && isNull(rightBool)) || (!isKnown(rightBool) && isNull(leftBool))) {
+    return withMarks(unknownValue(boolType, { notNull: true }), marks);
+  }
   return finish(ev, operations[expr.operator].apply(leftBool, rightBool), { expr, env, type: boolType });
 }
 

@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import {
   boolType,
   dynamicType,
+  dynamicUnknown,
+  falseValue,
   listOf,
   listValue,
   mapValue,
@@ -12,6 +14,7 @@ import {
   setValue,
   stringType,
   stringValue,
+  trueValue,
   unknownValue,
 } from "@hclbuild/value";
 import { evalCatalog } from "../src/index.js";
@@ -167,5 +170,42 @@ describe("diagnostics of evaluation", () => {
     ]) {
       expect(codesOf(run(text, { variables }).diagnostics), text).toEqual([]);
     }
+  });
+});
+
+describe("a null operand of && and ||", () => {
+  const operands = {
+    u: unknownValue(boolType),
+    d: dynamicUnknown,
+    n: nullValue(boolType),
+    secret: markValue(unknownValue(boolType), "sensitive"),
+    hidden: markValue(nullValue(boolType), "sensitive"),
+  };
+  const unknownBool = unknownValue(boolType, { notNull: true });
+  const secretBool = markValue(unknownBool, "sensitive");
+
+  // Expected: what HCL 2.24 gives.
+  test.each([
+    ["u || null", unknownBool],
+    ["null || u", unknownBool],
+    ["u || n", unknownBool],
+    ["d || n", unknownBool],
+    ["n || d", unknownBool],
+    ["secret || null", secretBool],
+    ["u || hidden", secretBool],
+    ["u && null", falseValue],
+    ["null && u", falseValue],
+    ["u && hidden", markValue(falseValue, "sensitive")],
+    ["true || null", trueValue],
+    ["null || true", trueValue],
+    ["true && null", falseValue],
+  ])("%s needs no error", (text, expected) => {
+    const { value, diagnostics } = run(text, { variables: operands });
+    expect(codesOf(diagnostics)).toEqual([]);
+    expect(value).toEqual(expected);
+  });
+
+  test.each(["false || null", "null || false", "null || null"])("%s is an error", (text) => {
+    expect(codesOf(run(text).diagnostics)).toEqual([`eval/operation-failed@0-${String(text.length)}`]);
   });
 });

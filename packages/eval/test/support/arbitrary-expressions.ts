@@ -171,6 +171,10 @@ export const expressions: fc.Arbitrary<string> = fc.letrec<Grammar>((tie) => {
       infix(num, "<", "<=", ">", ">="),
       infix(simple, "==", "!="),
       infix(bool, "&&", "||"),
+      // As below, nothing that fails only once an unknown is known: `false || null` does.
+      format("(@ || null || true)", bool),
+      format("(@ && null)", bool),
+      format("(null && @)", bool),
       format("!@", bool),
       format("(@ == null)", simple),
       format("(@ ? @ : @)", bool, bool, bool),
