@@ -41,6 +41,7 @@ export type {
 } from "./settings.js";
 export {
   currentOwner,
+  findStateFolder,
   listRuns,
   openRunState,
   openStateFolder,

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import { diagnose, type Diagnostic } from "@hclbuild/diagnostics";
@@ -43,19 +43,53 @@ export interface StateChoice {
  * a warning. Makes it; no directory (with a warning) when none can be written.
  */
 export function openStateFolder(choice: StateChoice): StateFolder {
-  const { host, configured } = choice;
-  const preferred =
-    configured !== undefined && configured !== ""
-      ? path.resolve(host.cwd, configured)
-      : path.join(path.resolve(host.cwd, choice.templateDirectory), ".hclbuild");
+  const preferred = preferredFolder(choice);
   const problem = makeFolder(preferred);
   if (problem === undefined) return { directory: preferred, warnings: [] };
   const refused = diagnose(executeCatalog["state-unwritable"], { path: preferred, reason: problem });
-  if (configured !== undefined && configured !== "") return { directory: undefined, warnings: [refused] };
-  const fallback = path.join(host.cacheDirectory, "state");
+  if (isConfigured(choice)) return { directory: undefined, warnings: [refused] };
+  const fallback = fallbackFolder(choice);
   if (makeFolder(fallback) !== undefined) return { directory: undefined, warnings: [refused] };
   const elsewhere = diagnose(executeCatalog["state-elsewhere"], { path: fallback, reason: problem });
   return { directory: fallback, warnings: [elsewhere] };
+}
+
+/**
+ * Finds the state folder that {@link openStateFolder} has chosen before and makes none: no directory and no warning when
+ * no run has kept state. A folder that can only be read is found as well.
+ */
+export function findStateFolder(choice: StateChoice): StateFolder {
+  const preferred = preferredFolder(choice);
+  const isKept = existsSync(path.join(preferred, "runs"));
+  const home = isKept ? path.join(preferred, "runs") : existsSync(preferred) ? preferred : path.dirname(preferred);
+  const fallback = fallbackFolder(choice);
+  if (!isConfigured(choice) && !isWritableFolder(home) && existsSync(path.join(fallback, "runs"))) {
+    return { directory: fallback, warnings: [] };
+  }
+  return { directory: isKept ? preferred : undefined, warnings: [] };
+}
+
+function isConfigured({ configured }: StateChoice): boolean {
+  return configured !== undefined && configured !== "";
+}
+
+function preferredFolder({ host, configured, templateDirectory }: StateChoice): string {
+  return configured !== undefined && configured !== ""
+    ? path.resolve(host.cwd, configured)
+    : path.join(path.resolve(host.cwd, templateDirectory), ".hclbuild");
+}
+
+function fallbackFolder({ host }: StateChoice): string {
+  return path.join(host.cacheDirectory, "state");
+}
+
+function isWritableFolder(directory: string): boolean {
+  try {
+    accessSync(directory, constants.W_OK);
+    return statSync(directory).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** Makes the folder with a `.gitignore` for all of it; returns why it cannot be used. */

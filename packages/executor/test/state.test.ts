@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import {
   cleanUp,
   currentOwner,
+  findStateFolder,
   listRuns,
   openRunState,
   openStateFolder,
@@ -88,6 +89,21 @@ describe("the state folder", () => {
       directory: undefined,
       warnings: ["execute/state-unwritable"],
     });
+  });
+
+  it("is found again, but not made, by who only looks", () => {
+    const choice = { host: host(), templateDirectory: "." };
+    const nothing = { directory: undefined, warnings: [] };
+    expect(findStateFolder(choice)).toEqual(nothing);
+    expect(readdirSync(folder)).toEqual([]);
+    expect(findStateFolder({ ...choice, configured: "elsewhere" })).toEqual(nothing);
+    const { directory } = openStateFolder(choice);
+    expect(findStateFolder(choice)).toEqual({ directory, warnings: [] });
+    rmSync(path.join(folder, ".hclbuild"), { recursive: true });
+    writeFileSync(path.join(folder, ".hclbuild"), "in the way");
+    expect(findStateFolder(choice)).toEqual(nothing);
+    expect(openStateFolder(choice).directory).toBe(path.join(folder, "cache/state"));
+    expect(findStateFolder(choice)).toEqual({ directory: path.join(folder, "cache/state"), warnings: [] });
   });
 
   it("says in plain words why it cannot be written", () => {

@@ -10,6 +10,8 @@ import { createLogSink } from "../log.js";
 import { createComponentSurroundings } from "../sdk-host.js";
 import { readSetting } from "../settings.js";
 
+const nothingLeft = "Nothing was left behind.\n";
+
 /** Removes what runs that ended badly left behind. */
 export async function run(invocation: Invocation): Promise<number> {
   const { host, flags, args } = invocation;
@@ -26,13 +28,15 @@ export async function run(invocation: Invocation): Promise<number> {
     printDiagnostics([problem], { host, stream: host.stdout, color: colorOf(invocation) });
     return 1;
   }
-  const { directory, warnings } = executor.openStateFolder({
+  const { directory } = executor.findStateFolder({
     host: surroundings.host,
     templateDirectory: beside,
     configured: readSetting(host.env, "STATE_DIR"),
   });
-  printDiagnostics(warnings, { host, stream: host.stdout, color: colorOf(invocation) });
-  if (directory === undefined) return 1;
+  if (directory === undefined) {
+    host.stdout.write(nothingLeft);
+    return 0;
+  }
   const plugins = [...(await installedPlugins(invocation, beside)), ...builtIn];
   const sink = createLogSink(host);
   const cancellation = listenForInterrupts(host);
@@ -46,7 +50,7 @@ export async function run(invocation: Invocation): Promise<number> {
       dryRun: flags.bool("dry-run"),
     });
     for (const finding of findings) host.stdout.write(`${describe(finding)}\n`);
-    if (findings.length === 0) host.stdout.write("Nothing was left behind.\n");
+    if (findings.length === 0) host.stdout.write(nothingLeft);
     return findings.some((finding) => finding.state === "failed") ? 1 : 0;
   } finally {
     cancellation.release();

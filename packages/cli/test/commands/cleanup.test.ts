@@ -14,6 +14,17 @@ test("nothing to do", () => {
   });
   expect(hclbuild(["cleanup"], { cwd: folder }).code).toBe(0);
   expect(hclbuild(["cleanup", "-dry-run", "a.pkr.hcl"], { cwd: folder }).stdout).toBe("Nothing was left behind.\n");
+  // It leaves no trace of its own either.
+  expect(readdirSync(folder)).toEqual(["a.pkr.hcl"]);
+});
+
+test("nothing to do where nothing can be written", () => {
+  const folder = makeFolder({ "a.pkr.hcl": greeting, ".hclbuild": "in the way" });
+  expect(hclbuild(["cleanup", "."], { cwd: folder, env: { HOME: join(folder, "a.pkr.hcl") } })).toEqual({
+    code: 0,
+    stdout: "Nothing was left behind.\n",
+    stderr: "",
+  });
 });
 
 test("a folder that is not there is not made", () => {
