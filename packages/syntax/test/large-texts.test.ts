@@ -29,6 +29,16 @@ describe("texts of megabytes", () => {
     expect(textLength(expression)).toBe(length);
   });
 
+  it("long blanks before a strip marker are looked at once", () => {
+    const blanks = " ".repeat(200_000);
+    const inner = expressionOf(`a = <<EOT\nx${blanks}x${blanks}\u3000${"${~ b}"}\nEOT\n`);
+    expect(inner.codes).toEqual([]);
+    // x, the blanks, x; and the line end.
+    expect(textLength(inner.expression)).toBe(200_003);
+    const quoted = expressionOf(`a = "x${blanks}x${blanks}${"${~ b ~}"}${blanks}y"\n`);
+    expect(textLength(quoted.expression)).toBe(200_003);
+  });
+
   it("comments of any length are trivia", () => {
     const { expression, codes } = expressionOf(`/*${"* ".repeat(3_000_000)}*/ a = 1 #${"#".repeat(3_000_000)}\n`);
     expect(codes).toEqual([]);

@@ -24,7 +24,7 @@ export type TemplateFault =
 
 // White space as Go's unicode.IsSpace defines it, which HCL's strip markers use.
 const leadingSpace = /^[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
-const trailingSpace = /[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+$/;
+const space = /[\t\n\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 
 /** Removes the white space that a `~}` eats. */
 export function trimStart(text: string): string {
@@ -33,7 +33,10 @@ export function trimStart(text: string): string {
 
 /** Removes the white space that a `${~` or `%{~` eats. */
 export function trimEnd(text: string): string {
-  return text.replace(trailingSpace, "");
+  // A regular expression for the end would begin anew at each character of every other run of blanks.
+  let end = text.length;
+  while (space.test(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
 }
 
 /**
