@@ -220,7 +220,19 @@ const consoleCommand: CommandSpec = {
   description: [
     "Reads expressions and prints their values. From a pipe each line is evaluated and the last result printed; on a terminal there is a prompt with the commands help, variables and exit.",
   ],
-  flags: [colorFlag, ...templateFlags, ...evaluationFlags],
+  flags: [
+    colorFlag,
+    {
+      name: "format",
+      kind: "text",
+      choices: ["human", "json"],
+      default: "human",
+      placeholder: "FORMAT",
+      help: "human for people; json prints a document with value and type for each line, and diagnostics on standard error.",
+    },
+    ...templateFlags,
+    ...evaluationFlags,
+  ],
   arguments: optionalTemplate,
   diagnostics: "stdout",
   load: () => import("./commands/console.js"),

@@ -2,9 +2,10 @@ import { createPlaceScope, renderInspectText, type CompileResult } from "@hclbui
 import { DiagnosticBag, SourceSet, SourceText } from "@hclbuild/diagnostics";
 import { createScope, evaluate, lowerExpression, type Scope } from "@hclbuild/eval";
 import { parseExpression } from "@hclbuild/syntax";
-import { consoleText } from "@hclbuild/value";
+import { consoleText, type Value } from "@hclbuild/value";
 import type { CliHost, Invocation } from "../command.js";
 import { loadTemplate } from "../compile-template.js";
+import { renderConsoleDocument } from "../console-document.js";
 import { colorOf, hasErrors, printDiagnostics } from "../diagnostic-output.js";
 import { createFunctions } from "../functions.js";
 
@@ -12,6 +13,8 @@ import { createFunctions } from "../functions.js";
 interface Session {
   readonly host: CliHost;
   readonly color: boolean;
+  /** Each result is a JSON document, and standard output has nothing else. */
+  readonly isJson: boolean;
   readonly scope: Scope;
   /** Answer to the command `variables`. */
   readonly variables: string;
@@ -32,18 +35,25 @@ export async function run(invocation: Invocation): Promise<number> {
 }
 
 async function openSession(invocation: Invocation): Promise<Session | undefined> {
-  const { host, args } = invocation;
+  const { host, args, flags } = invocation;
+  const isJson = flags.text("format") === "json";
   const color = colorOf(invocation);
   const path = args[0];
   if (path === undefined) {
-    return { host, color, scope: createScope({}, createFunctions(host, host.cwd)), variables: "There is no template." };
+    const scope = createScope({}, createFunctions(host, host.cwd));
+    return { host, color, isJson, scope, variables: "There is no template." };
   }
   const template = await loadTemplate(invocation, path);
   const declared = template.compile({ syntaxOnly: true });
-  printDiagnostics(declared.diagnostics, { host, stream: host.stdout, sources: declared.sources, color });
+  printDiagnostics(declared.diagnostics, {
+    host,
+    stream: isJson ? host.stderr : host.stdout,
+    sources: declared.sources,
+    color,
+  });
   if (hasErrors(declared.diagnostics)) return undefined;
   const result = template.compile();
-  return { host, color, scope: scopeOf(result), variables: renderInspectText(result) };
+  return { host, color, isJson, scope: scopeOf(result), variables: renderInspectText(result) };
 }
 
 /** Variables, locals, folders and functions; data sources are not read here, so they have no place. */
@@ -56,7 +66,7 @@ function scopeOf({ definitions }: CompileResult): Scope {
   };
 }
 
-/** Prints the last line's result; the exit code is that of the last line that had anything wrong with it. */
+/** Prints the last line's result, as JSON that of each line; the exit code is that of the last line that had anything wrong with it. */
 async function runPiped(session: Session): Promise<number> {
   let code = 0;
   let last: string | undefined;
@@ -65,7 +75,8 @@ async function runPiped(session: Session): Promise<number> {
     if (text === "") continue;
     const answer = answerLine(session, text);
     if (answer.findings !== "none") code = answer.findings === "errors" ? 1 : 0;
-    last = answer.text ?? last;
+    if (session.isJson) printAnswer(session, answer);
+    else last = answer.text ?? last;
   }
   if (last !== undefined) session.host.stdout.write(`${last}\n`);
   return code;
@@ -81,12 +92,15 @@ async function runPrompt(session: Session): Promise<number> {
       const text = line?.trim();
       if (text === undefined || text === "exit") return 0;
       if (text === "") continue;
-      const answer = answerLine(session, text);
-      if (answer.text !== undefined) host.stdout.write(`${answer.text}\n`);
+      printAnswer(session, answerLine(session, text));
     }
   } finally {
     release();
   }
+}
+
+function printAnswer({ host }: Session, { text }: Answer): void {
+  if (text !== undefined) host.stdout.write(`${text}\n`);
 }
 
 const helpText = [
@@ -98,8 +112,8 @@ const helpText = [
 ].join("\n");
 
 function answerLine(session: Session, text: string): Answer {
-  if (text === "help") return { text: helpText, findings: "none" };
-  if (text === "variables") return { text: session.variables.trimEnd(), findings: "none" };
+  if (text === "help") return answerCommand(session, helpText);
+  if (text === "variables") return answerCommand(session, session.variables.trimEnd());
   const source = new SourceText("<console>", text);
   const sources = new SourceSet();
   sources.add(source);
@@ -108,7 +122,19 @@ function answerLine(session: Session, text: string): Answer {
   const value = bag.hasErrors
     ? undefined
     : evaluate(lowerExpression({ expression, source }), session.scope, bag.report);
-  printDiagnostics(bag.items, { host: session.host, stream: session.host.stdout, sources, color: session.color });
+  const stream = session.isJson ? session.host.stderr : session.host.stdout;
+  printDiagnostics(bag.items, { host: session.host, stream, sources, color: session.color });
   if (bag.hasErrors || value === undefined) return { findings: "errors" };
-  return { text: consoleText(value), findings: bag.items.length === 0 ? "none" : "warnings" };
+  return { text: renderValue(session, value), findings: bag.items.length === 0 ? "none" : "warnings" };
+}
+
+// What a command prints is for people and no value.
+function answerCommand({ host, isJson }: Session, text: string): Answer {
+  if (!isJson) return { text, findings: "none" };
+  host.stderr.write(`${text}\n`);
+  return { findings: "none" };
+}
+
+function renderValue({ isJson }: Session, value: Value): string {
+  return isJson ? renderConsoleDocument(value) : consoleText(value);
 }

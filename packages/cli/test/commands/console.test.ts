@@ -35,3 +35,43 @@ describe("console from a pipe", () => {
     expect(stdout).toContain("Error: ");
   });
 });
+
+describe("console -format=json", () => {
+  test("prints a document for each line", () => {
+    const lines = ["1 + 1", '[1, "x"]', "null", '{ a = "b" }', "123456789012345678901234567890", "local.shout"];
+    expect(piped(`${lines.join("\n")}\n`, "-format=json")).toEqual({
+      code: 0,
+      stdout: [
+        '{"value":2,"type":"number"}',
+        '{"value":[1,"x"],"type":"tuple([number,string])"}',
+        '{"value":null,"type":"any"}',
+        '{"value":{"a":"b"},"type":"object({a=string})"}',
+        '{"value":123456789012345678901234567890,"type":"number"}',
+        '{"value":"HELLO","type":"string"}',
+        "",
+      ].join("\n"),
+      stderr: "",
+    });
+  });
+  test("masks what is sensitive, with the names in it", () => {
+    const { code, stdout } = piped('var.password\n{ (var.password) = 1 }\n["a", var.password]\n', "-format=json");
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      [
+        '{"value":null,"type":"string","sensitive":true}',
+        '{"value":null,"type":"any","sensitive":true}',
+        '{"value":null,"type":"any","sensitive":true}',
+        "",
+      ].join("\n"),
+    );
+  });
+  test("keeps standard output for documents", () => {
+    const { code, stdout, stderr } = piped("var.nope\nvariables\n2\n", "-format=json");
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '{"value":2,"type":"number"}\n' });
+    expect(stderr).toContain("  <console>:1:5\n  1 | var.nope\n");
+    expect(stderr).toContain('var.greeting: "hello"\n');
+    const broken = hclbuild(["console", "-format=json", "nowhere"], { input: "1\n" });
+    expect({ code: broken.code, stdout: broken.stdout }).toEqual({ code: 1, stdout: "" });
+    expect(broken.stderr).toContain("[load/not-found]");
+  });
+});
