@@ -3,6 +3,7 @@ import {
   boolValue,
   convert,
   dynamicType,
+  isNull,
   isValueError,
   nullValue,
   numberFromText,
@@ -149,7 +150,9 @@ function decodePairs(pairs: readonly Template[], depth: number): Expr {
     return { key: decode(key, depth + 1), value: decode(value, depth + 1) };
   });
   const keys = items.map((item) =>
-    item.key.kind === "lit" && item.key.value.type.kind === "string" ? item.key.value : undefined,
+    item.key.kind === "lit" && item.key.value.type.kind === "string" && !isNull(item.key.value)
+      ? item.key.value
+      : undefined,
   );
   const values = items.map((item) => (item.value.kind === "lit" ? item.value.value : undefined));
   const names = pairs.map((pair) => list(pair)[0]);

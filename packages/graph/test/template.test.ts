@@ -7,11 +7,13 @@ import {
   encodeTemplate,
   encodeValue,
   TemplateError,
+  type Expr,
   type Template,
 } from "@hclbuild/graph";
 import {
   listValue,
   markValue,
+  nullValue,
   numberFromText,
   numberType,
   objectValue,
@@ -33,6 +35,15 @@ describe("templates", () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it("keep an object whose key is null, which only evaluation refuses", () => {
+    const literal = (value: Value): Expr => ({ kind: "lit", value });
+    const expr: Expr = {
+      kind: "object",
+      items: [{ key: literal(nullValue(stringType)), value: literal(stringValue("x")) }],
+    };
+    expect(encodeTemplate(decodeTemplate(encodeTemplate(expr)))).toEqual(encodeTemplate(expr));
   });
 
   it("keep the type and value of every literal", () => {
