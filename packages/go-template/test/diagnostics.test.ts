@@ -84,6 +84,19 @@ describe("diagnostics", () => {
     expect(diagnose(`{{replace_all "x" "${large}" "${large}"}}`).code).toBe("gotemplate/too-much-work");
   });
 
+  it.each([
+    ["unknown-function", "{{nothing}}"],
+    ["undefined-variable", "{{$nothing}}"],
+  ])("reports gotemplate/%s for each of very many actions, with its place", { timeout: 60_000 }, (slug, action) => {
+    const count = 200_000;
+    const bag = new DiagnosticBag();
+    const template = parseGoTemplate(`\n${action.repeat(count)}`, bag.report);
+    checkGoTemplate(template, {}, bag.report);
+    expect(bag.items.length).toBe(count);
+    expect(bag.items.every((item) => item.code === `gotemplate/${slug}`)).toBe(true);
+    expect(bag.items.at(-1)?.detail).toContain(`2:${(count - 1) * action.length + 3}`);
+  });
+
   it("trims the end of a long run of blanks only", () => {
     const blanks = " ".repeat(300_000);
     const bag = new DiagnosticBag();

@@ -2,7 +2,7 @@ import { diagnose, type Diagnostic, type Report } from "@hclbuild/diagnostics";
 import type { IRecognitionException, IToken } from "chevrotain";
 import type { GoTemplate, GoTemplateOrigin } from "../ast.js";
 import { goTemplateCatalog as catalog } from "../catalog.js";
-import { placeOf, spanOf } from "../place.js";
+import { placeOf, placesOf, spanOf } from "../place.js";
 import { endOf, NestingError, nestingLimit, type ParseProblem, type TreeBuilder } from "./builder.js";
 import { GoTemplateParser } from "./parser.js";
 import * as t from "./tokens.js";
@@ -31,7 +31,8 @@ export function parseGoTemplate(text: string, report: Report, origin?: GoTemplat
   try {
     const nodes = parser.templateRule() ?? [];
     const error = parser.errors[0];
-    for (const problem of parser.builder.problems) add(diagnoseProblem(problem, head));
+    const place = placesOf(text);
+    for (const problem of parser.builder.problems) add(diagnoseProblem(problem, place(problem.start), head));
     if (error !== undefined) add(diagnoseSyntax(error, parser.builder, head));
     return { ...head, nodes, definitions: parser.builder.definitions, isValid };
   } catch (error) {
@@ -46,8 +47,12 @@ export function parseGoTemplate(text: string, report: Report, origin?: GoTemplat
   }
 }
 
-function diagnoseProblem(problem: ParseProblem, head: Pick<GoTemplate, "text" | "origin">): Diagnostic {
-  const args = { ...problem.texts, place: placeOf(head.text, problem.start), ...spanOf(head, problem) };
+function diagnoseProblem(
+  problem: ParseProblem,
+  place: string,
+  head: Pick<GoTemplate, "text" | "origin">,
+): Diagnostic {
+  const args = { ...problem.texts, place, ...spanOf(head, problem) };
   // The texts of a problem are named as its catalogue entry names them; the table keeps the parser free of reporting.
   return diagnose(catalog[problem.slug] as (typeof catalog)["unexpected"], args as never);
 }

@@ -2,7 +2,7 @@ import { suggestName, type Report } from "@hclbuild/diagnostics";
 import { goTemplateCatalog as catalog } from "../catalog.js";
 import type { GoTemplate } from "../ast.js";
 import { goTemplateFields } from "../fields.js";
-import { placeOf, spanOf } from "../place.js";
+import { placesOf, spanOf } from "../place.js";
 import { lookUp } from "./evaluate.js";
 import { builtinFunctions, lazyFunctionNames } from "./builtins.js";
 import type { GoFunctionTable } from "./functions.js";
@@ -10,13 +10,16 @@ import type { GoFunctionTable } from "./functions.js";
 /** Reports calls of functions that do not exist. Gives whether the template can be rendered with these functions. */
 export function checkGoTemplate(template: GoTemplate, functions: GoFunctionTable, report: Report): boolean {
   let isGood = template.isValid;
+  const placeOf = placesOf(template.text);
+  const hints = new Map<string, string | undefined>();
   for (const { name, range } of goTemplateFields(template).calls) {
     if (lazyFunctionNames.includes(name) || lookUp(name, functions) !== undefined) continue;
     isGood = false;
+    if (!hints.has(name)) hints.set(name, hintFor(name, functions));
     report(catalog["unknown-function"], {
       name,
-      hint: hintFor(name, functions),
-      place: placeOf(template.text, range.start),
+      hint: hints.get(name),
+      place: placeOf(range.start),
       ...spanOf(template, range),
     });
   }
