@@ -21,7 +21,9 @@ import {
   referencesOf,
   type EvaluationBudget,
 } from "../src/index.js";
+import { functionTable } from "../src/functions/index.js";
 import { doubleFunctions } from "./doubles.js";
+import { createMemoryHost } from "./functions/memory-host.js";
 import { codesOf, exprOf, run } from "./helpers.js";
 
 /** For machines that do much else. */
@@ -214,4 +216,33 @@ test.each([
   const codes = isKnown(value) ? [] : [`syntax/number-out-of-range@0-${String(text.length)}`];
   expect(codesOf(diagnostics)).toEqual(codes);
   expect(isKnown(value)).toBe(numberFromText(text) !== undefined);
+});
+
+describe("patterns", { timeout }, () => {
+  const codes = (text: string, pattern: string, subject: string, budget = createBudget()): readonly string[] =>
+    run(text, {
+      functions: functionTable(createMemoryHost()),
+      variables: { p: stringValue(pattern), s: stringValue(subject) },
+      budget,
+    }).diagnostics.map((item) => item.code);
+
+  test.each(["regexall(p, s)", 'regex_replace(s, p, "")'])(
+    "%s that reads the text again for each match is stopped",
+    (text) => {
+      expect(codes(text, "a.*b|a", "a".repeat(2000), small())).toContain("eval/limit-exceeded");
+    },
+  );
+
+  test("one search for a large pattern in a long text is stopped", () => {
+    const pattern = `${"(a|b)?".repeat(1000)}c`;
+    expect(codes("regex(p, s)", pattern, `${"ab".repeat(100_000)}c`, small())).toContain("eval/limit-exceeded");
+  });
+
+  test.each(["(a|b)?".repeat(20_000), "a{1000}".repeat(20)])("a pattern that is too large is refused (case %#)", (p) => {
+    expect(codes("regexall(p, s)", p, "a")).toEqual(["eval/invalid-argument"]);
+  });
+
+  test("many matches in a long text are allowed", () => {
+    expect(codes("length(regexall(p, s))", String.raw`[^\n]+`, "some line\n".repeat(20_000))).toEqual([]);
+  });
 });

@@ -51,10 +51,10 @@ const regex = defineFunction({
   description: "Gives the first match of a pattern (RE2 syntax): its text, or its groups when it has any.",
   params,
   type: ([pattern]) => matchType(pattern as Value),
-  call([patternValue, text], { returnType }) {
+  call([patternValue, text], { returnType, budget }) {
     const pattern = readPattern(patternValue as Value);
     if (pattern.kind !== "pattern") return pattern;
-    const match = findFirst(pattern, asText(text as Value));
+    const match = findFirst(pattern, asText(text as Value), budget);
     return match === undefined
       ? functionError("the pattern does not match any part of the text")
       : matchValue(match, pattern, returnType);
@@ -74,10 +74,11 @@ const regexall = defineFunction({
     if (pattern.kind !== "pattern") return pattern;
     const { element } = returnType as { readonly element: Type };
     const matches: Value[] = [];
-    for (const match of findAll(pattern, asText(text as Value))) {
+    for (const match of findAll(pattern, asText(text as Value), budget)) {
       if (!budget.charge(1 + match.groups.length)) return functionError("there are too many matches");
       matches.push(matchValue(match, pattern, element));
     }
+    if (budget.exceeded !== undefined) return functionError("the searches take too long");
     return listValue(element, matches);
   },
 });
@@ -90,8 +91,7 @@ const regexReplace = defineFunction({
   call([text, patternValue, replacement], { budget }) {
     const pattern = readPattern(patternValue as Value, 1);
     if (pattern.kind !== "pattern") return pattern;
-    const { stringLength } = budget.limits;
-    const replaced = replaceAll(pattern, asText(text as Value), asText(replacement as Value), stringLength);
+    const replaced = replaceAll(pattern, asText(text as Value), asText(replacement as Value), budget);
     return replaced === undefined ? functionError("the result is too long") : stringValue(replaced);
   },
 });
