@@ -246,3 +246,29 @@ describe("patterns", { timeout }, () => {
     expect(codes("length(regexall(p, s))", String.raw`[^\n]+`, "some line\n".repeat(20_000))).toEqual([]);
   });
 });
+
+describe("globs", { timeout }, () => {
+  const files = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`/template/d/${index}/f`, ""]));
+  const globbed = (pattern: string, steps = defaultLimits.steps): readonly string[] => {
+    const budget = createBudget({ ...defaultLimits, steps });
+    const { diagnostics } = run('fileset(".", p)', {
+      functions: functionTable(createMemoryHost(files)),
+      variables: { p: stringValue(pattern) },
+      budget,
+    });
+    return diagnostics.map((item) => item.code);
+  };
+
+  test("each entry that is looked at is paid for", () => {
+    expect(globbed("**", 3000)).toEqual([]);
+    expect(globbed("**", 1000)).toContain("eval/limit-exceeded");
+  });
+
+  test("any depth many times over is any depth once", () => {
+    expect(globbed(`${"**/".repeat(2000)}f`, 10_000)).toEqual([]);
+  });
+
+  test("a glob of very many segments is refused", () => {
+    expect(globbed("**/*/".repeat(2000))).toEqual(["eval/invalid-argument"]);
+  });
+});

@@ -10,6 +10,8 @@ export interface Glob {
 
 /** Most alternatives that braces may expand to. */
 const alternativeLimit = 1000;
+/** Most segments of one alternative; paths of files are far shorter. */
+export const segmentLimit = 200;
 
 /**
  * Reads a glob: `*` and `?` match within a name, `[…]` a class, `{a,b}` alternatives (which may hold slashes), `**` any
@@ -18,9 +20,17 @@ const alternativeLimit = 1000;
 export function parseGlob(pattern: string): Glob | undefined {
   const alternatives = expandBraces(pattern);
   if (alternatives === undefined) return undefined;
-  const parsed = alternatives.map((alternative) => alternative.split("/").map(parseSegment));
+  const texts = alternatives.map((alternative) => splitSegments(alternative));
+  if (texts.some((segments) => segments.length > segmentLimit)) return undefined;
+  const parsed = texts.map((segments) => segments.map(parseSegment));
   if (parsed.some((segments) => segments.includes(undefined))) return undefined;
   return { kind: "glob", alternatives: parsed as (readonly Segment[])[] };
+}
+
+/** The segments of a glob; any number of directories any number of times is any number of directories. */
+function splitSegments(pattern: string): readonly string[] {
+  const segments = pattern.split("/");
+  return segments.filter((segment, index) => segment !== "**" || segments[index + 1] !== "**");
 }
 
 function expandBraces(pattern: string): readonly string[] | undefined {
@@ -89,7 +99,7 @@ function compileSegment(source: string): RegExp {
 export interface GlobTree {
   /** Names in a directory (relative to the start), empty when it cannot be read. */
   list(directory: string): readonly { readonly name: string; readonly kind: "file" | "directory" | "other" }[];
-  /** False stops the walk. */
+  /** Pays for a directory or an entry that is looked at; false stops the walk. */
   spend(): boolean;
 }
 
@@ -112,6 +122,7 @@ export function walkGlob(glob: Glob, tree: GlobTree): ReadonlySet<string> | unde
     visited.add(key);
     const [segment, ...rest] = segments;
     if (segment === undefined) continue;
+    if (!tree.spend()) return undefined;
     if (segment.kind === "any-depth" && rest.length > 0) pending.push({ directory, segments: rest, depth });
     for (const { name, kind } of tree.list(directory)) {
       if (!tree.spend()) return undefined;
