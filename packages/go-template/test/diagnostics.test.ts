@@ -97,6 +97,14 @@ describe("diagnostics", () => {
     expect(bag.items.at(-1)?.detail).toContain(`2:${(count - 1) * action.length + 3}`);
   });
 
+  it("reads very many variables", { timeout: 60_000 }, () => {
+    const names = Array.from({ length: 150_000 }, (_, index) => `$v${index}`);
+    const bag = new DiagnosticBag();
+    const template = parseGoTemplate(names.map((name) => `{{${name} := 1}}{{${name}}}`).join(""), bag.report);
+    expect(bag.items).toEqual([]);
+    expect(template.nodes.length).toBe(300_000);
+  });
+
   it("trims the end of a long run of blanks only", () => {
     const blanks = " ".repeat(300_000);
     const bag = new DiagnosticBag();

@@ -47,7 +47,9 @@ export class TreeBuilder {
   openBlocks: OpenBlock[] = [];
   /** Offset of the action being parsed. */
   openAction: number | undefined;
-  variables: string[] = ["$"];
+  variables: string[] = [];
+  /** How many of the variables have a name; a template may have very many. */
+  declared = new Map<string, number>();
   depth = 0;
   rangeDepth = 0;
 
@@ -57,7 +59,7 @@ export class TreeBuilder {
     this.definitions = Object.create(null) as Record<string, readonly GoNode[]>;
     this.openBlocks = [];
     this.openAction = undefined;
-    this.variables = ["$"];
+    this.startVariables();
     this.depth = 0;
     this.rangeDepth = 0;
   }
@@ -125,8 +127,22 @@ export class TreeBuilder {
     }
   }
 
+  declare(names: readonly string[]): void {
+    for (const name of names) {
+      this.variables.push(name);
+      this.declared.set(name, (this.declared.get(name) ?? 0) + 1);
+    }
+  }
+
+  /** Sets only `$`, in place of the variables there are. */
+  startVariables(): void {
+    this.variables = [];
+    this.declared = new Map();
+    this.declare(["$"]);
+  }
+
   checkVariable(token: IToken): void {
-    if (!this.variables.includes(token.image)) this.problem("undefined-variable", token, { name: token.image });
+    if ((this.declared.get(token.image) ?? 0) === 0) this.problem("undefined-variable", token, { name: token.image });
   }
 
   addDefinition(name: string, body: readonly GoNode[], range: { start: number; end: number }): void {
@@ -144,6 +160,7 @@ export class TreeBuilder {
   }
 
   leave(mark: number): void {
+    for (const name of this.variables.slice(mark)) this.declared.set(name, (this.declared.get(name) ?? 0) - 1);
     this.variables.length = mark;
   }
 

@@ -218,15 +218,16 @@ export class GoTemplateParser extends EmbeddedActionsParser {
     (name: string, open: IToken): number => {
       this.SUBRULE(this.closeRule);
       const outer = this.ACTION(() => {
-        const saved = { variables: this.builder.variables, rangeDepth: this.builder.rangeDepth };
-        this.builder.variables = ["$"];
+        const { variables, declared, rangeDepth } = this.builder;
+        this.builder.startVariables();
         this.builder.rangeDepth = 0;
-        return saved;
+        return { variables, declared, rangeDepth };
       });
       const body = this.SUBRULE(this.nodesRule);
       const end = this.SUBRULE(this.endActionRule);
       this.ACTION(() => {
         this.builder.variables = outer.variables;
+        this.builder.declared = outer.declared;
         this.builder.rangeDepth = outer.rangeDepth;
         this.builder.addDefinition(name, body, { start: open.startOffset, end });
       });
@@ -279,7 +280,7 @@ export class GoTemplateParser extends EmbeddedActionsParser {
       // Go overlooks a bar with nothing after it.
       this.OPTION2(() => this.CONSUME2(t.Pipe));
       return this.ACTION(() => {
-        if (!isAssignment) this.builder.variables.push(...variables);
+        if (!isAssignment) this.builder.declare(variables);
         this.builder.checkStages(commands);
         return { variables, isAssignment, commands, start: first.startOffset, end: endOf(this.LA(0)) };
       });
