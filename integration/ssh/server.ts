@@ -71,6 +71,8 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
       "MaxStartups 100",
       "MaxSessions 100",
       "Subsystem sftp internal-sftp",
+      // A shell that believes to be a nested one does not read the dotfiles of whoever runs the tests.
+      "SetEnv SHLVL=5",
       ...(options.userAuthority === undefined ? [] : [`TrustedUserCAKeys ${folder}/authority.pub`]),
       ...(options.config ?? []),
       "",
@@ -99,25 +101,24 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
   };
 }
 
-/**
- * Mounts of the server's own namespace; the machine's accounts stay as they are. Root's shell is a plain one, because
- * a login shell would read the dotfiles of whoever runs the tests, and may get a password.
- */
-function accountScript(folder: string, password: string | undefined): string {
-  const passwd = readFileSync("/etc/passwd", "utf8").replace(/^(root:.*:)[^:]*$/m, "$1/bin/sh");
-  writeFileSync(join(folder, "passwd"), passwd);
-  const mounts = `mount --bind ${folder}/passwd /etc/passwd && `;
-  if (password === undefined) return mounts;
+/** Root's password inside of a mount namespace: the machine's own accounts stay as they are. */
+function shadowScript(folder: string, password: string): string {
   const hash = execFileSync("openssl", ["passwd", "-6", password], { encoding: "utf8" }).trim();
   const shadow = readFileSync("/etc/shadow", "utf8").replace(/^root:[^:]*:/m, `root:${hash.replaceAll("$", "$$$$")}:`);
   writeFileSync(join(folder, "shadow"), shadow, { mode: 0o600 });
-  return `${mounts}mount --bind ${folder}/shadow /etc/shadow && `;
+  return `mount --bind ${folder}/shadow /etc/shadow && `;
 }
 
 async function launch(folder: string, port: number, password: string | undefined): Promise<ChildProcess> {
   const server = `exec /usr/sbin/sshd -D -f ${folder}/sshd_config -E ${folder}/sshd.log`;
-  const script = accountScript(folder, password) + server;
-  const child = spawn("unshare", ["-m", "/bin/sh", "-c", script], { stdio: "ignore", detached: true });
+  // Only where a password asks for it: a namespace does not see what a test mounts later.
+  const child =
+    password === undefined
+      ? spawn("/bin/sh", ["-c", server], { stdio: "ignore", detached: true })
+      : spawn("unshare", ["-m", "/bin/sh", "-c", shadowScript(folder, password) + server], {
+          stdio: "ignore",
+          detached: true,
+        });
   for (let attempt = 0; attempt < 100; attempt++) {
     if (await accepts(port)) return child;
     await new Promise((resolve) => setTimeout(resolve, 50));
