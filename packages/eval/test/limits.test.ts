@@ -238,9 +238,12 @@ describe("patterns", { timeout }, () => {
     expect(codes("regex(p, s)", pattern, `${"ab".repeat(100_000)}c`, small())).toContain("eval/limit-exceeded");
   });
 
-  test.each(["(a|b)?".repeat(20_000), "a{1000}".repeat(20)])("a pattern that is too large is refused (case %#)", (p) => {
-    expect(codes("regexall(p, s)", p, "a")).toEqual(["eval/invalid-argument"]);
-  });
+  test.each(["(a|b)?".repeat(20_000), "a{1000}".repeat(20)])(
+    "a pattern that is too large is refused (case %#)",
+    (p) => {
+      expect(codes("regexall(p, s)", p, "a")).toEqual(["eval/invalid-argument"]);
+    },
+  );
 
   test("many matches in a long text are allowed", () => {
     expect(codes("length(regexall(p, s))", String.raw`[^\n]+`, "some line\n".repeat(20_000))).toEqual([]);

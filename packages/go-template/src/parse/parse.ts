@@ -47,11 +47,7 @@ export function parseGoTemplate(text: string, report: Report, origin?: GoTemplat
   }
 }
 
-function diagnoseProblem(
-  problem: ParseProblem,
-  place: string,
-  head: Pick<GoTemplate, "text" | "origin">,
-): Diagnostic {
+function diagnoseProblem(problem: ParseProblem, place: string, head: Pick<GoTemplate, "text" | "origin">): Diagnostic {
   const args = { ...problem.texts, place, ...spanOf(head, problem) };
   // The texts of a problem are named as its catalogue entry names them; the table keeps the parser free of reporting.
   return diagnose(catalog[problem.slug] as (typeof catalog)["unexpected"], args as never);
