@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { loadProject, type LoadHost, type Project } from "@hclbuild/compiler";
 
-/** A file system in memory, below `/work`. */
+/** A file system in memory, below `/project`. */
 function createHost(files: Readonly<Record<string, string>>, input = ""): LoadHost {
   const isFolder = (path: string): boolean => Object.keys(files).some((name) => name.startsWith(`${path}/`));
   return {
-    cwd: "/work",
+    cwd: "/project",
     readFile: async (path) => files[path] ?? { kind: "failure", reason: "there is no such file" },
     kindOf: async (path) => (files[path] !== undefined ? "file" : isFolder(path) ? "directory" : "missing"),
     listFiles: async (path) =>
@@ -17,15 +17,15 @@ function createHost(files: Readonly<Record<string, string>>, input = ""): LoadHo
 }
 
 const files = {
-  "/work/t/b.pkr.hcl": "",
-  "/work/t/a.pkr.json": "{}",
-  "/work/t/a.pkr.hcl": "",
-  "/work/t/notes.hcl": "not read",
-  "/work/t/z.auto.pkrvars.json": "{}",
-  "/work/t/y.auto.pkrvars.hcl": "",
-  "/work/t/x.pkrvars.hcl": "",
-  "/work/t/sub/deep.pkr.hcl": "",
-  "/work/outside.pkrvars.hcl": "",
+  "/project/t/b.pkr.hcl": "",
+  "/project/t/a.pkr.json": "{}",
+  "/project/t/a.pkr.hcl": "",
+  "/project/t/notes.hcl": "not read",
+  "/project/t/z.auto.pkrvars.json": "{}",
+  "/project/t/y.auto.pkrvars.hcl": "",
+  "/project/t/x.pkrvars.hcl": "",
+  "/project/t/sub/deep.pkr.hcl": "",
+  "/project/outside.pkrvars.hcl": "",
 };
 
 function summary(project: Project): Readonly<Record<string, unknown>> {
@@ -51,7 +51,7 @@ describe("loading", () => {
         "flag x.pkrvars.hcl",
         "flag outside.pkrvars.hcl",
       ],
-      root: "/work/t",
+      root: "/project/t",
       path: "t",
       codes: [],
     });
@@ -62,7 +62,7 @@ describe("loading", () => {
     expect(summary(project)).toEqual({
       files: ["native b.pkr.hcl"],
       variables: [],
-      root: "/work/t",
+      root: "/project/t",
       path: "t",
       codes: [],
     });
@@ -70,11 +70,17 @@ describe("loading", () => {
 
   it("takes native syntax from standard input, relative to the working directory", async () => {
     const project = await loadProject(createHost(files, "locals {\n}\n"), "-");
-    expect(summary(project)).toEqual({ files: ["native <stdin>"], variables: [], root: "/work", path: ".", codes: [] });
+    expect(summary(project)).toEqual({
+      files: ["native <stdin>"],
+      variables: [],
+      root: "/project",
+      path: ".",
+      codes: [],
+    });
     expect(project.sources.get("<stdin>")?.text).toBe("locals {\n}\n");
   });
 
-  // What packer 1.6.6 gives for path.root, called with these paths in /work.
+  // What packer 1.6.6 gives for path.root, called with these paths in /project.
   it.each([
     [".", "."],
     ["./t", "./t"],
@@ -82,10 +88,10 @@ describe("loading", () => {
     ["t/", "t/"],
     ["t/a.pkr.hcl", "t"],
     ["./t/a.pkr.hcl", "t"],
-    ["/work/t", "/work/t"],
-    ["../work/t", "../work/t"],
+    ["/project/t", "/project/t"],
+    ["../project/t", "../project/t"],
   ])("path.root of %s is %s", async (path, expected) => {
-    const host = createHost({ ...files, "/work/top.pkr.hcl": "" });
+    const host = createHost({ ...files, "/project/top.pkr.hcl": "" });
     expect((await loadProject(host, path)).rootPath).toBe(expected);
   });
 
