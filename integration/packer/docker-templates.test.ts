@@ -1,13 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import { cpSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Readable } from "node:stream";
-import { extract } from "tar-stream";
 import { afterEach, expect, test } from "vitest";
 import { hclbuild, makeFolder } from "../../packages/cli/test/run-binary.js";
 import { docker } from "../setup/docker.js";
+import { listImage } from "../setup/image-listing.js";
 
 const templates = fileURLToPath(new URL("../../fixtures/docker", import.meta.url));
 const names = readdirSync(templates, { withFileTypes: true })
@@ -18,40 +16,6 @@ const made: string[] = [];
 afterEach(() => {
   for (const id of made.splice(0)) docker("image", "rm", "--force", id);
 });
-
-/** Files that the engine puts into every container. */
-const engineFiles = /^(\.dockerenv|dev|proc|sys|etc\/(hostname|hosts|resolv\.conf|mtab))(\/|$)/;
-
-interface Listed {
-  readonly mode: string;
-  readonly owner: string;
-  readonly type: string;
-  readonly content: string;
-}
-
-/** Everything in an image's file system: type, mode, owner, and the content's digest or the link's target. */
-async function listing(image: string): Promise<Record<string, Listed>> {
-  const container = docker("container", "create", image);
-  const { stdout } = spawnSync("docker", ["container", "export", container], { maxBuffer: 1 << 30 });
-  docker("container", "rm", container);
-  const files: Record<string, Listed> = {};
-  const archive = extract();
-  Readable.from([stdout]).pipe(archive as unknown as NodeJS.WritableStream);
-  for await (const entry of archive) {
-    const { header } = entry;
-    const hash = createHash("sha256");
-    for await (const piece of entry) hash.update(piece as Buffer);
-    const name = header.name.replace(/\/$/, "");
-    if (engineFiles.test(name)) continue;
-    files[name] = {
-      mode: (header.mode ?? 0).toString(8),
-      owner: `${header.uid}:${header.gid}`,
-      type: header.type ?? "file",
-      content: header.linkname ?? (header.type === "file" ? hash.digest("hex") : ""),
-    };
-  }
-  return files;
-}
 
 function configOf(image: string): Readonly<Record<string, unknown>> {
   const config = JSON.parse(docker("image", "inspect", "--format", "{{json .Config}}", image)) as Record<
@@ -100,5 +64,5 @@ test.each(names)("%s: both programs give the same image", async (name) => {
   const theirs = buildWithPacker(name);
   const ours = buildWithUs(name);
   expect(configOf(ours)).toEqual(configOf(theirs));
-  expect(await listing(ours)).toEqual(await listing(theirs));
+  expect(await listImage(ours)).toEqual(await listImage(theirs));
 });
