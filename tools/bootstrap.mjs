@@ -103,7 +103,7 @@ function isBundleFresh() {
 }
 
 function bundleInputs() {
-  return sourceHash(["packages", "tools/bundle.ts", "package-lock.json"]);
+  return sourceHash(["packages", "tools/bundle.ts", "tools/code-cache.ts", "package-lock.json"]);
 }
 
 function isFresh(state, inputs) {

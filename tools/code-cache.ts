@@ -46,12 +46,22 @@ const record = function (content, filename) {
 };
 // The program installs its own reader, which must not replace this.
 Object.defineProperty(Module.prototype, "_compile", { get: () => record, set: () => {} });
-process.on("exit", () => {
+let isWritten = false;
+const write = () => {
+  if (isWritten) return;
+  isWritten = true;
   for (const [path, script] of scripts) {
     const data = script.createCachedData();
     if (!existsSync(path) || statSync(path).size < data.length) writeFileSync(path, data);
   }
-});
+};
+// The program ends itself in its first listener for the end, so that a listener of ours may never be called.
+const { exit } = process;
+process.exit = (code) => {
+  write();
+  exit.call(process, code);
+};
+process.on("exit", write);
 `;
 
 const commandLines: readonly (readonly string[])[] = [
