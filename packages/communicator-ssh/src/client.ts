@@ -44,14 +44,14 @@ export async function openSession(
 ): Promise<Session> {
   const { bastion } = settings;
   if (bastion === undefined) {
-    const socket = await openSocket(target, settings.proxy, context.signal);
-    if (settings.idleTimeout !== undefined) watchIdle(socket, settings.idleTimeout);
-    return logIn(socket, { ...target, credentials: settings.credentials }, settings, context);
+    const opened = await openSocket(target, settings.proxy, context.signal);
+    if (settings.idleTimeout !== undefined) watchIdle(opened.socket, settings.idleTimeout);
+    return logIn(opened, { ...target, credentials: settings.credentials }, settings, context);
   }
   const outer = await openBastion(bastion, settings, context);
   try {
-    const stream = await forward(outer.client, target);
-    const inner = await logIn(stream, { ...target, credentials: settings.credentials }, settings, context);
+    const socket = await forward(outer.client, target);
+    const inner = await logIn({ socket }, { ...target, credentials: settings.credentials }, settings, context);
     void inner.closed.then(() => outer.close());
     void outer.closed.then(() => inner.close());
     return inner;
@@ -94,8 +94,14 @@ function watchIdle(socket: Socket, milliseconds: number): void {
   socket.setTimeout(milliseconds, () => socket.destroy(new Error(`no traffic for ${milliseconds / 1000} s`)));
 }
 
+/** The connection that a login uses; `share` as of `BufferedSocket`. */
+interface Carrier {
+  readonly socket: Duplex;
+  readonly share?: () => void;
+}
+
 async function logIn(
-  sock: Duplex,
+  { socket, share }: Carrier,
   endpoint: Endpoint,
   settings: SshSettings,
   context: { readonly host: Host; readonly signal: AbortSignal },
@@ -104,6 +110,7 @@ async function logIn(
   const check = await hostKeyCheck(endpoint, settings, context.host);
   const client = new ssh2.Client();
   if (authentication.certified !== undefined) useCertificate(client, authentication.certified);
+  if (share !== undefined) shareWhenDecrypted(client, share);
   let open = true;
   const closed = new Promise<void>((resolve) => {
     client.once("close", () => {
@@ -126,9 +133,19 @@ async function logIn(
       settle(() => reject(new Error("the server closed the connection during the handshake"))),
     );
     client.on("error", (error) => settle(() => reject(check.refused() ?? loginError(error, authentication))));
-    client.connect({ ...connectConfig(sock, settings, authentication), hostVerifier: check.verify });
+    client.connect({ ...connectConfig(socket, settings, authentication), hostVerifier: check.verify });
   });
-  return { client, socket: sock, endpoint, closed, isOpen: () => open, close: () => client.end() };
+  return { client, socket, endpoint, closed, isOpen: () => open, close: () => client.end() };
+}
+
+/**
+ * ssh2 decrypts AES-GCM into buffers of its own. Its other ciphers, and the unencrypted start, keep parts of what was
+ * received.
+ */
+function shareWhenDecrypted(client: Client, share: () => void): void {
+  client.once("handshake", ({ sc }) => {
+    if (sc.cipher.includes("-gcm")) client.once("ready", share);
+  });
 }
 
 function loginError(error: Error & { level?: string }, authentication: Authentication): Error {

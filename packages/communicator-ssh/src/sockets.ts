@@ -1,26 +1,29 @@
 import { once } from "node:events";
 import http from "node:http";
-import net, { type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { abortable, buildError, messageOf } from "@hclbuild/sdk";
 import { SocksClient } from "socks";
 import { catalog } from "./catalog.js";
+import { connectBuffered, type BufferedSocket } from "./receive-buffer.js";
 import type { ProxySettings } from "./settings.js";
 
 /** Longest time that opening one TCP connection may take. */
 const dialTimeout = 15_000;
+
+/** An open TCP connection; `share` as of `BufferedSocket`, where the connection is a direct one. */
+export type OpenSocket = Pick<BufferedSocket, "socket"> & Partial<BufferedSocket>;
 
 /** Opens a TCP connection, through the proxy when there is one. */
 export async function openSocket(
   target: { readonly host: string; readonly port: number },
   proxy: ProxySettings | undefined,
   signal: AbortSignal,
-): Promise<Socket> {
+): Promise<OpenSocket> {
   signal.throwIfAborted();
   if (proxy === undefined) return dial(target, signal);
   try {
-    return proxy.type === "http"
-      ? await throughHttpProxy(target, proxy, signal)
-      : await throughSocks(target, proxy, signal);
+    const through = proxy.type === "http" ? throughHttpProxy : throughSocks;
+    return { socket: await through(target, proxy, signal) };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     throw buildError(
@@ -31,12 +34,15 @@ export async function openSocket(
   }
 }
 
-async function dial(target: { readonly host: string; readonly port: number }, signal: AbortSignal): Promise<Socket> {
-  const socket = net.connect({ host: target.host, port: target.port, noDelay: true });
+async function dial(
+  target: { readonly host: string; readonly port: number },
+  signal: AbortSignal,
+): Promise<OpenSocket> {
+  const { socket, share } = connectBuffered(target);
   const timer = setTimeout(() => socket.destroy(new Error(`no answer within ${dialTimeout / 1000} s`)), dialTimeout);
   try {
     await abortable(once(socket, "connect"), signal);
-    return socket;
+    return { socket, share };
   } catch (error) {
     socket.destroy();
     throw error;

@@ -3,7 +3,7 @@ import type { ClientChannel, SFTPWrapper } from "ssh2";
 import { catalog } from "../catalog.js";
 import type { Session } from "../client.js";
 import { openCommand, stopCommand } from "../execute.js";
-import { ScpError } from "../transfer/scp.js";
+import { ScpError } from "../transfer/scp-error.js";
 import { openSftp } from "../transfer/sftp.js";
 import { tarMissing } from "../transfer/tar.js";
 import type { RemoteMachine } from "./machine.js";

@@ -4,12 +4,9 @@ import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { isExcluded, quoteShellWord } from "@hclbuild/sdk";
 import type { ClientChannel } from "ssh2";
+import { ProtocolReader } from "./protocol-reader.js";
+import { ScpError } from "./scp-error.js";
 import { finishWriting, writeTo } from "./write.js";
-
-/** An answer of the other side that ends the transfer; its text is the program's own. */
-export class ScpError extends Error {
-  override readonly name = "ScpError";
-}
 
 /** The command for receiving files into a folder or file. */
 export function scpSinkCommand(target: string, recursive: boolean): string {
@@ -21,80 +18,13 @@ export function scpSourceCommand(source: string, recursive: boolean): string {
   return `scp -f${recursive ? "r" : ""} ${quoteShellWord(source)}`;
 }
 
-/** Reads the protocol's side of a channel: single answer bytes, lines, and file contents of a known length. */
-class ProtocolReader {
-  readonly #iterator: AsyncIterator<Buffer>;
-  #pending: Buffer = Buffer.alloc(0);
-
-  constructor(source: Readable) {
-    this.#iterator = source.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
-  }
-
-  /** Lets go of the stream, so that somebody else can read its end. */
-  async release(): Promise<void> {
-    await this.#iterator.return?.();
-  }
-
-  async #more(): Promise<boolean> {
-    const next = await this.#iterator.next();
-    if (next.done) return false;
-    this.#pending = this.#pending.length === 0 ? next.value : Buffer.concat([this.#pending, next.value]);
-    return true;
-  }
-
-  /** One byte, or `undefined` at the end. */
-  async byte(): Promise<number | undefined> {
-    while (this.#pending.length === 0) if (!(await this.#more())) return undefined;
-    const value = this.#pending[0];
-    this.#pending = this.#pending.subarray(1);
-    return value;
-  }
-
-  /** The rest of a line without its end. */
-  async line(): Promise<string> {
-    for (;;) {
-      const at = this.#pending.indexOf(10);
-      if (at !== -1) {
-        const text = this.#pending.subarray(0, at).toString("utf8");
-        this.#pending = this.#pending.subarray(at + 1);
-        return text;
-      }
-      if (!(await this.#more())) {
-        const text = this.#pending.toString("utf8");
-        this.#pending = Buffer.alloc(0);
-        return text;
-      }
-    }
-  }
-
-  /** Passes on exactly `size` bytes. */
-  async copy(size: number, target: Writable): Promise<void> {
-    let left = size;
-    while (left > 0) {
-      if (this.#pending.length === 0 && !(await this.#more())) throw new ScpError("the transfer ended too early");
-      const part = this.#pending.subarray(0, left);
-      this.#pending = this.#pending.subarray(part.length);
-      left -= part.length;
-      await writeTo(target, part);
-    }
-  }
-
-  /** Waits for the answer to a message. */
-  async acknowledgement(): Promise<void> {
-    const code = await this.byte();
-    if (code === 0) return;
-    if (code === undefined) throw new ScpError("the other side ended the transfer");
-    throw new ScpError((await this.line()).replace(/^scp: /, "").trim());
-  }
-}
-
 async function withReader(channel: ClientChannel, work: (reader: ProtocolReader) => Promise<void>): Promise<void> {
   const reader = new ProtocolReader(channel);
   try {
     await work(reader);
     channel.end();
   } finally {
-    await reader.release();
+    reader.release();
   }
 }
 
