@@ -25,7 +25,7 @@ export function createParserBundle(checked: boolean): ParserBundle {
 
 let shared: ParserBundle | undefined;
 
-/** The parser of this process, built on first use (about 16 ms). */
+/** The parser of this process, built on first use. */
 export function sharedParser(): ParserBundle {
   shared ??= createParserBundle(false);
   return shared;

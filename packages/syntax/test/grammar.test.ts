@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { sharedLexer } from "../src/lexer/lexer.js";
 import { createParserBundle } from "../src/parse.js";
+import { analyzeLookahead } from "../src/parser/lookahead-analysis.js";
+import { lookaheadTable } from "../src/parser/lookahead-table.js";
 import { binaryPrecedence } from "../src/parser/precedence.js";
 import { createVocabulary } from "../src/parser/vocabulary.js";
 
@@ -140,5 +142,31 @@ describe("grammar/", () => {
   it("passes chevrotain's validations and looks ahead by one token", () => {
     expect(() => createParserBundle(true)).not.toThrow();
     expect((bundle.parser as unknown as { maxLookahead: number }).maxLookahead).toBe(1);
+  });
+
+  it("chooses by the table as chevrotain does by its analysis, before every token", () => {
+    expect(lookaheadTable).toEqual(analyzeLookahead(bundle.parser));
+    type Choose = (this: object) => unknown;
+    interface Chooser {
+      readonly lookAheadFuncsCache: ReadonlyMap<number, Choose>;
+      readonly tokensMap: Readonly<Record<string, { readonly tokenTypeIdx: number }>>;
+    }
+    const analysed = bundle.parser as unknown as Chooser;
+    const { parser } = createParserBundle(false);
+    const prepared = parser as unknown as Chooser;
+    const keys = (chooser: Chooser): number[] => [...chooser.lookAheadFuncsCache.keys()].toSorted((a, b) => a - b);
+    expect(keys(prepared)).toEqual(keys(analysed));
+    expect(parser.getGAstProductions()).toEqual({});
+    const differences = keys(analysed).flatMap((key) =>
+      Object.keys(analysed.tokensMap).filter((name) => {
+        const results = [analysed, prepared].map(({ lookAheadFuncsCache, tokensMap }) => {
+          const next = tokensMap[name];
+          const input = { currIdx: -1, tokVector: [next], LA_FAST: () => next };
+          return lookAheadFuncsCache.get(key)?.call(input);
+        });
+        return results[0] !== results[1];
+      }),
+    );
+    expect(differences).toEqual([]);
   });
 });

@@ -1,11 +1,13 @@
 import {
   EmbeddedActionsParser,
+  NoViableAltException,
   type IParserConfig,
   type IRuleConfig,
   type IToken,
   type ParserMethod,
   type TokenType,
 } from "chevrotain";
+import { readLookahead, type Choice, type LookaheadTable } from "./lookahead.js";
 
 /** Chevrotain's internals that the shortcuts below use; they are stable within the pinned version, and a test watches. */
 interface Internals {
@@ -18,12 +20,18 @@ interface Internals {
   RULE_OCCURRENCE_STACK_IDX: number;
   currRuleShortName: number;
   readonly fullRuleNameToShort: Readonly<Record<string, number>>;
+  selfAnalysisDone: boolean;
+  setLaFuncCache(key: number, choose: Choice): void;
+  SAVE_ERROR(error: Error): Error;
   ruleInvocationStateUpdate(shortName: number, name: string, index: number): void;
   consumeInternalError(type: TokenType, next: IToken, options: unknown): never;
 }
 
 /** Any rule's code, as chevrotain types it. */
 type Implementation = Parameters<EmbeddedActionsParser["RULE"]>[1];
+
+/** How chevrotain numbers its kinds of choices in the keys of its table of lookahead functions. */
+const choiceKeys = { OR: 1 << 8, OPTION: 2 << 8, MANY: 3 << 8 } as const;
 
 interface CoreRule {
   coreRule: (this: object, first?: unknown, second?: unknown) => unknown;
@@ -41,10 +49,40 @@ export interface RuleMark {
  * time of a parse: no exception handler and no array of arguments for each rule, and no handler for each token. Rules
  * are recorded and looked ahead as always. An exception leaves the stack of rules as it is, so who catches one restores
  * it with {@link mark} and {@link restore}.
+ *
+ * With a table of what chevrotain's analysis of the grammar comes to, nothing is recorded or analysed, which otherwise
+ * takes longer than to parse a hundred templates.
  */
 export class FastParser extends EmbeddedActionsParser {
-  constructor(vocabulary: TokenType[], config: IParserConfig) {
-    super(vocabulary, config);
+  readonly #vocabulary: Readonly<Record<string, TokenType>>;
+  readonly #lookahead: LookaheadTable | undefined;
+
+  constructor(vocabulary: Readonly<Record<string, TokenType>>, config: IParserConfig, lookahead?: LookaheadTable) {
+    super(Object.values(vocabulary), config);
+    this.#vocabulary = vocabulary;
+    this.#lookahead = lookahead;
+  }
+
+  protected override performSelfAnalysis(): void {
+    if (this.#lookahead === undefined) {
+      super.performSelfAnalysis();
+      return;
+    }
+    const engine = this as unknown as Internals;
+    engine.selfAnalysisDone = true;
+    for (const [rule, lines] of Object.entries(this.#lookahead)) {
+      const short = engine.fullRuleNameToShort[rule] as number;
+      for (const line of lines) {
+        const { kind, occurrence, choose } = readLookahead(line, this.#vocabulary);
+        engine.setLaFuncCache(occurrence | choiceKeys[kind] | short, choose);
+      }
+    }
+  }
+
+  /** Chevrotain would compute from the recorded grammar what it expected, for a message that is never shown. */
+  protected raiseNoAltException(): never {
+    const engine = this as unknown as Internals;
+    throw engine.SAVE_ERROR(new NoViableAltException("", this.LA(1), this.LA(0)));
   }
 
   protected override RULE<F extends Implementation>(

@@ -5,6 +5,7 @@ import { FastParser } from "./engine.js";
 import type { Expression } from "../ast.js";
 import type { LexedToken } from "../lexer/lexer.js";
 import { nestingLimits } from "./limits.js";
+import { lookaheadTable } from "./lookahead-table.js";
 import { structuredMessages, SyntaxFailure } from "./failure.js";
 import { precedenceTable } from "./precedence.js";
 import { closerOf } from "./repair-scan.js";
@@ -36,13 +37,15 @@ export class ParserBase extends FastParser {
   protected readonly nesting: Uint8Array;
   #chain = 0;
 
+  /** `checked` has chevrotain record, validate and analyse the grammar instead of relying on what it found before. */
   constructor(types: Vocabulary, checked: boolean) {
-    super(Object.values(types), {
+    const config = {
       maxLookahead: 1,
       recoveryEnabled: false,
       skipValidations: !checked,
       errorMessageProvider: structuredMessages,
-    });
+    };
+    super(types, config, checked ? undefined : lookaheadTable);
     this.types = types;
     this.precedence = precedenceTable(types);
     this.nesting = nestingTable(types);
