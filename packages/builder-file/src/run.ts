@@ -2,13 +2,13 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
+import { describeSystemError } from "@hclbuild/diagnostics";
 import type { Infer } from "@hclbuild/schema";
 import {
   buildError,
   createArtifact,
   createNoneCommunicator,
   expandHome,
-  messageOf,
   type BuildContext,
   type PhasedBuilder,
 } from "@hclbuild/sdk";
@@ -31,7 +31,7 @@ export const runtime: PhasedBuilder<FileConfig> = {
       if (error instanceof Error && error.name === "BuildError") throw error;
       throw buildError(
         fileBuilderCatalog["target-unwritable"],
-        { path: config.target, reason: messageOf(error) },
+        { path: config.target, reason: describeSystemError(error) },
         { cause: error },
       );
     }
@@ -60,7 +60,7 @@ async function copySource(context: BuildContext, source: string, target: string)
   const info = await stat(from).catch((error: unknown) => {
     throw buildError(
       fileBuilderCatalog["source-unreadable"],
-      { path: source, reason: messageOf(error) },
+      { path: source, reason: describeSystemError(error) },
       { cause: error },
     );
   });

@@ -2,6 +2,11 @@ import { defineCatalog, msg } from "@hclbuild/diagnostics";
 
 /** What can be wrong with a command line or with the surroundings of a command. */
 export const cliCatalog = defineCatalog("cli", {
+  "unknown-command": {
+    severity: "error",
+    message: msg`There is no command ${"name"}.`,
+    detail: [msg`Did you mean ${"near?"}?`, msg`The commands are listed by:\n\n    hclbuild --help`],
+  },
   "unknown-flag": {
     severity: "error",
     message: msg`The command ${"command"} has no flag -${"flag"}.`,

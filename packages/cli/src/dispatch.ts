@@ -26,6 +26,8 @@ export async function dispatch(argv: readonly string[], host: CliHost): Promise<
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined) {
     host.stdout.write(renderOverview(commands));
+    // Last and apart, so that it stays in sight below the overview, which is all that Packer prints.
+    if (name !== undefined) printDiagnostics([describeUnknown(name)], { host, stream: host.stderr });
     return unknownCommand;
   }
   if (before.length > 0) return refuseEarlyFlag(command, before[0] as string, host);
@@ -77,6 +79,11 @@ async function runCommand(
   }
   const { run } = await command.load();
   return run({ command, ...parsed, ...context });
+}
+
+function describeUnknown(name: string): Diagnostic {
+  const names = commands.filter((command) => !command.hidden).map((command) => command.name);
+  return diagnose(cliCatalog["unknown-command"], { name, near: suggestName(name.toLowerCase(), names) });
 }
 
 function describeProblem(command: CommandSpec, problem: Exclude<FlagProblem, { kind: "help" }>): Diagnostic {

@@ -1,8 +1,8 @@
 import type { FileStatus, FunctionHost, HostError } from "@hclbuild/eval";
 import type { Stats } from "node:fs";
 import { join } from "node:path";
+import { describeSystemError } from "@hclbuild/diagnostics";
 import type { CliHost } from "./command.js";
-import { describeSystemError } from "./load-host.js";
 
 /** The most bytes of a file that functions read, as an expression holds the whole content in memory. */
 const sizeLimit = 64 * 1024 * 1024;

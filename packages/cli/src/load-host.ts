@@ -1,25 +1,7 @@
 import { resolve } from "node:path";
 import type { HostFailure, LoadHost } from "@hclbuild/compiler";
+import { describeSystemError } from "@hclbuild/diagnostics";
 import type { CliHost } from "./command.js";
-
-// How the usual system errors read in a sentence.
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file or folder",
-  EACCES: "permission denied",
-  EPERM: "operation not permitted",
-  EISDIR: "it is a folder",
-  ENOTDIR: "a part of the path is not a folder",
-  ELOOP: "too many symbolic links",
-  EMFILE: "too many open files",
-  ENOSPC: "no space left on the device",
-  EROFS: "the file system is read-only",
-};
-
-/** A system error in words, for the end of a sentence; without a period. */
-export function describeSystemError(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code ?? "";
-  return reasons[code] ?? (error instanceof Error ? error.message : String(error));
-}
 
 /** The loader's view of the real file system and standard input. */
 export function createLoadHost(host: CliHost): LoadHost {

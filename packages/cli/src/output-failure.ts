@@ -1,6 +1,5 @@
-import { diagnose, renderText, SourceSet } from "@hclbuild/diagnostics";
+import { describeSystemError, diagnose, renderText, SourceSet } from "@hclbuild/diagnostics";
 import { cliCatalog } from "./catalog.js";
-import { describeSystemError } from "./load-host.js";
 
 /** What is said when standard output cannot take what a command prints, such as on a full disk. */
 export function renderOutputFailure(error: unknown): string {

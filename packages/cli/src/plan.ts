@@ -1,11 +1,10 @@
 import { resolve } from "node:path";
-import { diagnose, DiagnosticBag, type Diagnostic } from "@hclbuild/diagnostics";
+import { describeSystemError, diagnose, type Diagnostic, DiagnosticBag } from "@hclbuild/diagnostics";
 import { decodeGraph, diffGraphs } from "@hclbuild/graph";
 import { cliCatalog } from "./catalog.js";
 import type { Invocation } from "./command.js";
 import type { LoadedTemplate } from "./compile-template.js";
 import { hasErrors } from "./diagnostic-output.js";
-import { describeSystemError } from "./load-host.js";
 
 /** Most parts that a diagnostic names. */
 const mostParts = 8;

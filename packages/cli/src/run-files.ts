@@ -1,11 +1,17 @@
 import { join, resolve } from "node:path";
-import { diagnose, plainStyle, renderText, type Diagnostic, type SourceSet } from "@hclbuild/diagnostics";
+import {
+  describeSystemError,
+  diagnose,
+  type Diagnostic,
+  plainStyle,
+  renderText,
+  type SourceSet,
+} from "@hclbuild/diagnostics";
 import type * as executorModule from "@hclbuild/executor";
 import type { BuildEvent, EventBus } from "@hclbuild/executor";
 import { cliCatalog } from "./catalog.js";
 import type { Invocation } from "./command.js";
 import { createFileSink, type FileSink } from "./file-sink.js";
-import { describeSystemError } from "./load-host.js";
 
 /** What the files of a run are made from. */
 export interface RunFilesRequest {

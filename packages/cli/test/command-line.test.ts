@@ -52,8 +52,39 @@ describe("help", () => {
 });
 
 describe("a command line that fits no command", () => {
-  test.each([[["bogus"]], [[]], [["Build"]]])("%j: the overview and 127", (argv) => {
+  test.each([[[]], [["-color"]]])("%j: the overview and 127", (argv) => {
     expect(hclbuild(argv)).toEqual({ code: 127, stdout: hclbuild(["--help"]).stdout, stderr: "" });
+  });
+  test.each([
+    ["vaildate", "Did you mean validate? "],
+    ["Build", "Did you mean build? "],
+    ["bogus", ""],
+  ])("%s: the overview and 127, and the word that is wrong", (word, guess) => {
+    expect(hclbuild([word, "x"])).toEqual({
+      code: 127,
+      stdout: hclbuild(["--help"]).stdout,
+      stderr:
+        `Error: There is no command ${word}. [cli/unknown-command]\n\n` +
+        `  ${guess}The commands are listed by:\n\n      hclbuild --help\n`,
+    });
+  });
+  test.each(["---", "-=x"])("a word that is no flag: %s", (word) => {
+    const { code, stdout } = hclbuild(["validate", word, "x"]);
+    expect(code).toBe(1);
+    expect(stdout).toContain(`Error: The word ${word} is not a flag. [cli/bad-flag-syntax]\n`);
+    expect(stdout).toContain("A flag is one or two dashes and a name.");
+  });
+  test.each([
+    [["build", "-parallel-builds=many", "x"], "parallel-builds", "many", "an integer"],
+    [["validate", "-format=xml", "x"], "format", "xml", "human, json, sarif, github"],
+    [["build", "-timeout=soon", "x"], "timeout", "soon", "a positive duration such as 90s or 1h30m"],
+    [["validate", "-color=perhaps", "x"], "color", "perhaps", "true or false"],
+  ])("%j", (argv, flag, value, expected) => {
+    const { code, stdout, stderr } = hclbuild(argv);
+    const text = (stdout + stderr).replaceAll(/\s+/g, " ");
+    expect(code).toBe(1);
+    expect(text).toContain(`Error: The flag -${flag} does not take the value "${value}". [cli/invalid-flag-value]`);
+    expect(text).toContain(expected);
   });
   test("a flag before the command", () => {
     expect(hclbuild(["-color=false", "build", "x"])).toEqual({

@@ -74,14 +74,33 @@ test("a variable file that cannot be read", () => {
   expect(stdout).toContain("missing.pkrvars.hcl");
 });
 
-test("a script that is not there", () => {
-  const template = build.replace(
-    '["source.null.a"]\n',
-    '["source.null.a"]\n\n  provisioner "shell-local" {\n    script = "missing.sh"\n  }\n',
-  );
-  for (const { code, stdout } of refuse(template)) {
-    expect(code).toBe(1);
-    expect(stdout).toContain("[script/");
-    expect(stdout).toContain("missing.sh");
-  }
+describe("options of provisioners that are checked before anything starts", () => {
+  test.each([
+    {
+      name: "a script that is not there",
+      block: 'provisioner "shell-local" {\n    script = "missing.sh"\n  }',
+      code: "script/not-found",
+      text: "Bad script 'missing.sh': no such file or directory.",
+    },
+    {
+      name: "a format for variables without its places",
+      block: 'provisioner "shell-local" {\n    inline = ["true"]\n    env_var_format = "export %s"\n  }',
+      code: "script/bad-env-format",
+      text: "env_var_format must hold two %s",
+    },
+    {
+      name: "a file that is not there",
+      block: 'provisioner "file" {\n    source = "missing.txt"\n    destination = "x"\n  }',
+      code: "file/source-not-found",
+      text: "Bad source 'missing.txt': no such file or directory.",
+    },
+  ])("$name", ({ block, code, text }) => {
+    for (const result of refuse(build.replace('["source.null.a"]\n', `["source.null.a"]\n\n  ${block}\n`))) {
+      expect({ code: result.code, stderr: result.stderr }).toEqual({ code: 1, stderr: "" });
+      expect(result.stdout.replaceAll(/\s+/g, " ")).toContain(`[${code}]`);
+      expect(result.stdout.replaceAll(/\s+/g, " ")).toContain(text);
+      expect(result.stdout).toContain("\n  a.pkr.hcl:");
+      expect(result.stdout).not.toContain("==>");
+    }
+  });
 });

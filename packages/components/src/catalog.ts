@@ -32,11 +32,6 @@ export const scriptCatalog = defineCatalog("script", {
     message: msg`env_var_format must hold two %s, one for the name and one for the value.`,
     detail: msg`It is ${"format"}.`,
   },
-  "env-inline-linux-pathing": {
-    severity: "error",
-    message: msg`use_linux_pathing does not work with inline commands.`,
-    detail: msg`Put the commands into a script file.`,
-  },
   "restart-failed": {
     severity: "error",
     message: msg`The restart command failed with exit code ${"code"}.`,
@@ -129,11 +124,6 @@ export const httpCatalog = defineCatalog("http", {
     severity: "error",
     message: msg`HTTP request error. Response code: ${"status"}.`,
     detail: msg`Only codes from 200 to 299 count as success. Asking ${"url"}.`,
-  },
-  "not-text": {
-    severity: "warning",
-    message: msg`The response of ${"url"} is not text.`,
-    detail: msg`Its content type is ${"type"}; bytes that are not UTF-8 are replaced.`,
   },
 });
 

@@ -164,6 +164,7 @@ describe("compress", () => {
       truncateSync(file, 1024 ** 3);
       const run = await runComponents({ folder: folder.path, posts, options: withoutPrograms(folder.path) });
       expect(run.error).toContain("The program xz is needed to write xz files and is not installed");
+      expect(run.codes).toEqual(["compress/tool-missing"]);
       expect(existsSync(path.join(folder.path, "x.tar.xz"))).toBe(false);
       expect(existsSync(file)).toBe(true);
     });

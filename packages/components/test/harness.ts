@@ -92,6 +92,8 @@ export interface ComponentRun {
   /** What Packer would print of the build itself, with random parts of file names replaced. */
   readonly lines: readonly string[];
   readonly artifacts: readonly (Json | undefined)[];
+  /** Codes of the diagnostics, in order. */
+  readonly codes: readonly string[];
 }
 
 export interface ComponentRequest {
@@ -118,6 +120,7 @@ export async function runComponents(request: ComponentRequest): Promise<Componen
   const nodes: readonly GraphNode[] = [machine, ...(request.posts ?? [])];
   const view = createHumanView({ color: false, timestamps: false, formatTime: String });
   let text = "";
+  const codes: string[] = [];
   const { result } = await runFake({
     graph: fakeGraph(nodes),
     plugins: [plugin, externalPlugin, ...coreBuilders, ...(request.plugins ?? [])],
@@ -130,6 +133,7 @@ export async function runComponents(request: ComponentRequest): Promise<Componen
     },
     onEvent: (event) => {
       request.onEvent?.(event);
+      if (event.type === "diagnostic") codes.push(event.diagnostic.code);
       if (event.type !== "run.end") text += view(event);
     },
   });
@@ -148,6 +152,7 @@ export async function runComponents(request: ComponentRequest): Promise<Componen
     error: build?.error,
     lines,
     artifacts: (build?.artifacts ?? []).map((artifact) => artifact?.describe() as unknown as Json),
+    codes,
   };
 }
 

@@ -195,9 +195,11 @@ describe("windows-restart", () => {
     );
     // The restart command itself must succeed.
     expect(run.error).toBe("The restart command failed with exit code 1");
+    expect(run.codes).toEqual(["script/restart-failed"]);
     const late = await restart({ restart_timeout: "30s" }, (command) =>
       command.startsWith("powershell") ? "unreachable" : "lost",
     );
-    expect(late.run.error).toBe("Timeout waiting for machine to restart.".replace(/\.$/, ""));
+    expect(late.run.error).toBe("Timeout waiting for machine to restart");
+    expect(late.run.codes).toEqual(["script/restart-timeout"]);
   });
 });

@@ -16,6 +16,7 @@ export {
 } from "./catalog.js";
 export { createReport, DiagnosticBag, sortDiagnostics, type Report } from "./report.js";
 export { assertNever, InternalError } from "./errors.js";
+export { describeSystemError } from "./system-error.js";
 export { editDistance, suggestName } from "./suggest.js";
 export { displayWidth, showControls } from "./display.js";
 export { limitDiagnostics, type DiagnosticLimits, type LimitedDiagnostics } from "./limit.js";

@@ -160,7 +160,7 @@ export const evalCatalog = defineCatalog("eval", {
   "missing-block": {
     severity: "error",
     message: msg`A block of type "${"type"}" is required here.`,
-    detail: msg`Add one.${"advice?"}`,
+    detail: msg`Add one.`,
   },
   "too-few-blocks": {
     severity: "error",

@@ -31,6 +31,10 @@ const variables = {
     none: nullValue(listOf(stringType)),
     disks: listValue(objectValue({ size: numberValue(1) }).type, [objectValue({ size: numberValue(1) })]),
     late: unknownValue(boolType),
+    optional: listValue(objectValue({ b: stringValue("x") }).type, [
+      objectValue({ b: stringValue("x") }),
+      objectValue({ b: nullValue(stringType) }),
+    ]),
   }),
 };
 
@@ -72,6 +76,7 @@ const table: readonly (readonly [string, string, string?])[] = [
   ["[for v in null : v]", "eval/not-iterable@10-14"],
   ["[for v in [1] : v if v]", "eval/invalid-for-condition@21-22"],
   ["var.none[*]", "eval/null-splat@0-8"],
+  ["var.optional[*].b[*]", "eval/inconsistent-splat@12-20", "use a for expression"],
   ["uper(var.image)", "eval/unknown-function@0-4", 'Did you mean "upper"?'],
   ["upper()", "eval/missing-argument@6-7", '"str"'],
   ["upper(1, 2)", "eval/extra-argument@9-10"],
@@ -114,7 +119,6 @@ describe("diagnostics of evaluation", () => {
       "limit-exceeded",
       "invalid-type-default",
       "variables-not-allowed",
-      "inconsistent-splat",
     ];
     const covered = new Set(table.map(([, code]) => code.replace(/^eval\/|@.*$/g, "")));
     expect(Object.keys(evalCatalog).filter((slug) => !covered.has(slug) && !elsewhere.includes(slug))).toEqual([]);

@@ -12,11 +12,6 @@ export const executeCatalog = defineCatalog("execute", {
     message: msg`The ${"kind"} "${"name"}" cannot be loaded: ${"reason"}.`,
     detail: msg`It comes from ${"plugin"}; install that plugin again.`,
   },
-  "bad-graph": {
-    severity: "error",
-    message: msg`The build graph cannot be run: ${"reason"}.`,
-    detail: msg`Make the graph anew from the template.`,
-  },
   "unknown-option": {
     severity: "error",
     message: msg`The value of "${"option"}" is still not known.`,
@@ -41,16 +36,6 @@ export const executeCatalog = defineCatalog("execute", {
     severity: "error",
     message: msg`The machine of this build cannot be connected to, so that provisioners cannot run.`,
     detail: msg`Set communicator = "none" for builds whose provisioners only work on this machine.`,
-  },
-  "dependency-failed": {
-    severity: "error",
-    message: msg`The build did not run, because ${"dependency"} failed.`,
-    detail: msg`It needs the outcome of that one.`,
-  },
-  "post-processor-failed": {
-    severity: "error",
-    message: msg`Post-processor failed: ${"reason"}.`,
-    detail: msg`The artifact that was just built is kept.`,
   },
   "clean-up-failed": {
     severity: "warning",

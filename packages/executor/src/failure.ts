@@ -29,7 +29,7 @@ export function errorOf(error: unknown): EventError {
   if (error instanceof ConfigurationError) {
     const first = error.diagnostics.find((item) => item.severity === "error");
     const hint = first?.detail === undefined ? {} : { hint: first.detail };
-    return { code: first?.code ?? "execute/bad-graph", message: error.message, ...hint };
+    return { code: first?.code ?? "internal/error", message: error.message, ...hint };
   }
   return { code: "internal/error", message: messageOf(error) };
 }

@@ -2,7 +2,6 @@ import type { DiagnosticCode } from "@hclbuild/diagnostics";
 import type { PostNode } from "@hclbuild/graph";
 import {
   BuildError,
-  buildError,
   messageOf,
   type ArtifactHandle,
   type BuildInfo,
@@ -11,7 +10,6 @@ import {
   type PostProcessResult,
 } from "@hclbuild/sdk";
 import { buildInfoOf, reportFailure, resolveBuildConfig, type BuildFrame } from "./build-frame.js";
-import { executeCatalog } from "./catalog.js";
 import { errorOf } from "./failure.js";
 import { buildUi } from "./provision.js";
 import { createNodeScope, createRunContext } from "./run-context.js";
@@ -85,9 +83,9 @@ async function runChain(
     } catch (error) {
       frame.signal.throwIfAborted();
       reportFailure(frame, error, post.id);
-      results.errors.push(
-        buildError(executeCatalog["post-processor-failed"], { reason: messageOf(error) }, { cause: error }),
-      );
+      const { code, hint } = errorOf(error);
+      const text = `Post-processor failed: ${messageOf(error)}`;
+      results.errors.push(new BuildError(text, { code: code as DiagnosticCode, hint, cause: error }));
       return;
     }
     const keep = keepsInput(result, post.keepInput);

@@ -5,7 +5,7 @@ export const runCatalog = defineCatalog("run", {
   "cannot-ask": {
     severity: "error",
     message: msg`There is nobody to answer a question.`,
-    detail: msg`The build asked: ${"question"}. Run it on a terminal, or remove what asks.`,
+    detail: msg`The build asked "${"question"}". Run it on a terminal, or remove what asks.`,
   },
   "command-not-started": {
     severity: "error",

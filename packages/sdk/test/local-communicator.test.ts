@@ -28,6 +28,18 @@ describe("the local communicator", () => {
   }
 });
 
+it("names what could not be copied", async () => {
+  const host = createFakeHost({ cwd: folder, temporary: folder }, {});
+  const clock = createClock({ now: () => Date.now(), monotonic: () => performance.now() });
+  const communicator = createLocalCommunicator({ host, clock });
+  const { signal } = new AbortController();
+  await expect(communicator.uploadFile(Readable.from(["x"]), "none/f", { signal })).rejects.toMatchObject({
+    code: "run/transfer-failed",
+    message: expect.stringMatching(/^Uploading to none\/f failed: ENOENT/),
+    hint: "Check the paths on both sides, the permissions and the free space.",
+  });
+});
+
 describe("the communicator to nothing", () => {
   const signal = new AbortController().signal;
 

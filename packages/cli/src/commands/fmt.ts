@@ -1,11 +1,10 @@
-import { createReport, SourceSet, type Diagnostic, type Report } from "@hclbuild/diagnostics";
+import { createReport, describeSystemError, type Diagnostic, type Report, SourceSet } from "@hclbuild/diagnostics";
 import { decodeSource, formatAndCheck, unifiedDiff } from "@hclbuild/syntax/format";
 import type { CliHost, Invocation } from "../command.js";
 import { printDiagnostics } from "../diagnostic-output.js";
 import { fmtCatalog } from "../fmt/catalog.js";
 import { collectTargets, type FormatTarget } from "../fmt/collect.js";
 import { replaceFile } from "../fmt/write-file.js";
-import { describeSystemError } from "../load-host.js";
 
 /** Exit code of `-check` when a file would change. */
 const wouldChange = 3;

@@ -1,11 +1,10 @@
-import { diagnose } from "@hclbuild/diagnostics";
+import { describeSystemError, diagnose } from "@hclbuild/diagnostics";
 import { encodeGraph, renderGraph, type BuildGraph } from "@hclbuild/graph";
 import { resolve } from "node:path";
 import { cliCatalog } from "../catalog.js";
 import type { Invocation } from "../command.js";
 import { loadTemplate } from "../compile-template.js";
 import { printDiagnostics } from "../diagnostic-output.js";
-import { describeSystemError } from "../load-host.js";
 
 /** Prints the graph that `build` would run. */
 export async function run(invocation: Invocation): Promise<number> {

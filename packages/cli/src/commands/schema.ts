@@ -1,4 +1,4 @@
-import { diagnose, suggestName, type Diagnostic } from "@hclbuild/diagnostics";
+import { describeSystemError, diagnose, type Diagnostic, suggestName } from "@hclbuild/diagnostics";
 import {
   componentsOf,
   createSchemaFiles,
@@ -16,7 +16,6 @@ import type { Invocation } from "../command.js";
 import { loadTemplate } from "../compile-template.js";
 import { createPluginRegistry, loadBuiltInPlugins } from "../components.js";
 import { hasErrors, printDiagnostics } from "../diagnostic-output.js";
-import { describeSystemError } from "../load-host.js";
 
 const kinds: readonly string[] = ["builder", "provisioner", "post-processor", "data-source"] satisfies ComponentKind[];
 

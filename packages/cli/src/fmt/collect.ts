@@ -1,8 +1,7 @@
 import type { Dirent, Stats } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Report } from "@hclbuild/diagnostics";
+import { describeSystemError, type Report } from "@hclbuild/diagnostics";
 import type { CliHost } from "../command.js";
-import { describeSystemError } from "../load-host.js";
 import { fmtCatalog } from "./catalog.js";
 
 /** A file to format. */

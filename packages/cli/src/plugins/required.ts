@@ -1,13 +1,12 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseConstraints, parseVersion, satisfies, type RequiredPlugin } from "@hclbuild/compiler";
-import { diagnose, type Diagnostic, type Span } from "@hclbuild/diagnostics";
+import { describeSystemError, diagnose, type Diagnostic, type Span } from "@hclbuild/diagnostics";
 import { buildError, manifestFileName, messageOf, readManifest, type FrozenPlugin, type Plugin } from "@hclbuild/sdk";
 import type { PluginManifest } from "@hclbuild/schema";
 import { cliCatalog } from "../catalog.js";
 import type { CliHost } from "../command.js";
 import { shownPath } from "../shown-path.js";
-import { describeSystemError } from "../load-host.js";
 import { hashDependencies, hashPackage } from "./integrity.js";
 import { lockFilePath, readLock, writeLock, type LockedPlugin, type PluginLock } from "./lock-file.js";
 import {

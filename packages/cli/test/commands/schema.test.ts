@@ -48,9 +48,11 @@ test("writes all schemas into a folder", () => {
 test("suggests names", () => {
   const component = hclbuild(["schema", "builder", "doker"]);
   expect({ code: component.code, stdout: component.stdout }).toEqual({ code: 1, stdout: "" });
+  expect(component.stderr).toContain("There is no builder called doker. [cli/unknown-component]\n");
   expect(component.stderr).toContain("Did you mean docker?");
   const kind = hclbuild(["schema", "bilder", "docker"]);
   expect({ code: kind.code, stdout: kind.stdout }).toEqual({ code: 1, stdout: "" });
+  expect(kind.stderr).toContain("There is no schema of the kind bilder. [cli/unknown-schema]\n");
   expect(kind.stderr).toContain("Did you mean builder?");
 });
 

@@ -1,5 +1,4 @@
 import type { Infer } from "@hclbuild/schema";
-import { fillMessage } from "@hclbuild/diagnostics";
 import { buildError, messageOf, type DataSourceRuntime } from "@hclbuild/sdk";
 import { httpCatalog } from "../catalog.js";
 import type { http } from "../schema/data-sources.js";
@@ -35,9 +34,7 @@ export const runtime: DataSourceRuntime<HttpConfig, HttpOutput> = {
       throw buildError(httpCatalog.status, { url: config.url, status: response.status });
     }
     const type = response.headers["Content-Type"] ?? "";
-    if (!isText(type)) {
-      context.ui.error(fillMessage(httpCatalog["not-text"].message, { url: config.url }) ?? "");
-    }
+    if (!isText(type)) context.ui.error(`The response of ${config.url} is not text.`);
     return { url: config.url, body: response.body.toString("utf8"), request_headers: response.headers };
   },
 };

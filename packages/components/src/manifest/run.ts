@@ -29,7 +29,7 @@ export const runtime: PostProcessorRuntime<ManifestConfig> = {
     const entry = await manifestEntry(context, config, input.describe());
     const unlock = await lockFile(context, `${file}.lock`);
     try {
-      const current = await readManifest(context, file);
+      const current = await readManifest(context, config.output);
       const next = { builds: [...current.builds, entry], last_run_uuid: context.build.runId };
       await writeFile(file, JSON.stringify(next, undefined, 2), { mode: 0o664 }).catch((error: unknown) => {
         const reason = describeFileError(error);
@@ -69,7 +69,7 @@ async function manifestEntry(
 
 async function readManifest(context: PostProcessContext, file: string): Promise<ManifestFile> {
   const empty: ManifestFile = { builds: [], last_run_uuid: "" };
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
+  const text = await readFile(resolveLocal(file, context), "utf8").catch((error: unknown) => {
     if (systemErrorCode(error) === "ENOENT") return "";
     throw buildError(
       artifactCatalog["output-unwritable"],

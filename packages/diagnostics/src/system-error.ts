@@ -1,0 +1,19 @@
+// How the usual errors of the operating system read in a sentence.
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file or folder",
+  EACCES: "permission denied",
+  EPERM: "operation not permitted",
+  EISDIR: "it is a folder",
+  ENOTDIR: "a part of the path is not a folder",
+  ELOOP: "too many symbolic links",
+  EMFILE: "too many open files",
+  ENOSPC: "no space left on the device",
+  EROFS: "the file system is read-only",
+};
+
+/** A system error in words, for the end of a sentence; without a period, and without names of calls or full paths. */
+export function describeSystemError(error: unknown): string {
+  const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+  const known = typeof code === "string" ? reasons[code] : undefined;
+  return known ?? (error instanceof Error ? error.message : String(error));
+}
