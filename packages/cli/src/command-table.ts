@@ -218,7 +218,7 @@ const consoleCommand: CommandSpec = {
   summary: "Evaluates expressions against a template",
   usage: "[options] [TEMPLATE]",
   description: [
-    "Reads expressions and prints their values. From a pipe each line is evaluated and the last result printed; on a terminal there is a prompt with the commands help, variables and exit.",
+    "Reads expressions and prints their values. From a pipe each line is evaluated and the last line's result printed; on a terminal there is a prompt with the commands help, variables and exit, completion of names with the tab key, and a history in the state folder, which leaves out what begins with a blank.",
   ],
   flags: [
     colorFlag,

@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import type { JsonSchema, JsonValue } from "@hclbuild/schema";
+import { checkJsonSchema, createValidator } from "@hclbuild/schema/ajv";
 import { hclbuild, makeFolder } from "../run-binary.js";
 import { greeting } from "../templates.js";
 
@@ -10,6 +13,15 @@ describe("console from a pipe", () => {
   test("prints the last result only", () => {
     expect(piped("1 + 1\n  local.shout  \n")).toEqual({ code: 0, stdout: "HELLO\n", stderr: "" });
   });
+  test("prints the last line's result even if there is none", () => {
+    for (const input of ["", "\n", "1\n\n", "1\nexit\n"]) {
+      expect(piped(input), JSON.stringify(input)).toEqual({ code: 0, stdout: "\n", stderr: "" });
+    }
+    const { code, stdout } = piped("1\nvar.nope\n");
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^Error: [^]*\n\n$/);
+  });
+  test("goes on after the word exit", () => expect(piped("exit\n1 + 1\n").stdout).toBe("2\n"));
   test("formats collections as Packer does", () => {
     expect(piped('{ b = [1, "x"], a = true }\n').stdout).toBe('{\n  "a" = true\n  "b" = [\n    1,\n    "x",\n  ]\n}\n');
   });
@@ -17,6 +29,13 @@ describe("console from a pipe", () => {
   test("hides secrets", () => expect(piped("var.password").stdout).toBe("<sensitive>\n"));
   test("needs no template", () => {
     expect(hclbuild(["console"], { input: 'upper("a")\n' })).toEqual({ code: 0, stdout: "A\n", stderr: "" });
+  });
+  test("knows folders and the version without a template", () => {
+    const cwd = makeFolder({});
+    expect(hclbuild(["console"], { cwd, input: "[path.cwd, packer.version]" }).stdout).toBe(
+      `[\n  "${cwd}",\n  "1.16.0",\n]\n`,
+    );
+    expect(hclbuild(["console"], { cwd, input: "data.x.y" }).code).toBe(1);
   });
   test("goes on after a mistake and ends with its code", () => {
     const { code, stdout, stderr } = piped("var.nope\n1 + 1\n");
@@ -73,5 +92,18 @@ describe("console -format=json", () => {
     const broken = hclbuild(["console", "-format=json", "nowhere"], { input: "1\n" });
     expect({ code: broken.code, stdout: broken.stdout }).toEqual({ code: 1, stdout: "" });
     expect(broken.stderr).toContain("[load/not-found]");
+  });
+  test("documents fit the schema that is documented", () => {
+    const guide = readFileSync(new URL("../../../../docs/guides/console.md", import.meta.url), "utf8");
+    const schema = JSON.parse(/```json\n([^]*?)```/.exec(guide)?.[1] ?? "") as JsonSchema;
+    expect(checkJsonSchema(schema)).toEqual([]);
+    const validate = createValidator(schema);
+    const lines = ["{ a = [1, null] }", "null", "1e400", "var.password", "[var.password]", "packer.iterationID"];
+    const documents = piped(`${lines.join("\n")}\n`, "-format=json")
+      .stdout.trimEnd()
+      .split("\n");
+    expect(documents).toHaveLength(lines.length);
+    for (const document of documents) expect(validate(JSON.parse(document) as JsonValue), document).toEqual([]);
+    expect(validate({ value: 1 })).not.toEqual([]);
   });
 });

@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+import { isUnfinished } from "../../src/console/unfinished.js";
+
+describe("goes on in the next line", () => {
+  test.each([
+    "[",
+    "[1,",
+    "[1, 2",
+    "[1, [2, 3],",
+    "[1, 2] + [",
+    "[ # why",
+    "foo(",
+    "foo(1,",
+    "foo(1, [",
+    "{",
+    "{ a = 1",
+    "{ a =",
+    "{ (a",
+    "(1 +",
+    "(1",
+    "a[",
+    "a[0",
+    "[for x in",
+    "{ for k, v in x : k =>",
+    '"${',
+    '"text ${upper(',
+    '"${ "inner" +',
+    '"%{ if true',
+    "<<EOT",
+    "<<EOT\ntext",
+    "<<EOT\n\n",
+    "<<-EOT\n  ${x",
+    "<<EOT\n%{ if true }\ntext",
+    "upper(<<EOT\ntext\nEOT",
+    "[<<EOT\nEOT\n,",
+  ])("%j", (text) => expect(isUnfinished(text)).toBe(true));
+});
+
+describe("is answered at once", () => {
+  test.each([
+    "",
+    " ",
+    "1",
+    "# only a comment",
+    "1 +",
+    "a.",
+    "!",
+    "a ? b :",
+    '"open text',
+    '["open text',
+    '"%{ if true }',
+    "[1, 2)",
+    "foo(1]",
+    "[}",
+    "[1 2",
+    "{ a b",
+    "[1]]",
+    "]",
+    "[1, @",
+    '"${1 2',
+    "<<EOT\ntext\nEOT",
+    "upper(<<EOT\ntext\nEOT\n)",
+    '"[ ( {"',
+  ])("%j", (text) => expect(isUnfinished(text)).toBe(false));
+});
