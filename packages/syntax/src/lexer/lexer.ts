@@ -1,5 +1,6 @@
 import type { SourceText } from "@hclbuild/diagnostics";
-import { Lexer, type IToken, type TokenType } from "chevrotain";
+import { createToken, Lexer, type ILexerConfig, type IToken, type TokenType } from "chevrotain";
+import { createDispatch, type Dispatch } from "./dispatch.js";
 import {
   createTokenTypes,
   lexerModes,
@@ -56,27 +57,68 @@ export class LexedToken implements Token, IToken {
 /** The token types and the lexer built from them. */
 export interface LexerBundle {
   readonly types: TokenTypes;
+  readonly lexer: Lexer;
   tokenize(text: string, mode: LexerMode): LexedToken[];
 }
 
+/** Chevrotain's internals that are used below; they are stable within the pinned version, and a test watches. */
 interface LexerInternals {
+  hasCustom: boolean;
+  patternIdxToConfig: Record<string, Dispatch["all"]>;
+  charCodeToPatternIdxToConfig: Record<string, Dispatch["byCharacter"]>;
+  canModeBeOptimized: Record<string, boolean>;
+  addToken: unknown;
+  readonly addTokenUsingPush: unknown;
   createTokenInstance: (image: string, startOffset: number, tokenTypeIdx: number, tokenType: TokenType) => IToken;
+}
+
+const settings: ILexerConfig = { positionTracking: "onlyOffset", ensureOptimizations: true, recoveryEnabled: false };
+
+/** A lexer whose modes chevrotain has validated and analysed, which takes ten times as long as {@link prepareLexer}. */
+function analyzeLexer(modes: Record<LexerMode, TokenType[]>): Lexer {
+  return new Lexer({ modes, defaultMode: "main" }, settings);
+}
+
+/** The same lexer, with the modes put into its tables. */
+function prepareLexer(modes: Record<LexerMode, TokenType[]>): Lexer {
+  const lexer = new Lexer({ modes: {}, defaultMode: "main" }, { ...settings, skipValidations: true });
+  const internals = lexer as unknown as LexerInternals;
+  const known: Parameters<typeof createDispatch>[1] = new Map();
+  for (const [mode, types] of Object.entries(modes)) {
+    const { all, byCharacter } = createDispatch(types, known);
+    internals.patternIdxToConfig[mode] = all;
+    internals.charCodeToPatternIdxToConfig[mode] = byCharacter;
+    internals.canModeBeOptimized[mode] = true;
+  }
+  internals.hasCustom = true;
+  internals.addToken = internals.addTokenUsingPush;
+  return lexer;
+}
+
+// Never matches a text in which every character takes one byte, which V8 knows without looking.
+const beyondLatin = /[\u0100-\uffff]/;
+let knowsBuckets = false;
+
+/** Chevrotain fills its table of all characters while it analyses a mode, which no text needs that is Latin alone. */
+function knowBuckets(): void {
+  if (knowsBuckets) return;
+  knowsBuckets = true;
+  new Lexer([createToken({ name: "Any", pattern: "a" })], { ...settings, skipValidations: true });
 }
 
 function createBundle(checked: boolean): LexerBundle {
   const state: HeredocState = { markers: [] };
   const types = createTokenTypes(state);
-  const lexer = new Lexer(
-    { modes: lexerModes(types), defaultMode: "main" },
-    { positionTracking: "onlyOffset", ensureOptimizations: true, skipValidations: !checked, recoveryEnabled: false },
-  );
+  const lexer = (checked ? analyzeLexer : prepareLexer)(lexerModes(types));
   // Chevrotain makes plain objects; ours have the accessors of Token and cost the same.
   (lexer as unknown as LexerInternals).createTokenInstance = (image, startOffset, tokenTypeIdx, tokenType) =>
     new LexedToken(image, startOffset, tokenTypeIdx, tokenType);
   return {
     types,
+    lexer,
     tokenize(text, mode) {
       state.markers.length = 0;
+      if (beyondLatin.test(text)) knowBuckets();
       return lexer.tokenize(text, mode).tokens as LexedToken[];
     },
   };
@@ -84,13 +126,13 @@ function createBundle(checked: boolean): LexerBundle {
 
 let shared: LexerBundle | undefined;
 
-/** The lexer of this process, built on first use (about 7 ms). */
+/** The lexer of this process, built on first use. */
 export function sharedLexer(): LexerBundle {
   shared ??= createBundle(false);
   return shared;
 }
 
-/** A fresh lexer with chevrotain's own validations, for tests. */
+/** A fresh lexer with chevrotain's own validations and analysis, for tests. */
 export function createCheckedLexer(): LexerBundle {
   return createBundle(true);
 }
