@@ -132,13 +132,18 @@ export async function findProblems(
   }
   expectThat(run.stderr === "", `standard error: ${run.stderr}`);
   expectThat(!/Internal error|bug report/.test(run.stdout), `an internal error: ${run.stdout.slice(-2000)}`);
-  const living = await untilEmpty(() => livingProcesses(folder), signal === "SIGKILL" ? 8000 : 1000);
-  expectThat(living.length === 0, `still running: ${living.join("; ")}`);
+  const checkLiving = async (): Promise<void> => {
+    const living = await untilEmpty(() => livingProcesses(folder), 1000);
+    expectThat(living.length === 0, `still running: ${living.join("; ")}`);
+  };
+  // What a killed run leaves running is ended by cleanup.
+  if (signal !== "SIGKILL") await checkLiving();
   problems.push(...checkLedgers(folder));
   const left = (): readonly string[] => readdirSync(join(folder, "tmp"));
   if (signal !== "SIGKILL") expectThat(left().length === 0, `temporary files: ${left().join(", ")}`);
   const cleanup = cleanUpAfter(folder, template);
   expectThat(cleanup.code === 0, `cleanup ended with ${cleanup.code}: ${cleanup.output}`);
+  await checkLiving();
   expectThat(left().length === 0, `temporary files after cleanup: ${left().join(", ")}`);
   const again = cleanUpAfter(folder, template);
   expectThat(again.output === "Nothing was left behind.\n", `a second cleanup says: ${again.output}`);

@@ -18,7 +18,7 @@ build {
     inline = ["echo one; sleep 0.2; echo two"]
   }
   provisioner "shell-local" {
-    inline = ["sh -c 'sleep 0.3; echo child' & wait; echo three >&2"]
+    inline = ["sleep 300 & long=$!; sh -c 'sleep 0.3; echo child' & wait $!; kill $long; echo three >&2"]
   }
   error-cleanup-provisioner "shell-local" {
     inline = ["echo cleaning up"]

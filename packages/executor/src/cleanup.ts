@@ -1,7 +1,9 @@
 import { rmSync } from "node:fs";
 import {
   BuildError,
+  endProcessGroup,
   messageOf,
+  processGroupResource,
   type BuilderRuntime,
   type Clock,
   type Host,
@@ -94,6 +96,7 @@ async function settle(state: CleanupState, open: OpenResource): Promise<CleanupF
 
 async function reclaim(state: CleanupState, open: OpenResource): Promise<"removed" | "absent"> {
   const { signal, log, host, clock } = state.request;
+  if (open.resource.resource === processGroupResource) return await endProcessGroup(open.resource, { clock, signal });
   const { runtime } = await state.components.load({ ...open.component, kind: "builder" });
   const builder = runtime as BuilderRuntime<unknown>;
   if (builder.reclaim === undefined) {

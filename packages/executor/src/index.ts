@@ -19,7 +19,6 @@ export { cleanUp, type CleanupFinding, type CleanupRequest } from "./cleanup.js"
 export { journalFile, journalOwner, ownerState } from "./journal.js";
 export { ledgerFile, readOpenResources, type LedgerOwner, type OpenResource } from "./ledger.js";
 export { prepareGraph, type PrepareRequest } from "./prepare-graph.js";
-export { processIdentity } from "./process-identity.js";
 export { createRedactor, mask, secretForms, shortestSecret, type Redactor, type StreamRedactor } from "./redact.js";
 export { runEffects, runGraph, type RunResult } from "./run-graph.js";
 export { runTasks, type ScheduleOptions, type Task } from "./scheduler.js";

@@ -1,8 +1,8 @@
 import { closeSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
 import path from "node:path";
+import { processIdentity } from "@hclbuild/sdk";
 import type { BuildEvent } from "./events.js";
 import type { LedgerOwner } from "./ledger.js";
-import { processIdentity } from "./process-identity.js";
 import { hostname } from "node:os";
 
 /** Name of the journal inside a run's folder. */

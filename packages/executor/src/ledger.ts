@@ -33,7 +33,7 @@ export interface OpenResource {
   readonly resource: LeftResource;
 }
 
-/** Appends to a run's ledger. Intents are on the disk before they resolve. */
+/** Appends to a run's ledger. Intents that are not transient are on the disk before they resolve. */
 export interface LedgerWriter {
   /** A ledger whose entries belong to a component; `onChange` is told what was created and released. */
   forComponent(component: WantedComponent, onChange: (change: LedgerChange) => void): Ledger;
@@ -82,11 +82,14 @@ export function createLedgerWriter(
       async intend(intent) {
         count += 1;
         const entry = count;
-        const { resource, name, details } = intent;
+        const { resource, name, details, transient } = intent;
         const facts: LedgerIntent = { resource, name, ...(details === undefined ? {} : { details }) };
+        const announce = (change: LedgerChange): void => {
+          if (transient !== true) onChange(change);
+        };
         tryAppend(
           { v: 1, entry, event: "intend", at: now(), component, owner: options.owner, ...facts },
-          true,
+          transient !== true,
           onChange,
         );
         let id: string | undefined;
@@ -95,11 +98,11 @@ export function createLedgerWriter(
           async created(given) {
             id = given;
             tryAppend({ v: 1, entry, event: "created", at: now(), id: given }, false, onChange);
-            onChange({ kind: "created", intent: facts, id: given });
+            announce({ kind: "created", intent: facts, id: given });
           },
           async released() {
             tryAppend({ v: 1, entry, event: "released", at: now() }, false, onChange);
-            onChange({ kind: "released", intent: facts, ...(id === undefined ? {} : { id }) });
+            announce({ kind: "released", intent: facts, ...(id === undefined ? {} : { id }) });
           },
         };
         return result;
@@ -118,13 +121,16 @@ export function createForgetfulLedger(onChange: (change: LedgerChange) => void):
   return {
     async intend(intent) {
       let known: { readonly id?: string } = {};
+      const announce = (change: LedgerChange): void => {
+        if (intent.transient !== true) onChange(change);
+      };
       return {
         intent,
         async created(id) {
           known = { id };
-          onChange({ kind: "created", intent, id });
+          announce({ kind: "created", intent, id });
         },
-        released: async () => onChange({ kind: "released", intent, ...known }),
+        released: async () => announce({ kind: "released", intent, ...known }),
       };
     },
   };

@@ -2,11 +2,10 @@ import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, stat
 import { hostname } from "node:os";
 import path from "node:path";
 import { diagnose, type Diagnostic } from "@hclbuild/diagnostics";
-import type { Clock, Host } from "@hclbuild/sdk";
+import { processIdentity, type Clock, type Host } from "@hclbuild/sdk";
 import { executeCatalog } from "./catalog.js";
 import { createJournal, journalOwner, journalTime, ownerState, type Journal, type RunFacts } from "./journal.js";
 import { createLedgerWriter, readOpenResources, type LedgerOwner, type LedgerWriter } from "./ledger.js";
-import { processIdentity } from "./process-identity.js";
 import { describeSystemError } from "./system-error.js";
 
 /** The state of one run. */

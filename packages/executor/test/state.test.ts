@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -9,7 +9,6 @@ import {
   listRuns,
   openRunState,
   openStateFolder,
-  processIdentity,
   readOpenResources,
 } from "@hclbuild/executor";
 import { definePlugin, type Plugin, type Reclaim } from "@hclbuild/sdk";
@@ -195,20 +194,6 @@ describe("the ledger", () => {
       counts.add(open.map(({ resource }) => `${resource.name}/${resource.id ?? ""}`).join());
     }
     expect([...counts]).toEqual(["", "one/", "one/id-one"]);
-  });
-});
-
-describe("processIdentity", () => {
-  it("stays the same while a process lives and is gone afterwards", async () => {
-    expect(processIdentity(process.pid)).toBe(processIdentity(process.pid));
-    const child = spawn("sleep", ["60"]);
-    const pid = child.pid ?? 0;
-    const first = processIdentity(pid);
-    expect(first).not.toBe(processIdentity(process.pid));
-    expect(processIdentity(pid)).toBe(first);
-    child.kill("SIGKILL");
-    await new Promise((resolve) => child.once("exit", resolve));
-    expect(processIdentity(pid)).not.toBe(first);
   });
 });
 

@@ -73,6 +73,8 @@ export {
   type RuntimeModule,
 } from "./plugin.js";
 export { startProcess, type ProcessRequest } from "./process.js";
+export { endProcessGroup, processGroupResource, type ProcessRecord } from "./process-group.js";
+export { processIdentity } from "./process-identity.js";
 export { renderGoTemplate, type TemplateFacts } from "./render.js";
 export { Scope, type CleanupFailure, type Deferred, type ScopeOptions } from "./scope.js";
 export { spoolContent, type SpooledContent } from "./spool.js";

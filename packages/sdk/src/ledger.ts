@@ -8,6 +8,8 @@ export interface LedgerIntent {
   readonly name: string;
   /** What else is needed to find and remove it: endpoint, region, label. Never secrets. */
   readonly details?: Readonly<Record<string, Json>>;
+  /** It ends with this machine's power, and is of no interest while the run lives: neither synchronised nor announced. */
+  readonly transient?: boolean;
 }
 
 /** One line of the ledger. */

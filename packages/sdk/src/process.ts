@@ -6,6 +6,8 @@ import { runCatalog } from "./catalog.js";
 import type { Completion, Running } from "./communicator.js";
 import { sleep } from "./wait.js";
 import type { Clock } from "./host.js";
+import type { LedgerEntry } from "./ledger.js";
+import { announceProcessGroup, processGroupId, runVariable, type ProcessRecord } from "./process-group.js";
 
 /** A program to run on this machine. */
 export interface ProcessRequest {
@@ -19,6 +21,8 @@ export interface ProcessRequest {
   readonly clock: Clock;
   /** Time between asking the process group to stop and killing it. Defaults to 5 s. */
   readonly graceMs?: number;
+  /** Lets `cleanup` end the process group if this process is killed. */
+  readonly record?: ProcessRecord;
 }
 
 /**
@@ -28,14 +32,32 @@ export interface ProcessRequest {
  */
 export async function startProcess(request: ProcessRequest, signal: AbortSignal): Promise<Running> {
   signal.throwIfAborted();
+  const { record } = request;
+  const entry = record === undefined ? undefined : await announceProcessGroup(record);
   const child = spawn(request.program, [...request.args], {
     cwd: request.cwd,
-    env: { ...request.env },
+    env: { ...request.env, ...(record === undefined ? {} : { [runVariable]: record.runId }) },
     detached: true,
     stdio: [request.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
   });
-  await started(child);
-  return { done: completionOf(child, request, signal) };
+  // Before anything is awaited: this process may be killed at any time.
+  const written = child.pid === undefined ? undefined : entry?.created(processGroupId(child.pid));
+  try {
+    await started(child);
+    await written;
+  } catch (error) {
+    await entry?.released();
+    throw error;
+  }
+  return { done: recordedUntilEnd(completionOf(child, request, signal), entry) };
+}
+
+async function recordedUntilEnd(done: Promise<Completion>, entry: LedgerEntry | undefined): Promise<Completion> {
+  try {
+    return await done;
+  } finally {
+    await entry?.released();
+  }
 }
 
 async function started(child: ChildProcess): Promise<void> {

@@ -25,6 +25,7 @@ export async function runProgram(context: RunContext, call: ProgramCall): Promis
       stdout: stdout.stream,
       stderr: stderr.stream,
       clock: context.clock,
+      record: { ledger: context.ledger, runId: context.build.runId, name: "external" },
     },
     context.signal,
   );

@@ -75,9 +75,10 @@ async function runOne(context: RunContext, words: readonly string[]): Promise<Co
   const output = context.ui.output();
   const written = Promise.all([finished(output.stdout), finished(output.stderr)]).catch(() => undefined);
   try {
-    const { host, clock } = context;
+    const { host, clock, ledger, build } = context;
+    const record = { ledger, runId: build.runId, name: "shell-local" };
     const running = await startProcess(
-      { program, args, env: host.env, cwd: host.cwd, clock, ...output },
+      { program, args, env: host.env, cwd: host.cwd, clock, record, ...output },
       context.signal,
     );
     return await running.done;
