@@ -12,24 +12,29 @@ const terminal: PseudoTtyOptions = {
   modes: { ECHO: 0, TTY_OP_ISPEED: 14400, TTY_OP_OSPEED: 14400 },
 };
 
+/** A command that was started on the machine. */
+export interface RemoteCommand {
+  readonly channel: ClientChannel;
+  /** How it ended; `disconnected` until the server has told it. */
+  readonly ending: () => Completion;
+  /** Resolves when the channel has closed and what came through it is read. */
+  readonly closed: Promise<void>;
+}
+
 /** Opens a channel and starts a command in it. */
-export async function openCommand(session: Session, command: string, pty: boolean): Promise<ClientChannel> {
-  return await new Promise<ClientChannel>((resolve, reject) => {
+export async function openCommand(session: Session, command: string, pty: boolean): Promise<RemoteCommand> {
+  return await new Promise<RemoteCommand>((resolve, reject) => {
     const done = (error: Error | undefined, channel: ClientChannel): void => {
       if (error) reject(error);
-      else resolve(channel);
+      else resolve(watchCommand(channel));
     };
     if (pty) session.client.exec(command, { pty: terminal }, done);
     else session.client.exec(command, done);
   });
 }
 
-/** Connects a command's streams and waits for its end. Ends the request's output streams. */
-export async function followCommand(
-  channel: ClientChannel,
-  request: StartRequest,
-  signal: AbortSignal,
-): Promise<Completion> {
+/** Must be called as soon as the channel is there: a command's end can come in the same piece as its start. */
+function watchCommand(channel: ClientChannel): RemoteCommand {
   let ending: Completion = { kind: "disconnected" };
   channel.once("exit", (code: number | null, name?: string) => {
     ending =
@@ -38,6 +43,15 @@ export async function followCommand(
   const closed = new Promise<void>((resolve) => channel.once("close", () => resolve()));
   // The connection's own error is what counts; a channel's only repeats it.
   channel.on("error", () => undefined);
+  return { channel, ending: () => ending, closed };
+}
+
+/** Connects a command's streams and waits for its end. Ends the request's output streams. */
+export async function followCommand(
+  { channel, ending, closed }: RemoteCommand,
+  request: StartRequest,
+  signal: AbortSignal,
+): Promise<Completion> {
   const abort = (): void => stopCommand(channel);
   signal.addEventListener("abort", abort, { once: true });
   if (signal.aborted) abort();
@@ -48,7 +62,7 @@ export async function followCommand(
     // A server may keep the channel until the command has ended, which a cancelled build does not wait for.
     await abortable(closed, signal);
     await abortable(Promise.all(written), signal);
-    return ending;
+    return ending();
   } catch (error) {
     request.stdout?.end();
     request.stderr?.end();

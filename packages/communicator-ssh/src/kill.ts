@@ -57,7 +57,7 @@ export function createRemoteProcesses(): RemoteProcesses {
 
 /** Runs the script and gives its answer; nothing when there is none in time. */
 async function ask(session: Session, script: string): Promise<string> {
-  const channel = await openCommand(session, `exec /bin/sh -c '${script}'`, false);
+  const { channel, closed } = await openCommand(session, `exec /bin/sh -c '${script}'`, false);
   return await new Promise<string>((resolve) => {
     let answer = "";
     const timer = setTimeout(() => finish(), patience);
@@ -66,13 +66,12 @@ async function ask(session: Session, script: string): Promise<string> {
       channel.close();
       resolve(answer.trim());
     };
-    channel.on("error", () => undefined);
     channel.stderr.resume();
     channel.on("data", (chunk: Buffer) => {
       answer += chunk.toString("utf8");
       if (answer.includes("\n")) finish();
     });
-    channel.once("close", finish);
+    void closed.then(finish);
   });
 }
 

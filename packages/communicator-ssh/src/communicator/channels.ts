@@ -2,7 +2,7 @@ import { abortable, buildError, messageOf } from "@hclbuild/sdk";
 import type { ClientChannel, SFTPWrapper } from "ssh2";
 import { catalog } from "../catalog.js";
 import type { Session } from "../client.js";
-import { openCommand, stopCommand } from "../execute.js";
+import { openCommand, stopCommand, type RemoteCommand } from "../execute.js";
 import { ScpError } from "../transfer/scp-error.js";
 import { openSftp } from "../transfer/sftp.js";
 import { tarMissing } from "../transfer/tar.js";
@@ -26,20 +26,21 @@ export async function transferCommand(
   const session = await machine.connection.session(signal);
   const process = machine.processes.add(session);
   try {
-    const channel = await abortable(openCommand(session, command, false), signal);
-    await carryTransfer(channel, session, signal, work);
+    const started = await abortable(openCommand(session, command, false), signal);
+    await carryTransfer(started, session, signal, work);
   } finally {
     process.release();
   }
 }
 
 async function carryTransfer(
-  channel: ClientChannel,
+  command: RemoteCommand,
   session: Session,
   signal: AbortSignal,
   work: (channel: ClientChannel) => Promise<void>,
 ): Promise<void> {
-  const ending = watchEnding(channel);
+  const { channel } = command;
+  const ending = watchEnding(command);
   const abort = (): void => stopCommand(channel);
   signal.addEventListener("abort", abort, { once: true });
   try {
@@ -55,7 +56,9 @@ async function carryTransfer(
     if (signal.aborted) throw signal.reason;
     channel.close();
     channel.resume();
-    await Promise.race([ending.closed, new Promise((resolve) => setTimeout(resolve, complaintTimeout))]);
+    let timer: NodeJS.Timeout | undefined;
+    await Promise.race([ending.closed, new Promise((resolve) => (timer = setTimeout(resolve, complaintTimeout)))]);
+    clearTimeout(timer);
     throw transferFailure(error, ending);
   } finally {
     signal.removeEventListener("abort", abort);
@@ -70,17 +73,17 @@ interface Ending {
   readonly complaint: () => string;
 }
 
-function watchEnding(channel: ClientChannel): Ending {
+function watchEnding({ channel, ending, closed }: RemoteCommand): Ending {
   let complaint = "";
-  let code: number | null | undefined;
   channel.stderr.setEncoding("utf8").on("data", (text: string) => {
     if (complaint.length < 4096) complaint += text;
   });
-  channel.once("exit", (value: number | null) => (code = value));
-  // The connection's own error is what counts; a channel's only repeats it.
-  channel.on("error", () => undefined);
-  const closed = new Promise<void>((resolve) => channel.once("close", () => resolve()));
-  return { closed, code: () => code, complaint: () => complaint.trim() };
+  const code = (): number | null | undefined => {
+    const end = ending();
+    if (end.kind === "disconnected") return undefined;
+    return end.kind === "exit" ? end.code : null;
+  };
+  return { closed, code, complaint: () => complaint.trim() };
 }
 
 function transferFailure(error: unknown, ending: Ending): unknown {

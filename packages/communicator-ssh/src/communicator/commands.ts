@@ -1,7 +1,6 @@
 import { abortable, buildError, messageOf, type Completion, type Running, type StartRequest } from "@hclbuild/sdk";
-import type { ClientChannel } from "ssh2";
 import { catalog } from "../catalog.js";
-import { followCommand, openCommand } from "../execute.js";
+import { followCommand, openCommand, type RemoteCommand } from "../execute.js";
 import type { RemoteProcess } from "../kill.js";
 import type { RemoteMachine } from "./machine.js";
 
@@ -14,9 +13,9 @@ export async function startCommand(
   const { connection, options, processes } = machine;
   const session = await connection.session(signal);
   const process = processes.add(session);
-  let channel: ClientChannel;
+  let command: RemoteCommand;
   try {
-    channel = await abortable(openCommand(session, request.command, request.pty ?? options.pty), signal);
+    command = await abortable(openCommand(session, request.command, request.pty ?? options.pty), signal);
   } catch (error) {
     request.stdout?.end();
     request.stderr?.end();
@@ -29,7 +28,7 @@ export async function startCommand(
       { cause: error, retryable: true },
     );
   }
-  const done = endOf(machine, process, followCommand(channel, request, signal), signal);
+  const done = endOf(machine, process, followCommand(command, request, signal), signal);
   done.catch(() => undefined);
   return { done };
 }

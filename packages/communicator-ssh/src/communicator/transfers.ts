@@ -1,6 +1,5 @@
 import { basename, dirname } from "node:path/posix";
-import type { Readable, Writable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { pipeline, type Readable, type Writable } from "node:stream";
 import {
   BuildError,
   buildError,
@@ -20,8 +19,8 @@ import {
   sendFile,
 } from "../transfer/scp.js";
 import { getDirectory, getFile, putDirectory, putFile } from "../transfer/sftp.js";
-import { packTree, unpackCommand } from "../transfer/tar.js";
-import { finishWriting } from "../transfer/write.js";
+import { gatherPieces, packTree, unpackCommand } from "../transfer/tar.js";
+import { finishWriting, writeAllTo } from "../transfer/write.js";
 import { MissingProgram, transferCommand, withSftp } from "./channels.js";
 import type { RemoteMachine } from "./machine.js";
 
@@ -84,7 +83,9 @@ async function sendArchive(
   try {
     await transferCommand(machine, unpackCommand(target), signal, async (channel) => {
       channel.resume();
-      await pipeline(packTree(local, exclude ?? []), channel as unknown as Writable);
+      // The pipeline's errors reach the reader of its last stream.
+      const archive = pipeline(packTree(local, exclude ?? []), gatherPieces(), () => undefined);
+      await writeAllTo(channel, archive);
     });
     return true;
   } catch (error) {

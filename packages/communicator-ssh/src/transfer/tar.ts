@@ -1,7 +1,7 @@
-import { createReadStream, type Stats } from "node:fs";
-import { lstat, readdir, readFile, readlink } from "node:fs/promises";
+import { createReadStream, lstatSync, readFileSync, type Stats } from "node:fs";
+import { readdir, readlink } from "node:fs/promises";
 import { join } from "node:path";
-import type { Readable, Writable } from "node:stream";
+import { Transform, type Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { isExcluded, quoteShellWord } from "@hclbuild/sdk";
 import { pack, type Pack } from "tar-stream";
@@ -31,13 +31,41 @@ export function packTree(local: string, exclude: readonly string[]): Readable {
     await packChildren(archive, local, exclude, "");
     archive.finalize();
   };
+  // Whoever reads it gets the errors; when the reader stops first, there is nobody left.
+  archive.on("error", () => undefined);
   work().catch((error: Error) => archive.destroy(error));
   return archive as unknown as Readable;
 }
 
-/** Files up to this size are read whole, many at a time: opening them one after the other costs more than reading. */
+/** Joins small pieces: each piece that is written becomes a packet of its own, encrypted and sent. */
+export function gatherPieces(size = 64 * 1024): Transform {
+  let pieces: Buffer[] = [];
+  let length = 0;
+  const take = (): Buffer => {
+    const whole = Buffer.concat(pieces, length);
+    pieces = [];
+    length = 0;
+    return whole;
+  };
+  return new Transform({
+    transform(piece: Buffer, _encoding, next) {
+      pieces.push(piece);
+      length += piece.length;
+      if (length < size) next();
+      else next(null, take());
+    },
+    flush(next) {
+      if (length === 0) next();
+      else next(null, take());
+    },
+  });
+}
+
+/**
+ * Files up to this size are read whole and in place: for them a trip to Node's threads and back costs several times what
+ * the reading does. What waits for the event loop meanwhile waits for one file.
+ */
 const wholeFileSize = 256 * 1024;
-const readAhead = 64;
 
 interface TreeEntry {
   readonly path: string;
@@ -51,19 +79,17 @@ async function packChildren(archive: Pack, local: string, exclude: readonly stri
   const paths = names
     .map((name) => (relative === "" ? name : `${relative}/${name}`))
     .filter((path) => !isExcluded(path, exclude));
-  for (let from = 0; from < paths.length; from += readAhead) {
-    const entries = await Promise.all(paths.slice(from, from + readAhead).map((path) => readEntry(local, path)));
-    for (const entry of entries) {
-      await packEntry(archive, entry);
-      if (entry.facts.isDirectory()) await packChildren(archive, local, exclude, entry.path);
-    }
+  for (const path of paths) {
+    const entry = readEntry(local, path);
+    await packEntry(archive, entry);
+    if (entry.facts.isDirectory()) await packChildren(archive, local, exclude, path);
   }
 }
 
-async function readEntry(local: string, path: string): Promise<TreeEntry> {
+function readEntry(local: string, path: string): TreeEntry {
   const full = join(local, path);
-  const facts = await lstat(full);
-  const content = facts.isFile() && facts.size <= wholeFileSize ? await readFile(full) : undefined;
+  const facts = lstatSync(full);
+  const content = facts.isFile() && facts.size <= wholeFileSize ? readFileSync(full) : undefined;
   return { path, full, facts, content };
 }
 
@@ -85,7 +111,7 @@ async function packEntry(archive: Pack, { path, full, facts, content }: TreeEntr
 async function add(archive: Pack, entry: Parameters<Pack["entry"]>[0], content?: Buffer): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const done = (error?: Error | null): void => (error ? reject(error) : resolve());
-    if (content === undefined) archive.entry(entry, done);
-    else archive.entry(entry, content, done);
+    const sink = content === undefined ? archive.entry(entry, done) : archive.entry(entry, content, done);
+    sink.on("error", () => undefined);
   });
 }

@@ -21,6 +21,25 @@ export async function writeTo(target: Writable, data: Buffer | string): Promise<
   });
 }
 
+/**
+ * Writes everything there is and ends the target. Unlike Node's pipeline it never destroys the target, whose own end
+ * tells why it closed; rejects as soon as that happens.
+ */
+export async function writeAllTo(target: Writable, source: AsyncIterable<Buffer>): Promise<void> {
+  let closed = false;
+  const close = (): void => void (closed = true);
+  target.once("close", close);
+  try {
+    for await (const piece of source) {
+      if (closed) throw closedError(target);
+      await writeTo(target, piece);
+    }
+    target.end();
+  } finally {
+    target.off("close", close);
+  }
+}
+
 /** Ends a stream and waits until everything is written. */
 export async function finishWriting(target: Writable): Promise<void> {
   await new Promise<void>((resolve, reject) => {
