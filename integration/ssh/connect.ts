@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { finished } from "node:stream/promises";
+import { onTestFinished } from "vitest";
 import { createClock, createRandom, Scope, type Communicator, type RunContext } from "@hclbuild/sdk";
 import { runtime } from "@hclbuild/communicator-ssh/run";
 import type { SshConfig } from "@hclbuild/communicator-ssh/run";
@@ -41,6 +42,7 @@ export function testRun(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): TestRun {
   const said: string[] = [];
+  let workDir: string | undefined;
   const context = {
     signal,
     scope: new Scope(),
@@ -59,9 +61,18 @@ export function testRun(
       temporaryDirectory: tmpdir(),
       cacheDirectory: tmpdir(),
     },
-    workDir: mkdtempSync(join(tmpdir(), "hclbuild-ssh-test-")),
+    get workDir() {
+      workDir ??= makeWorkDir();
+      return workDir;
+    },
   } as unknown as RunContext;
   return { context, said };
+}
+
+function makeWorkDir(): string {
+  const folder = mkdtempSync(join(tmpdir(), "hclbuild-ssh-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 export async function connectTo(run: TestRun, config: Partial<SshConfig>): Promise<Communicator> {
