@@ -52,7 +52,18 @@ const failures: readonly Failure[] = [
     arrange: (folder) => writeFileSync(path.join(folder, "a.txt"), "a"),
     request: () => ({ posts: [post("manifest", { output: "a.txt/manifest.json" })] }),
     code: "artifact/output-unwritable",
-    message: /^Unable to write a\.txt\/manifest\.json: (?:not a directory|file already exists)\.$/,
+    message: "Unable to write a.txt/manifest.json: not a directory.",
+    detail: "has space left",
+  },
+  {
+    name: "an archive below a file",
+    arrange: (folder) => writeFileSync(path.join(folder, "b.txt"), "b"),
+    request: () => ({
+      ...fileMachine({ target: "a.txt", content: "a" }),
+      posts: [post("compress", { output: "b.txt/x.tar" })],
+    }),
+    code: "artifact/output-unwritable",
+    message: "Unable to write b.txt/x.tar: file exists.",
     detail: "has space left",
   },
   {

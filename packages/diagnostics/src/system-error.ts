@@ -3,6 +3,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file or folder",
   EACCES: "permission denied",
   EPERM: "operation not permitted",
+  EEXIST: "something else is in its place",
   EISDIR: "it is a folder",
   ENOTDIR: "a part of the path is not a folder",
   ELOOP: "too many symbolic links",

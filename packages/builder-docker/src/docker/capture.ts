@@ -80,7 +80,8 @@ async function exportContainer(
     await pipeline(content, createWriteStream(partial), { signal: context.signal });
     await rename(partial, path);
   } catch (error) {
-    await rm(partial, { force: true });
+    // It may be that nothing could be written at all.
+    await rm(partial, { force: true }).catch(() => undefined);
     if (context.signal.aborted) throw context.signal.reason;
     const reason = engineFailure(error)?.reason ?? oneLine(messageOf(error));
     throw buildError(catalog["export-failed"], { path, reason }, { cause: error });

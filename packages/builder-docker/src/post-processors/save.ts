@@ -27,7 +27,8 @@ export const runtime: PostProcessorRuntime<SaveConfig> = {
       await pipeline(content, createWriteStream(partial), { signal: context.signal });
       await rename(partial, path);
     } catch (error) {
-      await rm(partial, { force: true });
+      // It may be that nothing could be written at all.
+      await rm(partial, { force: true }).catch(() => undefined);
       if (context.signal.aborted) throw context.signal.reason;
       const reason = engineFailure(error)?.reason ?? oneLine(messageOf(error));
       throw buildError(catalog["save-failed"], { path: config.path, reason }, { cause: error });

@@ -76,7 +76,8 @@ async function writeTarget(context: PostProcessContext, work: Work): Promise<voi
     const fill = work.format.archive === "tar" ? fillTar : fillSingle;
     await writeThrough(context, file, { work, fill: (out) => fill(context, work, out) });
   } catch (error) {
-    await rm(file, { force: true });
+    // It may be that nothing could be written at all.
+    await rm(file, { force: true }).catch(() => undefined);
     context.signal.throwIfAborted();
     if (error instanceof BuildError) throw error;
     throw buildError(

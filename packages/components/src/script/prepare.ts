@@ -61,6 +61,8 @@ export function describeFileError(error: unknown): string {
       return "no such file or directory";
     case "EACCES":
       return "permission denied";
+    case "EEXIST":
+      return "file exists";
     case "ENOTDIR":
       return "not a directory";
     case "EISDIR":
