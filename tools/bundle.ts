@@ -57,14 +57,14 @@ export async function bundleCli(): Promise<void> {
 
 /**
  * dockerode loads an SSH client and a gRPC stack with its first module. The SSH client is needed for `ssh://` engines
- * alone, so that it waits until then; gRPC for BuildKit sessions, which nothing of ours opens.
+ * alone, so that it waits until then; gRPC for BuildKit sessions, which our own code serves.
  */
 function lightenDockerode(): Plugin {
   return {
     name: "lighten-dockerode",
     transform(code, id) {
       if (id.endsWith("/dockerode/lib/session.js")) {
-        return 'module.exports = () => { throw new Error("BuildKit sessions are not part of this program"); };';
+        return 'module.exports = () => { throw new Error("BuildKit sessions are not opened here"); };';
       }
       if (!id.endsWith("/docker-modem/lib/modem.js")) return null;
       const eager = "ssh = require('./ssh')";

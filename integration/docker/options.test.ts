@@ -304,42 +304,6 @@ describe("communicators", () => {
   });
 });
 
-describe("the build block", () => {
-  test("makes the base image from a Dockerfile, with arguments and .dockerignore", () => {
-    const { image } = built({
-      source: `
-        commit = true
-        build {
-          path      = "context/Dockerfile"
-          pull      = false
-          arguments = { WHO = "world" }
-        }`,
-      files: {
-        "context/Dockerfile":
-          'FROM busybox:test\nARG WHO\nCOPY . /context\nRUN echo hello $WHO > /greeting\nENV BASE=1\nCMD ["cat", "/greeting"]\n',
-        "context/.dockerignore": "*.log\n!keep.log\n",
-        "context/a.log": "no",
-        "context/keep.log": "yes",
-        "context/b.txt": "yes",
-      },
-      build: 'provisioner "shell" {\n inline = ["echo more >> /greeting"] \n}',
-    });
-    expect(docker("run", "--rm", image)).toBe("hello world\nmore");
-    expect(docker("run", "--rm", image, "ls", "/context")).toBe("Dockerfile\nb.txt\nkeep.log");
-    expect(imageConfig(image)).toMatchObject({ Env: ["PATH=/bin:/usr/bin", "BASE=1"], Cmd: ["cat", "/greeting"] });
-  });
-
-  test("a step of the Dockerfile that fails is shown", () => {
-    const { code, output } = buildDocker({
-      source: 'commit = true\n build {\n path = "Dockerfile"\n pull = false\n }',
-      files: { Dockerfile: "FROM busybox:test\nRUN echo about to fail && exit 7\n" },
-    });
-    expect(code).toBe(1);
-    expect(output).toContain("about to fail");
-    expect(output).toContain("docker/build-failed");
-  });
-});
-
 describe("generated data", () => {
   test("names the base image to provisioners and post-processors", () => {
     const base = docker("image", "inspect", "--format", "{{.Id}}", "busybox:test");

@@ -22,6 +22,13 @@ export function ourContainers(): readonly string[] {
   return text === "" ? [] : text.split("\n");
 }
 
+/** Ids of all images of the engine, those without a name included. */
+export function listImages(...filters: readonly string[]): readonly string[] {
+  const options = filters.flatMap((filter) => ["--filter", filter]);
+  const text = docker("image", "ls", "--all", "--quiet", "--no-trunc", ...options);
+  return text === "" ? [] : [...new Set(text.split("\n"))].toSorted();
+}
+
 /** An engine's socket behind one that can be cut, as if the engine had been killed. */
 export interface EngineProxy {
   /** Value of DOCKER_HOST. */

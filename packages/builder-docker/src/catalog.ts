@@ -130,12 +130,23 @@ export const catalog = defineCatalog("docker", {
   "build-failed": {
     severity: "error",
     message: msg`The base image could not be built from ${"path"}.`,
-    detail: [msg`The engine answered: ${"reason"}.`],
+    detail: [msg`The engine answered: ${"reason"}.`, msg`The instruction that failed is:\n\n    ${"step?"}`],
   },
   "dockerfile-needs-buildkit": {
     severity: "error",
-    message: msg`The Dockerfile ${"path"} uses ${"feature"}, which the engine's legacy builder does not know.`,
-    detail: msg`The engine offers no BuildKit session to this program. Rewrite the instruction, or build the base image with "docker build" and name it in "image".`,
+    message: msg`The Dockerfile ${"path"} uses ${"feature"}, which the engine's classic builder does not know.`,
+    detail: [
+      msg`${"reason"}.`,
+      msg`Rewrite the instruction, use an engine that has BuildKit (Docker 18.09 or newer), or build the base image elsewhere and name it in "image".`,
+    ],
+  },
+  "dockerfile-needs-newer-buildkit": {
+    severity: "error",
+    message: msg`The Dockerfile ${"path"} uses ${"feature"}, which the engine's BuildKit does not know yet.`,
+    detail: [
+      msg`The engine answered: ${"reason"}.`,
+      msg`A first line that names a newer reader of Dockerfiles lets this engine understand it, if it can pull that image:\n\n    # syntax=docker/dockerfile:1`,
+    ],
   },
   "ecr-login-failed": {
     severity: "error",

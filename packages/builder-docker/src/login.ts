@@ -30,8 +30,17 @@ export async function registryAuth(
   image: string,
   signal: AbortSignal,
 ): Promise<RegistryAuth | undefined> {
+  return (await checkedAuth(engine, config, signal)) ?? storedAuth(engine.environment, image, signal);
+}
+
+/** Credentials from the options, checked with the registry; `undefined` when the options ask for no login. */
+export async function checkedAuth(
+  engine: Engine,
+  config: LoginConfig,
+  signal: AbortSignal,
+): Promise<RegistryAuth | undefined> {
   const auth = await configuredAuth(engine, config, signal);
-  if (auth === undefined) return storedAuth(engine.environment, image, signal);
+  if (auth === undefined) return undefined;
   try {
     await engine.docker.checkAuth({ ...auth, abortSignal: signal });
   } catch (error) {

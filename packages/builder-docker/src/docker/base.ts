@@ -2,10 +2,10 @@ import { stat } from "node:fs/promises";
 import type { Infer } from "@hclbuild/schema";
 import { buildError, type BuildContext } from "@hclbuild/sdk";
 import { catalog } from "../catalog.js";
-import { connectEngine, translateFailure, type Engine } from "../engine/client.js";
+import { connectEngine, engineFailure, translateFailure, type Engine } from "../engine/client.js";
 import { pullImage } from "../engine/pull.js";
 import { knownRunFlags, parseRunCommand, type RunOptions } from "../engine/run-command.js";
-import { registryAuth } from "../login.js";
+import { checkedAuth, registryAuth } from "../login.js";
 import type { dockerBuilder } from "../schema/index.js";
 import { buildBaseImage } from "./base-image.js";
 
@@ -34,7 +34,7 @@ export async function getBaseImage(context: BuildContext, config: DockerConfig):
     platform: context.host.platform,
     dockerPath: config.docker_path,
   });
-  const image = config.build ? await buildBaseImage(engine, context, config.build) : (config.image ?? "");
+  const image = await imageName(engine, context, config);
   if (!config.build && config.pull !== false) {
     ui.say(`Pulling Docker image: ${image}`);
     const auth = await registryAuth(engine, config, image, signal);
@@ -42,6 +42,24 @@ export async function getBaseImage(context: BuildContext, config: DockerConfig):
   }
   const facts = await inspectImage(engine, image, signal);
   return { engine, image, facts, run: readRunCommand(context, config, image) };
+}
+
+/** The image that the template names or, with a `build` block, the id of the one that is built now. */
+async function imageName(engine: Engine, context: BuildContext, config: DockerConfig): Promise<string> {
+  if (!config.build) return config.image ?? "";
+  const auth = await checkedAuth(engine, config, context.signal);
+  const id = await buildBaseImage(engine, context, { config: config.build, auth });
+  if (config.discard) context.scope.defer(`remove image ${id}`, (signal) => removeBuiltImage(engine, id, signal));
+  return id;
+}
+
+/** Other images may be made from it, or containers run from it; then it stays. */
+async function removeBuiltImage(engine: Engine, id: string, signal: AbortSignal): Promise<void> {
+  try {
+    await engine.docker.getImage(id).remove({ abortSignal: signal } as object);
+  } catch (error) {
+    if (engineFailure(error) === undefined) throw error;
+  }
 }
 
 /** Where the shared folder is in the container. */

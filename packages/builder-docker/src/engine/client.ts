@@ -74,7 +74,7 @@ export function engineFailure(error: unknown): EngineFailure | undefined {
   const message =
     typeof json === "object" && json !== null && "message" in json && typeof json.message === "string"
       ? json.message
-      : error.message.replace(/^\(HTTP code \d+\) /, "");
+      : error.message.replace(/^\(HTTP code \d+\) ([a-z ]+ - )?/, "");
   return { status: error.statusCode, reason: oneLine(message) };
 }
 

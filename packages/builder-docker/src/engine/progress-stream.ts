@@ -8,7 +8,8 @@ export interface ProgressMessage {
   readonly error?: string;
   readonly errorDetail?: { readonly message?: string; readonly code?: number };
   readonly progressDetail?: { readonly current?: number; readonly total?: number };
-  readonly aux?: Readonly<Record<string, unknown>>;
+  /** An object, or text for what BuildKit tells (base64 of a binary message). */
+  readonly aux?: Readonly<Record<string, unknown>> | string;
 }
 
 /** Reads a stream of JSON lines. A line that is not JSON is skipped. */

@@ -39,6 +39,14 @@ export async function storedAuth(
   return authFromConfig(config, key);
 }
 
+/** The registries that the user's docker client has credentials for, under the names it keeps them by. */
+export function storedRegistries(environment: AddressEnvironment): readonly string[] {
+  const text = environment.readText(`${dockerConfigDirectory(environment)}/config.json`);
+  if (text === undefined) return [];
+  const { auths, credHelpers } = parseConfig(text);
+  return [...new Set([...Object.keys(auths ?? {}), ...Object.keys(credHelpers ?? {})])];
+}
+
 interface ClientConfig {
   readonly auths?: Readonly<
     Record<string, { auth?: string; username?: string; password?: string; identitytoken?: string }>

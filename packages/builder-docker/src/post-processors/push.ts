@@ -68,8 +68,7 @@ async function push(engine: Engine, context: PostProcessContext, request: PushRe
       if (message.status && message.progressDetail?.current === undefined && message.status !== "Pushing") {
         ui.say(message.id ? `${message.id}: ${message.status}` : message.status);
       }
-      const found = message.aux?.["Digest"];
-      if (typeof found === "string") digest = found;
+      if (typeof message.aux === "object" && typeof message.aux["Digest"] === "string") digest = message.aux["Digest"];
     }
   } catch (error) {
     throw translateFailure(engine, error, signal, (failure) => explainPush(request.name, failure.reason));

@@ -1,0 +1,255 @@
+import { spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { makeFolder, startHclbuild } from "../../packages/cli/test/run-binary.js";
+import { docker, listImages } from "../setup/docker.js";
+import { registryPassword, registryUser, startRegistry, type Registry } from "./registry.js";
+import { buildDocker, imageConfig, removeImages, templateText, type DockerBuild } from "./template.js";
+
+/** On every image that a test of this file makes, as other tests may use the engine at the same time. */
+const mark = `made-by-${randomUUID()}`;
+
+function markedImages(): readonly string[] {
+  return listImages(`label=${mark}`);
+}
+
+afterEach(() => {
+  removeImages();
+  // Base images that were built stay on the engine, as they do with Packer.
+  for (const image of markedImages()) spawnSync("docker", ["image", "rm", "--force", image]);
+  expect(markedImages()).toEqual([]);
+});
+
+interface BuildCase {
+  readonly files: Readonly<Record<string, string>>;
+  readonly options?: string;
+  readonly more?: string;
+  readonly kept?: string;
+  readonly buildkit?: boolean | undefined;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly args?: readonly string[];
+}
+
+/** Builds from a Dockerfile, by BuildKit or the classic builder; by default as the engine and the Dockerfile decide. */
+function buildFrom({ files, options, more, kept, buildkit, env, args }: BuildCase): DockerBuild {
+  return buildDocker({
+    source: `${kept ?? "commit = true"}\n ${more ?? ""}\n build {\n ${options ?? 'path = "Dockerfile"'}\n pull = false\n }`,
+    files: Object.fromEntries(
+      Object.entries(files).map(([name, text]) => [name, text.replaceAll(/^FROM .*$/gm, `$&\nLABEL ${mark}=1`)]),
+    ),
+    env: { ...(buildkit === undefined ? {} : { DOCKER_BUILDKIT: buildkit ? "1" : "0" }), ...env },
+    ...(args === undefined ? {} : { args }),
+  });
+}
+
+function built(request: BuildCase): DockerBuild {
+  const build = buildFrom(request);
+  expect(build.code, build.output).toBe(0);
+  return build;
+}
+
+const inside = (image: string, ...command: readonly string[]): string => docker("run", "--rm", image, ...command);
+
+describe.each([
+  ["the classic builder", false],
+  ["BuildKit", true],
+] as const)("with %s", (_name, buildkit) => {
+  test("makes the base image from a Dockerfile, with arguments", () => {
+    const { image } = built({
+      buildkit,
+      options: 'path = "context/Dockerfile"\n arguments = { WHO = "world \\"wide\\"" }',
+      files: {
+        "context/Dockerfile":
+          'FROM busybox:test AS first\nARG WHO\nRUN echo "hello $WHO" > /greeting\nFROM busybox:test\nCOPY --from=first /greeting /greeting\nENV BASE=1\nCMD ["cat", "/greeting"]\n',
+      },
+    });
+    expect(inside(image)).toBe('hello world "wide"');
+    expect(imageConfig(image)).toMatchObject({ Env: ["PATH=/bin:/usr/bin", "BASE=1"], Cmd: ["cat", "/greeting"] });
+  });
+
+  test(".dockerignore: its last matching line decides, and it may leave out the Dockerfile", () => {
+    const { image } = built({
+      buildkit,
+      options: 'path = "context/Dockerfile"',
+      files: {
+        "context/Dockerfile": "FROM busybox:test\nCOPY . /context\n",
+        "context/.dockerignore": "Dockerfile\n.dockerignore\n*.log\n!keep.log\nfolder\n!folder/deep/yes\n",
+        "context/a.log": "no",
+        "context/keep.log": "yes",
+        "context/b.txt": "yes",
+        "context/folder/no": "no",
+        "context/folder/deep/yes": "yes",
+        "context/folder/deep/no": "no",
+      },
+    });
+    expect(inside(image, "sh", "-c", "cd /context; find . -type f | sort | tr '\\n' ' '")).toBe(
+      "./b.txt ./folder/deep/yes ./keep.log",
+    );
+  });
+
+  test("a Dockerfile outside of the context does not become part of it", () => {
+    const { image } = built({
+      buildkit,
+      options: 'path = "elsewhere/My.Dockerfile"\n build_dir = "context"\n compress = true',
+      files: {
+        "elsewhere/My.Dockerfile": "FROM busybox:test\nCOPY . /context\n",
+        "elsewhere/other": "no",
+        "context/a": "yes",
+      },
+    });
+    expect(inside(image, "ls", "-A", "/context")).toBe("a");
+  });
+
+  test("modes, links and empty folders are copied; everything belongs to root", () => {
+    const { image, folder } = built({
+      buildkit,
+      files: {
+        Dockerfile: "FROM busybox:test\nCOPY tree /tree\n",
+        "tree/run.sh": "#!/bin/sh\necho ran\n",
+        "tree/empty/.keep": "",
+        "tree/large": "x".repeat(200_000),
+      },
+    });
+    expect(folder).not.toBe("");
+    expect(inside(image, "sh", "-c", "wc -c < /tree/large; stat -c '%u:%g' /tree/run.sh; ls -A /tree/empty")).toBe(
+      "200000\n0:0\n.keep",
+    );
+  });
+
+  test("an instruction that fails is named, after what it printed", () => {
+    const { code, output } = buildFrom({
+      buildkit,
+      files: { Dockerfile: "FROM busybox:test\nRUN true\nRUN printf 'about to ' && echo fail && exit 7\n" },
+    });
+    expect(code).toBe(1);
+    expect(output).toMatch(/==> docker\.it: about to fail\n/);
+    expect(output).toContain("docker/build-failed");
+    expect(output).toMatch(
+      /The instruction that failed is:\n+ +.*\d\/\d.* RUN printf 'about to ' && echo fail && exit 7/,
+    );
+  });
+
+  test("a file that the context does not have, and a Dockerfile that is none", () => {
+    for (const Dockerfile of ["FROM busybox:test\nCOPY absent /\n", "FROM busybox:test\nNONSENSE x\n"]) {
+      const { code, output } = buildFrom({ buildkit, files: { Dockerfile } });
+      expect(code).toBe(1);
+      expect(output).toContain("docker/build-failed");
+      expect(output).toMatch(/absent|unknown\s+instruction:\s+NONSENSE/i);
+    }
+  });
+
+  test.each([[[]], [["-cache"]]])("discard removes the image that was built (%s)", (args) => {
+    const { code, output } = buildFrom({
+      buildkit,
+      args,
+      kept: "discard = true",
+      files: { Dockerfile: `FROM busybox:test\nRUN echo ${String(buildkit)} ${args.length} > /made\n` },
+    });
+    expect(code, output).toBe(0);
+    expect(markedImages()).toEqual([]);
+  });
+});
+
+describe.each([
+  ["the classic builder", "0"],
+  ["BuildKit", "1"],
+] as const)("a build that is interrupted, with %s", (_name, buildkit) => {
+  test("ends at once, and the engine ends the instruction", async () => {
+    const [, fraction = ""] = /(\d{6})/.exec(BigInt(`0x${randomUUID().slice(0, 8)}0000`).toString()) ?? [];
+    const sleep = `sleep 61.${fraction}`;
+    const folder = makeFolder({
+      "it.pkr.hcl": templateText({ source: 'discard = true\n build {\n path = "Dockerfile"\n pull = false\n }' }),
+      Dockerfile: `FROM busybox:test\nLABEL ${mark}=1\nRUN echo under way; ${sleep}\n`,
+    });
+    const env = { DOCKER_BUILDKIT: buildkit };
+    const child = startHclbuild(["build", "-color=false", "it.pkr.hcl"], { cwd: folder, env });
+    let output = "";
+    child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
+      output += chunk;
+      if (/it: under way/.test(output)) child.kill("SIGINT");
+    });
+    const [code] = (await once(child, "close")) as [number | null];
+    expect(code).toBe(1);
+    expect(output).toContain("Cleanly cancelled builds after being interrupted.");
+    while (spawnSync("pgrep", ["-f", sleep]).status === 0) await new Promise((resolve) => setTimeout(resolve, 100));
+  });
+});
+
+describe("what only BuildKit can do is done by it without being asked for", () => {
+  test("RUN --mount and COPY --chmod", () => {
+    const { image, output } = built({
+      files: {
+        Dockerfile:
+          "FROM busybox:test\nRUN --mount=type=cache,target=/cache echo kept > /cache/file && cp /cache/file /copied\nCOPY --chmod=705 Dockerfile /mine\n",
+      },
+    });
+    expect(inside(image, "sh", "-c", "cat /copied; stat -c %a /mine; ls -A /cache")).toBe("kept\n705");
+    expect(output).toContain("RUN --mount=type=cache,target=/cache");
+  });
+
+  test("DOCKER_BUILDKIT=0 rules it out: the error says so", () => {
+    const { code, output } = buildFrom({
+      buildkit: false,
+      files: { Dockerfile: "FROM busybox:test\nRUN --mount=type=cache,target=/cache true\n" },
+    });
+    expect(code).toBe(1);
+    expect(output).toContain("docker/dockerfile-needs-buildkit");
+    expect(output).toContain("uses --mount");
+    expect(output).toContain("DOCKER_BUILDKIT turns BuildKit off.");
+  });
+
+  test("a here-document: made, or named where the engine's BuildKit is too old for it", () => {
+    const build = buildFrom({ files: { Dockerfile: "FROM busybox:test\nRUN <<EOF\necho here > /made\nEOF\n" } });
+    if (build.code === 0) {
+      expect(inside(build.image, "cat", "/made")).toBe("here");
+      return;
+    }
+    expect(build.output).toContain("docker/dockerfile-needs-newer-buildkit");
+    expect(build.output).toContain("# syntax=docker/dockerfile:1");
+  });
+});
+
+describe("a base image from a registry with a password", () => {
+  let registry: Registry;
+  let config = "";
+  beforeAll(async () => {
+    registry = await startRegistry({ password: true });
+    config = mkdtempSync(join(tmpdir(), "hclbuild-docker-config-"));
+    const auth = Buffer.from(`${registryUser}:${registryPassword}`).toString("base64");
+    writeFileSync(join(config, "config.json"), JSON.stringify({ auths: { [registry.host]: { auth } } }));
+    const name = `${registry.host}/private:1`;
+    docker("tag", "busybox:test", name);
+    docker("--config", config, "push", name);
+    docker("image", "rm", name);
+  });
+  afterAll(async () => {
+    await registry.stop();
+    rmSync(config, { recursive: true });
+  });
+
+  test.each([
+    ["the classic builder", false],
+    ["BuildKit", true],
+  ] as const)("%s: stored credentials, the builder's own, and none", (_name, buildkit) => {
+    const files = { Dockerfile: `FROM ${registry.host}/private:1\nRUN echo ${buildkit} > /made\n` };
+    const none = mkdtempSync(join(tmpdir(), "hclbuild-docker-config-"));
+    const login = `login = true\n login_username = "${registryUser}"\n login_password = "${registryPassword}"\n login_server = "http://${registry.host}"`;
+    const denied = buildFrom({ buildkit, files, env: { DOCKER_CONFIG: none } });
+    expect(denied.code).toBe(1);
+    expect(denied.output).toContain("docker/build-failed");
+    expect(denied.output).toMatch(/no\s+basic\s+auth|authoriz|authentication/i);
+    for (const more of [{ env: { DOCKER_CONFIG: config } }, { env: { DOCKER_CONFIG: none }, more: login }]) {
+      const { image } = built({ buildkit, files, ...more });
+      expect(inside(image, "cat", "/made")).toBe(String(buildkit));
+      removeImages();
+      for (const id of [...markedImages(), `${registry.host}/private:1`]) {
+        spawnSync("docker", ["image", "rm", "--force", id]);
+      }
+    }
+    rmSync(none, { recursive: true });
+  });
+});
