@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import Module from "node:module";
-import { dirname, sep } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { constants, Script } from "node:vm";
 
 /** What Node calls to turn a file's text into a module; not part of its declared interface. */
@@ -30,14 +30,41 @@ export function installCodeCache(directory: string): void {
   if ("enableCompileCache" in Module) return;
   const { prototype } = Module as unknown as { readonly prototype: { _compile: Compile } };
   const compile = prototype._compile;
-  prototype._compile = function (content, filename) {
-    const cachedData = filename.startsWith(directory + sep) ? readCache(filename) : undefined;
-    if (cachedData === undefined) return compile.call(this, content, filename);
+  const loaded = new Map<string, CompilingModule>();
+
+  const run = (module: CompilingModule, filename: string, content: string, cachedData: Buffer): void => {
+    loaded.set(filename, module);
     const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
     const script = new Script(Module.wrap(content), { filename, cachedData, importModuleDynamically });
     const wrapper = script.runInThisContext() as Wrapper;
-    const require = (id: string): unknown => this.require(id);
-    return wrapper.call(this.exports, this.exports, require, this, filename, dirname(filename));
+    const folder = dirname(filename);
+    const require = (id: string): unknown =>
+      id.startsWith("./") ? requireChunk(module, id, join(folder, id)) : module.require(id);
+    try {
+      wrapper.call(module.exports, module.exports, require, module, filename, folder);
+    } catch (error) {
+      loaded.delete(filename);
+      throw error;
+    }
+  };
+
+  /** Chunks name each other by their files, so that Node need not look for them. */
+  const requireChunk = (parent: CompilingModule, id: string, filename: string): unknown => {
+    const known = loaded.get(filename);
+    if (known !== undefined) return known.exports;
+    const cachedData = readCache(filename);
+    if (cachedData === undefined) return parent.require(id);
+    const module: CompilingModule = { exports: {}, require: (name) => parent.require(name) };
+    run(module, filename, readFileSync(filename, "utf8"), cachedData);
+    return module.exports;
+  };
+
+  prototype._compile = function (content, filename) {
+    if (!filename.startsWith(directory + sep)) return compile.call(this, content, filename);
+    const cachedData = readCache(filename);
+    if (cachedData !== undefined) return run(this, filename, content, cachedData);
+    loaded.set(filename, this);
+    return compile.call(this, content, filename);
   };
 }
 
