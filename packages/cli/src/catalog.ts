@@ -102,6 +102,11 @@ export const cliCatalog = defineCatalog("cli", {
       msg`A component is named by its kind (builder, provisioner, post-processor or data-source) and its name, as in:\n\n    hclbuild schema builder docker`,
     ],
   },
+  "schema-with-folder": {
+    severity: "error",
+    message: msg`With -out, all schemas are written, not only "${"given"}".`,
+    detail: msg`Leave one of the two out, or name a template whose variable files shall have a schema too:\n\n    hclbuild schema -out ${"folder"} variables TEMPLATE`,
+  },
   "missing-plugin": {
     severity: "error",
     message: msg`The plugin ${"source"} (${"name"}) is not installed.`,

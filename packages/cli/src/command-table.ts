@@ -279,7 +279,12 @@ const schema: CommandSpec = {
       placeholder: "MODE",
       help: "strict describes evaluated values; authoring, the default, also admits template strings.",
     },
-    { name: "out", kind: "text", placeholder: "FOLDER", help: "Writes all schemas into a folder instead." },
+    {
+      name: "out",
+      kind: "text",
+      placeholder: "FOLDER",
+      help: "Writes all schemas into a folder instead, with an index.json for editors; after variables TEMPLATE with that of its variable files.",
+    },
     ...templateFlags,
   ],
   arguments: { min: 0, max: 2 },

@@ -24,7 +24,7 @@ export async function run(invocation: Invocation): Promise<number> {
   const { host, flags, args } = invocation;
   const registry = await createInstalledRegistry(invocation);
   const folder = flags.text("out");
-  if (folder !== undefined) return writeAll(invocation, registry, folder);
+  if (folder !== undefined) return writeFolder(invocation, registry, folder);
   const [kind, name] = args;
   if (kind === undefined) {
     host.stdout.write(listComponents(registry));
@@ -77,20 +77,33 @@ function listComponents(registry: Registry): string {
 }
 
 async function printVariables(invocation: Invocation, path: string): Promise<number> {
+  const variables = await readVariables(invocation, path);
+  return variables === undefined ? 1 : print(invocation, toVariableFileSchema(variables));
+}
+
+/** The variables of a template; `undefined` when the template has errors, which are then printed. */
+async function readVariables(invocation: Invocation, path: string): Promise<readonly AssignableVariable[] | undefined> {
   const template = await loadTemplate(invocation, path);
   const { variables, diagnostics, sources } = template.compile({ syntaxOnly: true });
   printDiagnostics(diagnostics, { host: invocation.host, stream: invocation.host.stderr, sources });
-  if (hasErrors(diagnostics)) return 1;
-  const assignable = [...variables].map(([name, { declaration }]): AssignableVariable => {
+  if (hasErrors(diagnostics)) return undefined;
+  return [...variables].map(([name, { declaration }]): AssignableVariable => {
     const { type, description, sensitive } = declaration;
     return { name, type, sensitive, ...(description === undefined ? {} : { description }) };
   });
-  return print(invocation, toVariableFileSchema(assignable));
 }
 
-function writeAll(invocation: Invocation, registry: Registry, folder: string): number {
-  const { fs, cwd } = invocation.host;
-  for (const [name, schema] of createSchemaFiles(registry)) {
+/** Writes all schemas, with those of a template's variable files when the arguments name one. */
+async function writeFolder(invocation: Invocation, registry: Registry, folder: string): Promise<number> {
+  const { host, args } = invocation;
+  const [kind, path = "."] = args;
+  if (kind !== undefined && kind !== "variables") {
+    return refuse(invocation, diagnose(cliCatalog["schema-with-folder"], { given: args.join(" "), folder }));
+  }
+  const variables = kind === undefined ? [] : await readVariables(invocation, path);
+  if (variables === undefined) return 1;
+  const { fs, cwd } = host;
+  for (const [name, schema] of createSchemaFiles(registry, kind === undefined ? undefined : variables)) {
     const path = join(resolve(cwd, folder), name);
     try {
       fs.mkdirSync(dirname(path), { recursive: true });

@@ -45,6 +45,33 @@ test("writes all schemas into a folder", () => {
   expect(readFileSync(join(folder, "all/template.schema.json"), "utf8")).toBe(hclbuild(["schema", "template"]).stdout);
 });
 
+test("writes the schema of a template's variable files beside the others, and tells editors of it", () => {
+  const folder = makeFolder({ "a.pkr.hcl": greeting });
+  const run = hclbuild(["schema", "-out", "all", "variables", "."], { cwd: folder });
+  expect(run).toEqual({ code: 0, stdout: "", stderr: "" });
+  const written = (name: string): string => readFileSync(join(folder, "all", name), "utf8");
+  expect(written("variables.schema.json")).toBe(hclbuild(["schema", "variables", "."], { cwd: folder }).stdout);
+  expect(JSON.parse(written("index.json"))).toEqual({
+    "json.schemas": [
+      { fileMatch: ["*.pkr.json"], url: "./template.schema.json" },
+      { fileMatch: ["*.pkrvars.json"], url: "./variables.schema.json" },
+    ],
+  });
+  expect(existsSync(join(folder, "all/components/builder-docker.schema.json"))).toBe(true);
+});
+
+test("writes nothing when a single schema is named beside a folder, or when the template is wrong", () => {
+  const folder = makeFolder({ "a.pkr.hcl": "variable {\n" });
+  const single = hclbuild(["schema", "-out", "all", "builder", "docker"], { cwd: folder });
+  expect({ code: single.code, stdout: single.stdout }).toEqual({ code: 1, stdout: "" });
+  expect(single.stderr).toContain(
+    'With -out, all schemas are written, not only "builder docker".\n[cli/schema-with-folder]',
+  );
+  expect(single.stderr).toContain("    hclbuild schema -out all variables TEMPLATE\n");
+  expect(hclbuild(["schema", "-out", "all", "variables", "."], { cwd: folder }).code).toBe(1);
+  expect(existsSync(join(folder, "all"))).toBe(false);
+});
+
 test("suggests names", () => {
   const component = hclbuild(["schema", "builder", "doker"]);
   expect({ code: component.code, stdout: component.stdout }).toEqual({ code: 1, stdout: "" });
