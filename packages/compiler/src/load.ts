@@ -34,7 +34,7 @@ export async function loadProject(host: LoadHost, path: string, options: LoadOpt
   const root = kind === "file" || kind === "missing" ? parentDirectory(absolute) : absolute;
   const loader: Loader = { host, sources, report: bag.report, root };
   const files = await readTemplate(loader, kind, { path, absolute });
-  const automatic = kind === "directory" ? await readAutomaticFiles(loader) : [];
+  const automatic = kind === "directory" ? await readAutomaticFiles(loader, path) : [];
   const named: VariableFile[] = [];
   for (const variableFile of options.variableFiles ?? []) {
     const file = await readVariableFile(loader, variableFile);
@@ -65,7 +65,7 @@ async function readTemplate(
       report(loadCatalog["not-found"], { path });
       return [];
     case "input":
-      return [parseFile(loader, "<stdin>", await loader.host.readStandardInput())];
+      return [parseFile(loader, "<stdin>", { content: await loader.host.readStandardInput(), shown: "<stdin>" })];
     case "directory":
       return readDirectory(loader, absolute, path);
     case "file": {
@@ -74,23 +74,28 @@ async function readTemplate(
         report(loadCatalog["legacy-template"], { path, renamed });
         return [];
       }
-      const file = await readProjectFile(loader, absolute);
+      const file = await readProjectFile(loader, absolute, path);
       return file === undefined ? [] : [file];
     }
   }
 }
 
-async function listFiles(loader: Loader, directory: string): Promise<readonly string[]> {
+/** The path of a file in a folder, as somebody who wrote the folder's path so would write it. */
+function joinTyped(directory: string, name: string): string {
+  return directory.endsWith("/") ? `${directory}${name}` : `${directory}/${name}`;
+}
+
+async function listFiles(loader: Loader, directory: string, path: string): Promise<readonly string[]> {
   const names = await loader.host.listFiles(directory);
   if ("kind" in names) {
-    loader.report(loadCatalog.unreadable, { path: directory, reason: names.reason });
+    loader.report(loadCatalog.unreadable, { path, reason: names.reason });
     return [];
   }
   return [...names].sort();
 }
 
 async function readDirectory(loader: Loader, directory: string, path: string): Promise<readonly ProjectFile[]> {
-  const names = await listFiles(loader, directory);
+  const names = await listFiles(loader, directory, path);
   const wanted = [".pkr.hcl", ".pkr.json"].flatMap((ending) => names.filter((name) => name.endsWith(ending)));
   if (wanted.length === 0) {
     loader.report(loadCatalog["empty-directory"], { path });
@@ -98,20 +103,20 @@ async function readDirectory(loader: Loader, directory: string, path: string): P
   }
   const files: ProjectFile[] = [];
   for (const name of wanted) {
-    const file = await readProjectFile(loader, resolvePath(directory, name));
+    const file = await readProjectFile(loader, resolvePath(directory, name), joinTyped(path, name));
     if (file !== undefined) files.push(file);
   }
   return files;
 }
 
-async function readAutomaticFiles(loader: Loader): Promise<readonly VariableFile[]> {
-  const names = await listFiles(loader, loader.root);
+async function readAutomaticFiles(loader: Loader, path: string): Promise<readonly VariableFile[]> {
+  const names = await listFiles(loader, loader.root, path);
   const wanted = [".auto.pkrvars.hcl", ".auto.pkrvars.json"].flatMap((ending) =>
     names.filter((name) => name.endsWith(ending)),
   );
   const files: VariableFile[] = [];
   for (const name of wanted) {
-    const file = await readProjectFile(loader, resolvePath(loader.root, name));
+    const file = await readProjectFile(loader, resolvePath(loader.root, name), joinTyped(path, name));
     if (file !== undefined) files.push({ ...file, origin: "automatic" });
   }
   return files;
@@ -126,21 +131,31 @@ async function readVariableFile(loader: Loader, path: string): Promise<VariableF
   return file === undefined ? undefined : { ...file, origin: "flag" };
 }
 
-async function readProjectFile(loader: Loader, absolute: string, shownPath?: string): Promise<ProjectFile | undefined> {
-  const content = await loader.host.readFile(absolute);
-  const name = relativeTo(loader.root, absolute);
+/** Reads a file that the user wrote as `typed`, or that stands in a folder that was written so. */
+async function readProjectFile(loader: Loader, absolute: string, typed: string): Promise<ProjectFile | undefined> {
+  const { host, root } = loader;
+  const content = await host.readFile(absolute);
+  const below = relativeTo(host.cwd, absolute);
+  const shown = below === absolute ? typed : below;
   if (typeof content === "object" && "kind" in content) {
-    loader.report(loadCatalog.unreadable, { path: shownPath ?? name, reason: content.reason });
+    loader.report(loadCatalog.unreadable, { path: shown, reason: content.reason });
     return undefined;
   }
-  // Outside the template's directory the path is shown as the user wrote it, which keeps output free of machine paths.
-  return parseFile(loader, name === absolute ? (shownPath ?? name) : name, content);
+  // Spans, and so the graph, do not depend on the working directory, nor hold paths of the machine.
+  const name = relativeTo(root, absolute);
+  return parseFile(loader, name === absolute ? typed : name, { content, shown });
 }
 
-function parseFile(loader: Loader, name: string, content: string | Uint8Array): ProjectFile {
+interface FileContent {
+  readonly content: string | Uint8Array;
+  /** What people know the file as. */
+  readonly shown: string;
+}
+
+function parseFile(loader: Loader, name: string, { content, shown }: FileContent): ProjectFile {
   const decode = name.endsWith(".json") ? decodeSource : decodeNativeSource;
   const source = typeof content === "string" ? new SourceText(name, content) : decode(name, content, loader.report);
-  loader.sources.add(source);
+  loader.sources.add(source, shown);
   const syntax = name.endsWith(".json") ? "json" : "native";
   return { source, syntax, body: parseBody(source, syntax, loader.report) };
 }

@@ -26,7 +26,7 @@ function renderCommand(item: Diagnostic, sources: SourceSet): string {
 
 function placeOf(item: Diagnostic, sources: SourceSet): readonly string[] {
   if (item.primary === undefined) return [];
-  const file = `file=${escapeProperty(item.primary.file.replaceAll("\\", "/"))}`;
+  const file = `file=${escapeProperty(sources.shownName(item.primary.file).replaceAll("\\", "/"))}`;
   const source = sources.get(item.primary.file);
   if (source === undefined) return [file];
   const start = source.positionAt(item.primary.start);

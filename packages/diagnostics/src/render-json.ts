@@ -90,10 +90,11 @@ export function toDiagnosticJson(item: Diagnostic, sources: SourceSet): Diagnost
 
 function toRangeJson(span: Span, sources: SourceSet): RangeJson {
   const source = sources.get(span.file);
-  if (source === undefined) return { file: span.file };
+  const file = sources.shownName(span.file);
+  if (source === undefined) return { file };
   const position = (offset: number): PositionJson => {
     const { line, column, byte } = source.positionAt(offset);
     return { line, column, byte };
   };
-  return { file: span.file, start: position(span.start), end: position(span.end) };
+  return { file, start: position(span.start), end: position(span.end) };
 }

@@ -78,7 +78,7 @@ function toLocation(span: Span, sources: SourceSet, item?: Diagnostic): object {
   const context = item?.context?.file === span.file ? toRegion(item.context, sources) : undefined;
   return {
     physicalLocation: {
-      artifactLocation: { uri: toUri(span.file) },
+      artifactLocation: { uri: toUri(sources.shownName(span.file)) },
       ...(region ? { region } : {}),
       ...(context && contains(item?.context, span) ? { contextRegion: context } : {}),
     },
@@ -97,7 +97,7 @@ function toFix(fix: NonNullable<Diagnostic["fixes"]>[number], sources: SourceSet
   return {
     description: { text: fix.title },
     artifactChanges: files.map((file) => ({
-      artifactLocation: { uri: toUri(file) },
+      artifactLocation: { uri: toUri(sources.shownName(file)) },
       replacements: fix.edits
         .filter((edit) => edit.span.file === file)
         .map((edit) => ({

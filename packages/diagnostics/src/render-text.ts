@@ -117,7 +117,7 @@ function spanLines(
   { options, style, width, context, isRelated }: SpanLineOptions,
 ): readonly string[] {
   const source = options.sources.get(span.file);
-  const file = showControls(span.file);
+  const file = showControls(options.sources.shownName(span.file));
   if (source === undefined) return [`  ${style.location(file)}`];
   const position = source.positionAt(span.start);
   const excerpt = excerptOf(source, span, { context, maximumWidth: Math.floor(width * 1.5) });

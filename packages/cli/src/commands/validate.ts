@@ -1,3 +1,4 @@
+import type { CompileResult } from "@hclbuild/compiler";
 import type { Invocation } from "../command.js";
 import { loadTemplate } from "../compile-template.js";
 import {
@@ -8,7 +9,6 @@ import {
   type DiagnosticFormat,
 } from "../diagnostic-output.js";
 import { printMachineText } from "../machine-output.js";
-import { nameFromWorkingDirectory, type NamedDiagnostics } from "../shown-diagnostics.js";
 import { checkTemplate } from "../check-template.js";
 
 /** Checks a template. Nothing runs, unless data sources are asked for. */
@@ -21,16 +21,11 @@ export async function run(invocation: Invocation): Promise<number> {
   const result = syntaxOnly
     ? template.compile({ undeclared, syntaxOnly })
     : await checkTemplate(invocation, { template, undeclared, readData });
-  const findings = { diagnostics: result.diagnostics, sources: result.sources };
-  const forRepository = ["github", "sarif"].includes(flags.text("format") ?? "");
-  print(
-    invocation,
-    forRepository ? nameFromWorkingDirectory(invocation.host, template.project.rootDirectory, findings) : findings,
-  );
+  print(invocation, result);
   return hasErrors(result.diagnostics) ? 1 : 0;
 }
 
-function print(invocation: Invocation, { diagnostics, sources }: NamedDiagnostics): void {
+function print(invocation: Invocation, { diagnostics, sources }: CompileResult): void {
   const { flags, host, machineReadable } = invocation;
   const format = flags.text("format") as DiagnosticFormat;
   if (format !== "human") {

@@ -77,12 +77,64 @@ describe("validate", () => {
     expect(stdout).toMatch(/^::error file=a\.pkr\.hcl,line=6,/m);
   });
 
-  test.each([
-    ["github", /^::error file=images\/web\/a\.pkr\.hcl,line=6,/m],
-    ["sarif", /"uri": "images\/web\/a\.pkr\.hcl"/],
-  ])("-format=%s names files from the working directory", (format, expected) => {
-    const folder = makeFolder({ "images/web/a.pkr.hcl": mistakes });
-    expect(hclbuild(["validate", `-format=${format}`, "images/web"], { cwd: folder }).stdout).toMatch(expected);
+  describe("files are named from the working directory, wherever the template is", () => {
+    const files = {
+      "images/web/a.pkr.hcl": mistakes,
+      "images/web/x.auto.pkrvars.hcl": "image = [\n",
+      "vars/v.pkrvars.hcl": "surplus = 1\n",
+      "elsewhere/README": "",
+    };
+    const varFile = "-var-file=vars/v.pkrvars.hcl";
+
+    test.each([
+      ["human", /^ {2}images\/web\/a\.pkr\.hcl:6:3$/m],
+      ["json", /"file": ?"images\/web\/a\.pkr\.hcl"/],
+      ["github", /^::error file=images\/web\/a\.pkr\.hcl,line=6,/m],
+      ["sarif", /"uri": "images\/web\/a\.pkr\.hcl"/],
+    ])("-format=%s", (format, expected) => {
+      const folder = makeFolder(files);
+      for (const path of ["images/web", "./images/web/", join(folder, "images/web"), "images/web/a.pkr.hcl"]) {
+        expect(hclbuild(["validate", `-format=${format}`, path], { cwd: folder }).stdout).toMatch(expected);
+      }
+    });
+
+    test("variable files too", () => {
+      const { stdout } = hclbuild(["validate", varFile, "images/web"], { cwd: makeFolder(files) });
+      expect(stdout).toMatch(/^ {2}images\/web\/x\.auto\.pkrvars\.hcl:1:/m);
+      expect(stdout).toMatch(/^ {2}vars\/v\.pkrvars\.hcl:1:1$/m);
+    });
+
+    test("outside of the working directory as they were written", () => {
+      const folder = makeFolder(files);
+      const cwd = join(folder, "elsewhere");
+      const relative = hclbuild(["validate", "../images/web"], { cwd }).stdout;
+      expect(relative).toContain("\n  ../images/web/a.pkr.hcl:6:3\n");
+      const absolute = hclbuild(["validate", join(folder, "images/web")], { cwd }).stdout;
+      expect(absolute).toContain(`\n  ${join(folder, "images/web/a.pkr.hcl")}:6:3\n`);
+    });
+
+    test.each([
+      ["build", "images/web"],
+      ["build", "-format=ndjson", "images/web"],
+      ["inspect", "images/web"],
+      ["graph", "images/web"],
+      ["init", "images/web"],
+      ["schema", "variables", "images/web"],
+    ])("%s %s", (...args) => {
+      const { code, stdout, stderr } = hclbuild(args, { cwd: makeFolder(files) });
+      expect(code).toBe(1);
+      expect(stdout + stderr).toContain("images/web/x.auto.pkrvars.hcl");
+    });
+
+    test("the graph does not depend on it", () => {
+      const folder = makeFolder({ "images/web/a.pkr.hcl": greeting });
+      const graph = (cwd: string, path: string): string =>
+        hclbuild(["graph", "-format=json", path], { cwd: join(folder, cwd) }).stdout;
+      const inside = graph("images/web", ".");
+      expect(inside).toContain('"a.pkr.hcl"');
+      expect(graph(".", "images/web")).toBe(inside);
+      expect(graph("images", "../images/web")).toBe(inside);
+    });
   });
 
   test("-machine-readable", () => {

@@ -79,7 +79,7 @@ function readFile(collection: Collection, file: VariableFile, options: InputOpti
       origin: "file",
       value,
       span: expressionSpan(attribute),
-      file: file.source.name,
+      file: collection.sources.shownName(file.source.name),
     });
   }
 }
