@@ -12,7 +12,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import http from "node:http";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,6 +19,7 @@ import { PassThrough, Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Communicator } from "@hclbuild/sdk";
 import { connectTo, runOn, testRun, type TestRun } from "./connect.js";
+import { listening, startHttpProxy, startSocksProxy } from "./proxies.js";
 import { freePort, generateKey, startSshServer, type SshServer } from "./server.js";
 
 let server: SshServer;
@@ -229,32 +229,16 @@ describe("detours", () => {
   });
 
   it("go through a SOCKS5 proxy with a user", async () => {
-    const seen: string[] = [];
-    const proxy = socksServer(seen, "u", "p");
-    const port = await listening(proxy);
+    const { port, seen } = await startSocksProxy("u", "p");
     const config = { ssh_private_key_file: server.keyFile, ssh_proxy_host: "127.0.0.1", ssh_proxy_port: port };
     await withConnection({ ...config, ssh_proxy_username: "u", ssh_proxy_password: "p" }, async (communicator) => {
       expect((await runOn(communicator, "echo through")).stdout).toBe("through\n");
     });
     expect(seen).toEqual([`127.0.0.1:${server.port}`]);
-    proxy.close();
   });
 
   it("go through an HTTP proxy, whose refusal is named", async () => {
-    const proxy = http.createServer();
-    proxy.on("connect", (request, socket) => {
-      if (request.headers["proxy-authorization"] !== `Basic ${Buffer.from("u:p").toString("base64")}`) {
-        socket.end("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n");
-        return;
-      }
-      const [host = "", port = "0"] = (request.url ?? "").split(":");
-      const target = net.connect(Number(port), host, () => {
-        socket.write("HTTP/1.1 200 OK\r\n\r\n");
-        socket.pipe(target);
-        target.pipe(socket);
-      });
-    });
-    const port = await listening(proxy);
+    const { port } = await startHttpProxy("u", "p");
     const config = {
       ssh_private_key_file: server.keyFile,
       ssh_proxy_host: "127.0.0.1",
@@ -267,7 +251,6 @@ describe("detours", () => {
     await expect(withConnection({ ...config, ssh_timeout: "1s" }, async () => undefined)).rejects.toMatchObject({
       hint: expect.stringContaining("could not be used"),
     });
-    proxy.close();
   });
 
   it("open local and remote tunnels", async () => {
@@ -474,43 +457,8 @@ describe("a directory by scp", () => {
   });
 });
 
-async function listening(proxy: net.Server): Promise<number> {
-  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-  return (proxy.address() as net.AddressInfo).port;
-}
-
 async function readAll(port: number): Promise<string> {
   let text = "";
   for await (const piece of net.connect(port, "127.0.0.1")) text += String(piece);
   return text;
-}
-
-/** The part of RFC 1928 and RFC 1929 that one connection by address needs. */
-function socksServer(seen: string[], user: string, password: string): net.Server {
-  return net.createServer((socket) => {
-    let stage = 0;
-    const onData = (data: Buffer): void => {
-      if (stage === 0) {
-        stage = 1;
-        socket.write(Buffer.from([5, 2]));
-      } else if (stage === 1) {
-        stage = 2;
-        const name = data.subarray(2, 2 + (data[1] ?? 0)).toString();
-        const secret = data.subarray(3 + (data[1] ?? 0)).toString();
-        socket.write(Buffer.from([1, name === user && secret === password ? 0 : 1]));
-      } else {
-        socket.off("data", onData);
-        const host = [...data.subarray(4, 8)].join(".");
-        const port = data.readUInt16BE(8);
-        seen.push(`${host}:${port}`);
-        const target = net.connect(port, host, () => {
-          socket.write(Buffer.from([5, 0, 0, 1, 0, 0, 0, 0, 0, 0]));
-          socket.pipe(target);
-          target.pipe(socket);
-        });
-      }
-    };
-    socket.on("data", onData);
-    socket.on("error", () => undefined);
-  });
 }

@@ -30,6 +30,10 @@ export interface SshServerOptions {
   readonly password?: string;
   /** Line of the certificate authority whose user certificates are accepted. */
   readonly userAuthority?: string;
+  /** Log in through PAM, without which OpenSSH offers no keyboard-interactive authentication. */
+  readonly pam?: boolean;
+  /** Where commands look for programs; all of this machine's by default. */
+  readonly path?: string;
 }
 
 export function generateKey(folder: string, name: string, args: readonly string[] = ["-t", "ed25519"]): string {
@@ -66,13 +70,13 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
       `PidFile ${folder}/sshd.pid`,
       `AuthorizedKeysFile ${folder}/authorized_keys`,
       "StrictModes no",
-      "UsePAM no",
+      `UsePAM ${options.pam === true ? "yes" : "no"}`,
       "PermitRootLogin yes",
       "MaxStartups 100",
       "MaxSessions 100",
       "Subsystem sftp internal-sftp",
       // A shell that believes to be a nested one does not read the dotfiles of whoever runs the tests.
-      "SetEnv SHLVL=5",
+      `SetEnv SHLVL=5${options.path === undefined ? "" : ` PATH=${options.path}`}`,
       ...(options.userAuthority === undefined ? [] : [`TrustedUserCAKeys ${folder}/authority.pub`]),
       ...(options.config ?? []),
       "",
