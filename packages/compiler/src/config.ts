@@ -6,10 +6,12 @@ import {
   expandDynamicBlocks,
   lowerExpression,
   scopeOfBody,
+  staticList,
   type DecodedBody,
+  type Scope,
 } from "@hclbuild/eval";
 import { checkConfig, schemaCatalog, type BlockSchema, type ComponentSchema, type ConfigView } from "@hclbuild/schema";
-import { bodyCatalog, type Body } from "@hclbuild/syntax";
+import { bodyCatalog, type Body, type BodySchema } from "@hclbuild/syntax";
 import { usesOfBody, type BodyUses } from "./body-references.js";
 import { referenceCatalog } from "./catalog.js";
 import type { DefinitionTable } from "./definitions.js";
@@ -97,17 +99,21 @@ interface DecodeTask {
   readonly mode: "now" | "late";
 }
 
+/** The number of blocks must not depend on the machine, so the for_each of a dynamic block sees neither source nor build. */
+function createShapeScope(definitions: DefinitionTable): Scope {
+  return createPlaceScope(definitions, {
+    mode: "now",
+    restriction: "The for_each of a dynamic block is evaluated before sources and machines.",
+  });
+}
+
 function decodeParts(
   definitions: DefinitionTable,
   parts: readonly Body[],
   { schema, place, mode }: DecodeTask,
   report: Report,
 ): DecodedBody {
-  // The number of blocks must not depend on the machine, so for_each sees neither source nor build.
-  const shapeScope = createPlaceScope(definitions, {
-    mode: "now",
-    restriction: "The for_each of a dynamic block is evaluated before sources and machines.",
-  });
+  const shapeScope = createShapeScope(definitions);
   const scope = createPlaceScope(definitions, { ...place, mode });
   const decoded = parts.map((part) => {
     const expanded = "iterators" in part ? part : expandDynamicBlocks(part, shapeScope);
@@ -143,9 +149,9 @@ const nameCodes: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Checks the names and functions in what can be seen of a body without a schema: its arguments. Nested blocks stay
- * unread; in the JSON syntax they cannot be told from arguments, so such a body stays unread as well. Whether values fit
- * is not judged: nothing is known about what they are for.
+ * Checks the names and functions in a body without a schema: in its arguments, and in nested and dynamic blocks at any
+ * depth. In the JSON syntax blocks cannot be told from arguments, which makes no difference but for iterators of dynamic
+ * blocks, so what may hold one stays unread. Whether values fit is not judged: nothing is known about what they are for.
  */
 export function checkUnknownBody(
   definitions: DefinitionTable,
@@ -154,12 +160,39 @@ export function checkUnknownBody(
   report: Report,
 ): void {
   const scope = createPlaceScope(definitions, { ...place, mode: "now" });
+  const shapeScope = createShapeScope(definitions);
+  const bag = new DiagnosticBag();
   for (const part of parts) {
-    for (const attribute of part.justAttributes(new DiagnosticBag().report).values()) {
-      if (attribute.source.name.endsWith(".json")) continue;
-      const bag = new DiagnosticBag();
-      evaluate(lowerExpression(attribute), scopeOfBody(part, scope), bag.report);
-      for (const diagnostic of bag.items) if (nameCodes.has(diagnostic.code)) report.add(diagnostic);
-    }
+    checkNames("iterators" in part ? part : expandDynamicBlocks(part, shapeScope), scope, bag.report);
   }
+  for (const diagnostic of bag.items) if (nameCodes.has(diagnostic.code)) report.add(diagnostic);
+}
+
+function checkNames(body: Body, scope: Scope, report: Report): void {
+  const { report: ignore } = new DiagnosticBag();
+  for (const attribute of body.justAttributes(ignore).values()) {
+    const { source, expression } = attribute;
+    const mayHoldBlocks = source.name.endsWith(".json");
+    if (mayHoldBlocks && source.text.slice(attribute.span.start, expression.end).includes('"dynamic"')) continue;
+    evaluate(lowerExpression(attribute), scopeOfBody(body, scope), report);
+  }
+  const { blocks } = body.partialContent({ attributes: [], blocks: shapesOfBlocks(body) }, report).content;
+  for (const block of blocks) checkNames(block.body, scope, report);
+}
+
+/** A schema with the blocks that a body has: of each type, those with as many labels as the first one. */
+function shapesOfBlocks(body: Body): BodySchema["blocks"] {
+  const counts = new Map<string, number>();
+  for (const { type, labels, body: inner } of body.nestedBlocks()) {
+    const dynamic = type === "dynamic" ? labels[0] : undefined;
+    const name = dynamic ?? type;
+    if (!counts.has(name)) counts.set(name, dynamic === undefined ? labels.length : countLabels(inner));
+  }
+  return [...counts].map(([type, count]) => ({ type, labelNames: Array.from({ length: count }, () => "label") }));
+}
+
+/** How many labels a dynamic block gives to the blocks that it stands for. */
+function countLabels(dynamic: Body): number {
+  const labels = dynamic.justAttributes(new DiagnosticBag().report).get("labels");
+  return labels === undefined ? 0 : (staticList(labels)?.length ?? 0);
 }

@@ -99,6 +99,7 @@ function expandBody(expansion: Expansion, body: Body, state: BodyState): Expande
       return { content, remain: expandBody(expansion, raw.remain, { ...state, pending: rest }) };
     },
     justAttributes: (report) => body.justAttributes(report),
+    nestedBlocks: () => body.nestedBlocks(),
   };
 }
 

@@ -40,6 +40,7 @@ export function mergeBodies(bodies: readonly Body[]): Body {
         report,
       );
     },
+    nestedBlocks: () => bodies.flatMap((body) => body.nestedBlocks()),
   };
 }
 

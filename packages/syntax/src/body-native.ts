@@ -45,6 +45,10 @@ function createBody(state: NativeState): Body {
       }),
     }),
     justAttributes: (report) => readAttributesOnly(state, report),
+    nestedBlocks: () =>
+      state.node.items.flatMap((item) =>
+        item.kind === "attribute" || state.taken.blocks.has(item.type.text) ? [] : [toBodyBlock(item, state.source)],
+      ),
   };
 }
 
@@ -144,6 +148,11 @@ function readBlock(block: BlockNode, schema: BlockSchema, source: SourceText, re
     });
     return undefined;
   }
+  return toBodyBlock(block, source);
+}
+
+function toBodyBlock(block: BlockNode, source: SourceText): BodyBlock {
+  const headerSpan = blockHeaderSpan(block, source);
   return {
     type: block.type.text,
     labels: block.labels.map((label) => label.text),

@@ -56,5 +56,7 @@ export interface Body {
   partialContent(schema: BodySchema, report: Report): { readonly content: BodyContent; readonly remain: Body };
   /** The body as attributes only; blocks are reported. */
   justAttributes(report: Report): ReadonlyMap<string, BodyAttribute>;
+  /** The blocks that can be told from attributes without a schema: all of the native syntax, none of JSON's. */
+  nestedBlocks(): readonly BodyBlock[];
   readonly missingItemSpan: Span;
 }

@@ -42,6 +42,7 @@ function createBody(state: JsonBodyState): Body {
       }),
     }),
     justAttributes: (report) => readAttributesOnly(state, report),
+    nestedBlocks: () => [],
   };
 }
 
