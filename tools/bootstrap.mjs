@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const bundle = join(root, "packages/cli/dist/cli.cjs");
 const bundleState = join(root, "packages/cli/dist/.inputs");
+const bundlers = ["tools/bundle.ts", "tools/code-cache.ts", "tools/deferred-modules.ts"];
 const program = join(root, "packages/cli/bin/hclbuild.cjs");
 
 const tasks = {
@@ -103,7 +104,7 @@ function isBundleFresh() {
 }
 
 function bundleInputs() {
-  return sourceHash(["packages", "tools/bundle.ts", "tools/code-cache.ts", "package-lock.json"]);
+  return sourceHash(["packages", ...bundlers, "package-lock.json"]);
 }
 
 function isFresh(state, inputs) {

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { writeCodeCache } from "./code-cache.js";
+import { deferModules } from "./deferred-modules.js";
 import { rolldown, type OutputChunk, type Plugin } from "rolldown";
 
 /** One file of the bundle, as far as budgets look at it. Module names are relative to the repository. */
@@ -34,7 +35,7 @@ export async function bundleCli(): Promise<void> {
     external: ["ssh2", "cpu-features", /\.node$/],
     resolve: { conditionNames: ["@hclbuild/source", "node", "import"], mainFields: ["module", "main"] },
     transform: { target: "node20" },
-    plugins: [lightenDockerode(), recordChunks(records)],
+    plugins: [lightenDockerode(), deferModules(), escapeText(), recordChunks(records)],
     onLog(level, log, handler) {
       // Third-party code is what it is; ours is checked by the linter.
       if (log.code !== "EVAL") handler(level, log);
@@ -70,6 +71,28 @@ function lightenDockerode(): Plugin {
       const eager = "ssh = require('./ssh')";
       if (!code.includes(eager)) throw new Error("docker-modem loads its SSH client in another way now");
       return code.replace(eager, "ssh = (options) => require('./ssh')(options)");
+    },
+  };
+}
+
+/**
+ * Writes every character beyond ASCII as an escape. V8 keeps a text with a single such character in two bytes for each of
+ * them all, which takes longer to read than everything else about a large chunk.
+ */
+function escapeText(): Plugin {
+  return {
+    name: "escape-text",
+    generateBundle(_options, bundle) {
+      for (const output of Object.values(bundle)) {
+        if (output.type !== "chunk") continue;
+        // There an escape would be text of its own.
+        if (/\braw`[^`]*[^\0-\x7f]/.test(output.code))
+          throw new Error(`${output.fileName} has a raw text beyond ASCII`);
+        output.code = output.code.replace(
+          /[^\0-\x7f]/g,
+          (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+        );
+      }
     },
   };
 }
