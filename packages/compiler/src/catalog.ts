@@ -131,8 +131,13 @@ export const configCatalog = defineCatalog("config", {
   },
   "unmatched-pattern": {
     severity: "warning",
-    message: msg`The pattern of ${"flag"} matches no build.`,
-    detail: msg`"${"pattern"}" was given; the builds are: ${"known"}.`,
+    message: msg`The pattern "${"pattern"}" of ${"flag"} matches nothing.`,
+    detail: [
+      msg`Did you mean "${"near?"}"?`,
+      msg`The builds are: ${"known?"}.`,
+      msg`The template has no builds.${"none?"}`,
+      msg`The post-processors are: ${"postProcessors?"}.`,
+    ],
   },
   "invalid-pattern": {
     severity: "error",

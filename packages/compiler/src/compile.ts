@@ -242,10 +242,8 @@ function emitBuilds(
     if (component === undefined) checkSteps(context, plan, use);
     else emitMachine(context, { plan, use, component });
   }
-  context.selection.finish(
-    all.map(({ selectable }) => selectable),
-    report,
-  );
+  const postProcessors = builds.flatMap((plan) => plan.chains.flat().map(({ name = "", type }) => ({ name, type })));
+  context.selection.finish({ builds: all.map(({ selectable }) => selectable), postProcessors }, report);
   return names;
 }
 
