@@ -125,7 +125,7 @@ export const textMateGrammar = {
     },
     number: {
       name: "constant.numeric.hclbuild",
-      match: `(?<![\\p{L}\\p{Nl}\\p{Nd}_-])[0-9]+(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]+)?`,
+      match: `(?<![\\p{L}\\p{Nl}\\p{Nd}_-])[0-9]+(?:\\.[0-9]+)?(?:\\.?[eE][+-]?[0-9]+)?`,
     },
     constant: {
       name: "constant.language.hclbuild",

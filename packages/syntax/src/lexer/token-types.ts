@@ -73,7 +73,7 @@ function createPlainTokens() {
     }),
     // Not a regular expression: it would keep a place to go back to for every star of the comment.
     BlockComment: custom("BlockComment", matchBlockComment, { hints: ["/"], lineBreaks: true }),
-    NumberLiteral: fixed("NumberLiteral", /[0-9]+(?:\.[0-9]+|[eE][+-]?[0-9]+)*/, { first: "0123456789" }),
+    NumberLiteral: custom("NumberLiteral", matchNumber, { hints: [..."0123456789"] }),
     OpenParen: fixed("OpenParen", "("),
     CloseParen: fixed("CloseParen", ")"),
     OpenBracket: fixed("OpenBracket", "["),
@@ -154,6 +154,30 @@ function createTemplateTokens(state: HeredocState) {
       pop: true,
     }),
   };
+}
+
+/** HCL's scanner takes as a number what may be none, such as `1.2.3` and `1..2`, as long as it ends with a digit. */
+function matchNumber(text: string, offset: number): CustomPatternMatcherReturn | null {
+  let end = skipDigits(text, offset);
+  if (end === offset) return null;
+  for (;;) {
+    let next = end;
+    while (text.charCodeAt(next) === 46) next++;
+    const code = text.charCodeAt(next);
+    if (code === 69 || code === 101) {
+      const sign = text.charCodeAt(++next);
+      if (sign === 43 || sign === 45) next++;
+    }
+    const partEnd = skipDigits(text, next);
+    if (partEnd === next) return matched(text, offset, end);
+    end = partEnd;
+  }
+}
+
+function skipDigits(text: string, offset: number): number {
+  let end = offset;
+  for (let code = text.charCodeAt(end); code >= 48 && code <= 57; code = text.charCodeAt(end)) end++;
+  return end;
 }
 
 function matchBlockComment(text: string, offset: number): CustomPatternMatcherReturn | null {

@@ -8,7 +8,7 @@ import { nestingLimits } from "./limits.js";
 import { tokenEnd } from "./parser-base.js";
 import { binaryPrecedence } from "./precedence.js";
 
-const numberText = /^[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
+const numberText = /^[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?$/;
 
 /** Expressions of the native syntax. Templates come from the subclass that knows them. */
 export abstract class ExpressionParser extends AccessParser {
