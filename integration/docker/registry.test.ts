@@ -149,24 +149,6 @@ describe("with a password", () => {
   });
 });
 
-describe("trouble", () => {
-  test("a registry whose disk is full", async () => {
-    const small = mkdtempSync(join(tmpdir(), "hclbuild-full-"));
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", small]);
-    const full = await startRegistry({ storage: small });
-    try {
-      const random = 'provisioner "shell" {\n inline = ["head -c 3000000 /dev/urandom > /big"] \n}';
-      const { code, output } = buildDocker({ source: "commit = true", build: `${random}\n${tagAndPush(full.host)}` });
-      expect(code).toBe(1);
-      expect(output).toContain("docker/push-failed");
-      forget(`${full.host}/made:v1`, `${full.host}/made:latest`);
-    } finally {
-      await full.stop();
-      execFileSync("umount", [small]);
-    }
-  });
-});
-
 describe("files and images", () => {
   test("docker-save writes an image that can be loaded, and passes the image on", () => {
     const { folder, output, code } = buildDocker({

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,7 +29,12 @@ async function freePort(): Promise<number> {
 }
 
 export async function startRegistry(
-  options: { readonly password?: boolean; readonly storage?: string } = {},
+  options: {
+    readonly password?: boolean;
+    readonly storage?: string;
+    /** Process whose network the registry is in; that of the test by default. */
+    readonly namespace?: number;
+  } = {},
 ): Promise<Registry> {
   const folder = mkdtempSync(join(tmpdir(), "hclbuild-registry-"));
   const port = await freePort();
@@ -45,8 +50,11 @@ export async function startRegistry(
       "",
     ].join("\n"),
   );
-  const child = spawn("docker-registry", ["serve", join(folder, "config.yml")], { stdio: "ignore" });
-  await answers(port, child);
+  const command = ["docker-registry", "serve", join(folder, "config.yml")];
+  const enter = options.namespace === undefined ? [] : ["nsenter", "--target", String(options.namespace), "--net"];
+  const [program = "", ...args] = [...enter, ...command];
+  const child = spawn(program, args, { stdio: "ignore" });
+  await listens(port, child);
   return {
     host: `127.0.0.1:${port}`,
     folder,
@@ -59,14 +67,15 @@ export async function startRegistry(
   };
 }
 
-async function answers(port: number, child: ChildProcess): Promise<void> {
+/** Waits until the process accepts connections, as its own network knows. */
+async function listens(port: number, child: ChildProcess): Promise<void> {
+  const entry = new RegExp(
+    `^ *\\d+: 0100007F:${port.toString(16).toUpperCase().padStart(4, "0")} 00000000:0000 0A`,
+    "m",
+  );
   for (let attempt = 0; attempt < 100; attempt++) {
     if (child.exitCode !== null) break;
-    const status = await fetch(`http://127.0.0.1:${port}/v2/`).then(
-      (response) => response.status,
-      () => 0,
-    );
-    if (status !== 0) return;
+    if (entry.test(readFileSync(`/proc/${child.pid}/net/tcp`, "latin1"))) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error("docker-registry did not start");

@@ -27,7 +27,9 @@ export async function killMarked(docker: Docker, containerId: string, mark: stri
       AttachStderr: false,
       abortSignal,
     });
-    await exec.start({ Detach: true, abortSignal });
+    const answer = await exec.start({ Detach: true, abortSignal });
+    // Unread, it would keep the program from ending.
+    answer.resume();
   } catch {
     // The command ends with its container, which is what comes next when the engine does not answer.
   }
