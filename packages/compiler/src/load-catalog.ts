@@ -4,18 +4,32 @@ import { defineCatalog, msg } from "@hclbuild/diagnostics";
 export const loadCatalog = defineCatalog("load", {
   "not-found": {
     severity: "error",
-    message: msg`There is no file or directory at the template's path.`,
-    detail: msg`Nothing was found at ${"path"}.`,
+    message: msg`There is no template at ${"path"}.`,
+    detail: [
+      msg`Did you mean ${"near?"}?`,
+      msg`No file or folder has this name. Relative paths start in the folder that hclbuild was started in.`,
+    ],
   },
   unreadable: {
     severity: "error",
-    message: msg`A file cannot be read.`,
-    detail: msg`Reading ${"path"} failed: ${"reason"}.`,
+    message: msg`Reading ${"path"} failed.`,
+    detail: msg`The system says: ${"reason"}.`,
+  },
+  "not-text": {
+    severity: "error",
+    message: msg`The file ${"path"} is not a text in UTF-8.`,
+    detail: [
+      msg`It is a text in ${"encoding?"}. Save it with the encoding UTF-8.`,
+      msg`It holds bytes that are zero, as programs, images and archives do. Check the path, or restore the file.${"binary?"}`,
+    ],
   },
   "empty-directory": {
     severity: "error",
-    message: msg`The directory holds no template.`,
-    detail: msg`No file in ${"path"} has a name that ends in .pkr.hcl or .pkr.json.`,
+    message: msg`The folder ${"path"} holds no template.`,
+    detail: [
+      msg`No file in it has a name that ends in .pkr.hcl or .pkr.json; folders inside of it are not searched.`,
+      msg`If ${"found?"} is a template, rename it to ${"renamed?"}.`,
+    ],
   },
   "legacy-template": {
     severity: "error",
@@ -27,7 +41,7 @@ export const loadCatalog = defineCatalog("load", {
   },
   "variable-file-name": {
     severity: "error",
-    message: msg`The kind of a variable file cannot be told from its name.`,
-    detail: msg`${"path"} must have a name that ends in .hcl or .json.`,
+    message: msg`The kind of the variable file ${"path"} cannot be told from its name.`,
+    detail: msg`Its name must end in .hcl or .json.`,
   },
 });

@@ -1,4 +1,4 @@
-import { DiagnosticBag, SourceSet, SourceText, type Report } from "@hclbuild/diagnostics";
+import { DiagnosticBag, SourceSet, SourceText, suggestName, type Report } from "@hclbuild/diagnostics";
 import { decodeNativeSource, decodeSource } from "@hclbuild/syntax";
 import type { LoadHost } from "./host.js";
 import { loadCatalog } from "./load-catalog.js";
@@ -62,10 +62,10 @@ async function readTemplate(
   const { path, absolute } = place;
   switch (kind) {
     case "missing":
-      report(loadCatalog["not-found"], { path });
+      report(loadCatalog["not-found"], { path, near: await nearbyName(loader, path, absolute) });
       return [];
     case "input":
-      return [parseFile(loader, "<stdin>", { content: await loader.host.readStandardInput(), shown: "<stdin>" })];
+      return await readInput(loader);
     case "directory":
       return readDirectory(loader, absolute, path);
     case "file": {
@@ -78,6 +78,18 @@ async function readTemplate(
       return file === undefined ? [] : [file];
     }
   }
+}
+
+/** The path of a template whose name is much like one that does not exist. */
+async function nearbyName({ host }: Loader, path: string, absolute: string): Promise<string | undefined> {
+  const names = await host.listFiles(parentDirectory(absolute));
+  if ("kind" in names) return undefined;
+  const name = absolute.slice(absolute.lastIndexOf("/") + 1);
+  const near = suggestName(
+    name,
+    names.filter((candidate) => /\.pkr\.(?:hcl|json)$/.test(candidate)),
+  );
+  return near === undefined || !path.endsWith(name) ? undefined : path.slice(0, path.length - name.length) + near;
 }
 
 /** The path of a file in a folder, as somebody who wrote the folder's path so would write it. */
@@ -94,11 +106,18 @@ async function listFiles(loader: Loader, directory: string, path: string): Promi
   return [...names].sort();
 }
 
+async function readInput(loader: Loader): Promise<readonly ProjectFile[]> {
+  const file = { content: await loader.host.readStandardInput(), shown: "<stdin>" };
+  return isText(loader, file) ? [parseFile(loader, "<stdin>", file)] : [];
+}
+
 async function readDirectory(loader: Loader, directory: string, path: string): Promise<readonly ProjectFile[]> {
   const names = await listFiles(loader, directory, path);
   const wanted = [".pkr.hcl", ".pkr.json"].flatMap((ending) => names.filter((name) => name.endsWith(ending)));
   if (wanted.length === 0) {
-    loader.report(loadCatalog["empty-directory"], { path });
+    const found = names.find((name) => name.endsWith(".hcl") && !name.endsWith(".pkrvars.hcl"));
+    const renamed = found?.replace(/\.hcl$/, ".pkr.hcl");
+    loader.report(loadCatalog["empty-directory"], { path, found, renamed });
     return [];
   }
   const files: ProjectFile[] = [];
@@ -141,6 +160,7 @@ async function readProjectFile(loader: Loader, absolute: string, typed: string):
     loader.report(loadCatalog.unreadable, { path: shown, reason: content.reason });
     return undefined;
   }
+  if (!isText(loader, { content, shown })) return undefined;
   // Spans, and so the graph, do not depend on the working directory, nor hold paths of the machine.
   const name = relativeTo(root, absolute);
   return parseFile(loader, name === absolute ? typed : name, { content, shown });
@@ -150,6 +170,17 @@ interface FileContent {
   readonly content: string | Uint8Array;
   /** What people know the file as. */
   readonly shown: string;
+}
+
+/** Whether it is worth parsing, which is reported if not; single wrong bytes are reported later, where they stand. */
+function isText({ report }: Loader, { content, shown }: FileContent): boolean {
+  if (typeof content === "string") return true;
+  const [first, second] = content;
+  const isWide = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  if (isWide) report(loadCatalog["not-text"], { path: shown, encoding: "UTF-16" });
+  else if (content.includes(0)) report(loadCatalog["not-text"], { path: shown, binary: "" });
+  else return true;
+  return false;
 }
 
 function parseFile(loader: Loader, name: string, { content, shown }: FileContent): ProjectFile {

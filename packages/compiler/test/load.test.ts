@@ -124,4 +124,40 @@ describe("loading", () => {
     expect(await codes("t/notes.hcl")).toEqual(["load/legacy-template"]);
     expect(await codes("t/sub")).toEqual([]);
   });
+
+  it("says what to do about a path", async () => {
+    const said = async (path: string, more: Readonly<Record<string, string>> = {}): Promise<unknown> =>
+      (await loadProject(createHost({ ...files, ...more }), path)).diagnostics.map(
+        ({ message, detail }) => `${message} ${detail ?? ""}`,
+      );
+    const relative =
+      "No file or folder has this name. Relative paths start in the folder that hclbuild was started in.";
+    expect(await said("t/a.pkr.hc")).toEqual([
+      `There is no template at t/a.pkr.hc. Did you mean t/a.pkr.hcl? ${relative}`,
+    ]);
+    expect(await said("x/y/z")).toEqual([`There is no template at x/y/z. ${relative}`]);
+    expect(await said("other", { "/project/other/main.hcl": "", "/project/other/a.pkrvars.hcl": "" })).toEqual([
+      "The folder other holds no template. No file in it has a name that ends in .pkr.hcl or .pkr.json; folders inside " +
+        "of it are not searched. If main.hcl is a template, rename it to main.pkr.hcl.",
+    ]);
+  });
+
+  it("does not parse what is no text, and says what it is", async () => {
+    const said = async (bytes: Uint8Array): Promise<unknown> => {
+      const host = { ...createHost(files), readFile: async () => bytes, readStandardInput: async () => bytes };
+      const items = [
+        ...(await loadProject(host, "t/a.pkr.hcl")).diagnostics,
+        ...(await loadProject(host, "-")).diagnostics,
+      ];
+      return items.map(({ code, message, detail }) => `${code} ${message} ${detail ?? ""}`);
+    };
+    const named = (what: string): readonly string[] =>
+      ["t/a.pkr.hcl", "<stdin>"].map((name) => `load/not-text The file ${name} is not a text in UTF-8. ${what}`);
+    const wide = named("It is a text in UTF-16. Save it with the encoding UTF-8.");
+    expect(await said(Buffer.from("\ufeffa = 1\n", "utf16le"))).toEqual(wide);
+    expect(await said(Buffer.from("\ufeffa = 1\n", "utf16le").swap16())).toEqual(wide);
+    expect(await said(Buffer.from("\x7fELF\x02\x01\x01\x00\x00", "latin1"))).toEqual(
+      named("It holds bytes that are zero, as programs, images and archives do. Check the path, or restore the file."),
+    );
+  });
 });

@@ -1,5 +1,13 @@
 import { defineCatalog, msg } from "@hclbuild/diagnostics";
 
+/** More names than a reader would look through are left out. */
+const shownNames = 15;
+
+/** Names for a diagnostic about one that is wrong, when no other is near; `undefined` when there are none or too many. */
+export function listKnown(names: readonly string[]): string | undefined {
+  return names.length === 0 || names.length > shownNames ? undefined : names.join(", ");
+}
+
 /** What can be wrong with a body in relation to a schema, in either syntax. */
 export const bodyCatalog = defineCatalog("schema", {
   "missing-attribute": {
@@ -16,6 +24,8 @@ export const bodyCatalog = defineCatalog("schema", {
     detail: [
       msg`Did you mean "${"near?"}"?`,
       msg`Did you mean a block of type "${"block?"}"? A block has no equals sign between its type and the opening brace.`,
+      msg`The arguments here are: ${"known?"}.`,
+      msg`Only blocks stand here, of these types: ${"blocks?"}.`,
     ],
   },
   "unsupported-block": {
@@ -24,6 +34,7 @@ export const bodyCatalog = defineCatalog("schema", {
     detail: [
       msg`Did you mean "${"near?"}"?`,
       msg`Did you mean the argument "${"attribute?"}"? An argument takes an equals sign: ${"attribute?"} = …`,
+      msg`The types of blocks here are: ${"known?"}.`,
     ],
   },
   "unexpected-block": {
@@ -52,7 +63,7 @@ export const bodyCatalog = defineCatalog("schema", {
   "unexpected-property": {
     severity: "error",
     message: msg`No argument or block type is named "${"name"}" here.`,
-    detail: [msg`Did you mean "${"near?"}"?`, msg`${"hint?"}`],
+    detail: [msg`Did you mean "${"near?"}"?`, msg`${"hint?"}`, msg`The names here are: ${"known?"}.`],
   },
   "not-an-object": {
     severity: "error",

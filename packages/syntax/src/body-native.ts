@@ -1,6 +1,6 @@
 import { suggestName, type Report, type SourceText, type Span } from "@hclbuild/diagnostics";
 import type { AttributeNode, BlockNode, BodyNode } from "./ast.js";
-import { bodyCatalog } from "./body-catalog.js";
+import { bodyCatalog, listKnown } from "./body-catalog.js";
 import type { Body, BodyAttribute, BodyBlock, BodyContent, BodySchema } from "./body.js";
 
 type BlockSchema = BodySchema["blocks"][number];
@@ -192,7 +192,14 @@ function reportUnsupportedAttribute({ item, schema, present, source }: Unsupport
   }
   const unused = schema.attributes.map((attribute) => attribute.name).filter((candidate) => !present.has(candidate));
   const near = suggestName(name, unused);
-  report(bodyCatalog["unsupported-attribute"], { span, name, near, fixes: renameFixes(span, near) });
+  const types = schema.blocks.map((block) => block.type);
+  const advice =
+    near !== undefined
+      ? {}
+      : schema.attributes.length > 0
+        ? { known: listKnown(unused) }
+        : { blocks: listKnown(types) };
+  report(bodyCatalog["unsupported-attribute"], { span, name, near, ...advice, fixes: renameFixes(span, near) });
 }
 
 function reportUnsupportedBlock(item: BlockNode, schema: BodySchema, source: SourceText, report: Report): void {
@@ -203,11 +210,10 @@ function reportUnsupportedBlock(item: BlockNode, schema: BodySchema, source: Sou
     report(bodyCatalog["unsupported-block"], { span, context, type, attribute: type });
     return;
   }
-  const near = suggestName(
-    type,
-    schema.blocks.map((block) => block.type),
-  );
-  report(bodyCatalog["unsupported-block"], { span, context, type, near, fixes: renameFixes(span, near) });
+  const types = schema.blocks.map((block) => block.type);
+  const near = suggestName(type, types);
+  const known = near === undefined ? listKnown(types) : undefined;
+  report(bodyCatalog["unsupported-block"], { span, context, type, near, known, fixes: renameFixes(span, near) });
 }
 
 function renameFixes(

@@ -116,7 +116,7 @@ describe("nativeBody.content", () => {
     ]);
     expect(items.map((item) => item.detail)).toEqual([
       'Did you mean "image"?',
-      undefined,
+      "The arguments here are: image.",
       'Did you mean a block of type "source"? A block has no equals sign between its type and the opening brace.',
       'Did you mean "source"?',
     ]);

@@ -161,7 +161,7 @@ export function createFolderHost(folder: string): LoadHost {
   const failure = { kind: "failure", reason: "there is no such file" } as const;
   return {
     cwd: folder,
-    readFile: async (path) => (existsSync(path) && statSync(path).isFile() ? readFileSync(path, "utf8") : failure),
+    readFile: async (path) => (existsSync(path) && statSync(path).isFile() ? readFileSync(path) : failure),
     kindOf: async (path) => (!existsSync(path) ? "missing" : statSync(path).isDirectory() ? "directory" : "file"),
     listFiles: async (path) =>
       existsSync(path)

@@ -1,5 +1,5 @@
 import { suggestName, type Report, type SourceText, type Span } from "@hclbuild/diagnostics";
-import { bodyCatalog } from "../body-catalog.js";
+import { bodyCatalog, listKnown } from "../body-catalog.js";
 import type { Body, BodyAttribute, BodyBlock, BodyContent, BodySchema } from "../body.js";
 import { jsonExpression } from "./expression.js";
 import type { JsonFile, JsonNode, JsonProperty, JsonString } from "./nodes.js";
@@ -220,12 +220,15 @@ function reportUnexpected(
   const name = property.name.value;
   const span = spanOf(property.name, source);
   const unused = schema.attributes.map((item) => item.name).filter((candidate) => !attributes.has(candidate));
-  const near = suggestName(name, [...unused, ...schema.blocks.map((item) => item.type)]);
+  const names = [...unused, ...schema.blocks.map((item) => item.type)];
+  const near = suggestName(name, names);
+  const isRemark = /^[#/_$]|comment/i.test(name);
   report(bodyCatalog["unexpected-property"], {
     span,
     name,
     near,
-    hint: /^[#/_$]|comment/i.test(name) ? 'To leave a remark in a JSON file, use a property named "//".' : undefined,
+    known: near === undefined && !isRemark ? listKnown(names) : undefined,
+    hint: isRemark ? 'To leave a remark in a JSON file, use a property named "//".' : undefined,
     ...(near === undefined
       ? {}
       : { fixes: [{ title: `Change it to "${near}"`, edits: [{ span, newText: JSON.stringify(near) }] }] }),
