@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const bundle = join(root, "packages/cli/dist/cli.cjs");
 const bundleState = join(root, "packages/cli/dist/.inputs");
-const bundlers = ["tools/bundle.ts", "tools/code-cache.ts", "tools/deferred-modules.ts"];
+const bundlers = ["bundle", "chevrotain-lexer", "code-cache", "deferred-modules"].map((name) => `tools/${name}.ts`);
 const program = join(root, "packages/cli/bin/hclbuild.cjs");
 
 const tasks = {

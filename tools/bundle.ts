@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { writeCodeCache } from "./code-cache.js";
+import { separateLexer } from "./chevrotain-lexer.js";
 import { deferModules } from "./deferred-modules.js";
 import { rolldown, type OutputChunk, type Plugin } from "rolldown";
 
@@ -35,7 +36,7 @@ export async function bundleCli(): Promise<void> {
     external: ["ssh2", "cpu-features", /\.node$/],
     resolve: { conditionNames: ["@hclbuild/source", "node", "import"], mainFields: ["module", "main"] },
     transform: { target: "node20" },
-    plugins: [lightenDockerode(), deferModules(), escapeText(), recordChunks(records)],
+    plugins: [lightenDockerode(), deferModules(), separateLexer(), escapeText(), recordChunks(records)],
     onLog(level, log, handler) {
       // Third-party code is what it is; ours is checked by the linter.
       if (log.code !== "EVAL") handler(level, log);
