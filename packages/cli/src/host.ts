@@ -15,7 +15,10 @@ export function createProcessHost(importModule: CliHost["importModule"]): CliHos
     runtime: `node ${process.version}, ${process.platform} ${process.arch}`,
     hostname: hostname(),
     processId: process.pid,
-    processStartTime: Math.round(performance.timeOrigin),
+    // Node loads all of its performance hooks for this, which most commands need not wait for.
+    get processStartTime() {
+      return Math.round(performance.timeOrigin);
+    },
     homeDirectory: homedir(),
     temporaryDirectory: tmpdir(),
     clock: { now: () => Date.now(), monotonic: () => performance.now() },
