@@ -4,9 +4,13 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { acceptedFiles } from "../../packages/syntax/test/support/corpus-files.js";
 import { repositoryRoot } from "../run-tool.js";
+import { median, pairedRatio, timeInterleaved, type Contender } from "./paired.js";
 
 const operations = ["lex", "parse", "format"] as const;
 type Times = Partial<Record<(typeof operations)[number], number[]>> & { readonly problems?: number };
+
+/** What `fmt -check` of many files should need at most of Packer's time. */
+const formatTarget = 1;
 
 /** hashicorp/hcl's scanner, parser and formatter on the same text; prints milliseconds as the other side does. */
 const goProgram = `package main
@@ -154,12 +158,10 @@ function runJson(command: string, args: readonly string[]): Times {
   return JSON.parse(result.stdout) as Times;
 }
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? Number.NaN;
-}
-
-/** Whole commands over a flat copy of the corpus: Packer 1.6.6 reads no folders below the given one. */
+/**
+ * Whole commands over a flat copy of the corpus: Packer 1.6.6 reads no folders below the given one. What it cannot parse
+ * is left out for both, since it ends with an error and formats nothing else of such a file.
+ */
 function compareCommands(corpus: string, folder: string, rounds: number): void {
   const program = join(repositoryRoot, "packages/cli/bin/hclbuild.cjs");
   if (!existsSync(join(repositoryRoot, "packages/cli/dist/cli.cjs"))) {
@@ -173,25 +175,45 @@ function compareCommands(corpus: string, folder: string, rounds: number): void {
     if (count >= 3000) break;
     writeFileSync(join(flat, `${count++}.pkr.hcl`), source.text);
   }
-  const environment = { ...process.env, CHECKPOINT_DISABLE: "1", HOME: folder };
-  const time = (command: string, args: readonly string[]): number => {
-    const before = performance.now();
-    const result = spawnSync(command, args, { env: environment, encoding: "utf8", maxBuffer: 1e8 });
-    // 3 says that a file would change, and some of these would.
-    if (result.error !== undefined || ![0, 3].includes(result.status ?? -1)) return Number.NaN;
-    return performance.now() - before;
-  };
-  const ours: number[] = [];
-  const theirs: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    ours.push(time(process.execPath, [program, "fmt", "-check", flat]));
-    theirs.push(time("packer", ["fmt", "-check", flat]));
+  const env = { CHECKPOINT_DISABLE: "1", HOME: folder };
+  const args = ["fmt", "-check", flat];
+  const environment = { ...process.env, ...env };
+  count -= removeRefused(flat, environment);
+  // 3 says that a file would change, and some of these would.
+  const contenders: Contender[] = [
+    { name: "hclbuild", command: process.execPath, args: [program, ...args], env, statuses: [0, 3] },
+  ];
+  const hasPacker = spawnSync("packer", ["version"], { env: environment }).status === 0;
+  if (hasPacker) contenders.push({ name: "packer", command: "packer", args, env, statuses: [0, 3] });
+  const [ours, theirs] = timeInterleaved(contenders, rounds);
+  if (ours === undefined) throw new Error("no timings");
+  const time = `fmt -check, ${count} files: hclbuild ${median(ours.times).toFixed(0)} ms`;
+  if (theirs === undefined) {
+    console.log(`${time}; packer is not installed`);
+    return;
   }
-  const shown = (times: readonly number[]): string => {
-    const valid = times.filter((value) => !Number.isNaN(value));
-    return valid.length > 0 ? median(valid).toFixed(0) : "-";
-  };
-  console.log(`fmt -check, ${count} files: hclbuild ${shown(ours)} ms, packer ${shown(theirs)} ms`);
+  const ratio = pairedRatio(ours, theirs);
+  const verdict = `target ≤ ${formatTarget} × packer: ${ratio <= formatTarget ? "holds" : "MISSED"}`;
+  console.log(`${time}, packer ${median(theirs.times).toFixed(0)} ms, ratio ${ratio.toFixed(2)}  ${verdict}`);
+}
+
+/** Removes the files that Packer names as those it cannot parse, until there are none. Returns how many those were. */
+function removeRefused(flat: string, environment: NodeJS.ProcessEnv): number {
+  let removed = 0;
+  for (;;) {
+    const { status, stdout, stderr } = spawnSync("packer", ["fmt", "-check", flat], {
+      env: environment,
+      encoding: "utf8",
+      maxBuffer: 1e8,
+    });
+    if (status !== 1) return removed;
+    const refused = new Set(
+      [...`${stdout}${stderr}`.matchAll(/failed to parse HCL (.+)/g)].map(([, file]) => file ?? ""),
+    );
+    if (refused.size === 0) throw new Error(`packer fmt ended with 1 and names no file:\n${stdout}${stderr}`);
+    for (const file of refused) rmSync(file);
+    removed += refused.size;
+  }
 }
 
 function judge(speeds: ReadonlyMap<number, ReadonlyMap<string, number>>): number {
