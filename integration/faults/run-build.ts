@@ -57,6 +57,8 @@ export async function runBuild(request: BuildRequest): Promise<FinishedBuild> {
     env: { ...environmentOf(folder, {}), ...request.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  // One that hangs must not outlive the test.
+  onTestFinished(() => void child.kill("SIGKILL"));
   let peakMemory = 0;
   const watch = setInterval(() => (peakMemory = Math.max(peakMemory, memoryPeak(child.pid ?? 0))), 50);
   const events: SeenEvent[] = [];

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, rm, stat, writeFile } from "node:fs/promises";
+import { rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { describeSystemError } from "@hclbuild/diagnostics";
@@ -9,6 +9,7 @@ import {
   createArtifact,
   createNoneCommunicator,
   expandHome,
+  makeFolders,
   type BuildContext,
   type PhasedBuilder,
 } from "@hclbuild/sdk";
@@ -23,7 +24,7 @@ export const runtime: PhasedBuilder<FileConfig> = {
   async launch(context, config) {
     const target = resolve(context, config.target);
     try {
-      await mkdir(path.dirname(target), { recursive: true, mode: 0o755 });
+      makeFolders(path.dirname(target), 0o755);
       if (config.source !== undefined && config.source !== "") await copySource(context, config.source, config.target);
       else await writeFile(target, config.content ?? "", { mode: 0o600 });
     } catch (error) {

@@ -1,3 +1,4 @@
+import type * as sdkModule from "@hclbuild/sdk";
 import { join, resolve } from "node:path";
 import {
   describeSystemError,
@@ -19,6 +20,7 @@ export interface RunFilesRequest {
   /** The texts that diagnostics point into. */
   readonly sources: SourceSet;
   readonly executor: Pick<typeof executorModule, "buildLogLines" | "createLogNames" | "createReport">;
+  readonly sdk: Pick<typeof sdkModule, "makeFolders">;
   readonly bus: EventBus;
 }
 
@@ -85,7 +87,7 @@ function openReport(request: RunFilesRequest, path: string): FileSink {
 
 function openLogs(request: RunFilesRequest, folder: string): FileSink {
   const { host } = request.invocation;
-  host.fs.mkdirSync(folder, { recursive: true });
+  request.sdk.makeFolders(folder);
   host.fs.accessSync(folder, host.fs.constants.W_OK);
   const nameOf = request.executor.createLogNames();
   const files = new Map<string, FileSink | undefined>();

@@ -57,6 +57,11 @@ export const executeCatalog = defineCatalog("execute", {
     message: msg`The build keeps no checkpoints: ${"reason"}.`,
     detail: msg`It runs all of its steps, now and the next time.`,
   },
+  "temporary-unwritable": {
+    severity: "error",
+    message: msg`The folder ${"path"} for temporary files cannot be made: ${"reason"}.`,
+    detail: msg`Set TMPDIR to a folder that can be written to and has space left.`,
+  },
   "state-unwritable": {
     severity: "warning",
     message: msg`The state folder ${"path"} cannot be written: ${"reason"}.`,

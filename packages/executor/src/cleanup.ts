@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import {
   BuildError,
   endProcessGroup,
@@ -110,5 +110,7 @@ function isOver(owner: LedgerOwner | undefined): boolean {
 }
 
 function removeTemporary(host: Host, runId: string): void {
-  rmSync(temporaryFolder(host.temporaryDirectory, runId), { recursive: true, force: true });
+  const folder = temporaryFolder(host.temporaryDirectory, runId);
+  // The folder above it may be none, of which removing would complain.
+  if (existsSync(folder)) rmSync(folder, { recursive: true, force: true });
 }

@@ -1,8 +1,10 @@
 import { setMaxListeners } from "node:events";
-import { mkdirSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import { diagnose, type Diagnostic } from "@hclbuild/diagnostics";
 import {
+  buildError,
+  makeFolders,
   messageOf,
   renderGoTemplate,
   Scope,
@@ -18,6 +20,7 @@ import { createForgetfulLedger, type LedgerChange } from "./ledger.js";
 import { createComponentTable, type ComponentTable, type WantedComponent } from "./plugins.js";
 import { createRedactor, shortestSecret, type Redactor } from "./redact.js";
 import type { RunOptions } from "./settings.js";
+import { describeSystemError } from "./system-error.js";
 import { createLogger, createStepUi } from "./ui.js";
 
 /** What all parts of a run share. */
@@ -76,9 +79,15 @@ export function temporaryFolder(temporaryDirectory: string, runId: string): stri
   return path.join(temporaryDirectory, `hclbuild-${runId.replaceAll("-", "").slice(-12)}`);
 }
 
-/** Removes a run's temporary files. */
-export function removeTemporaryFolder(folder: string): void {
-  rmSync(folder, { recursive: true, force: true });
+/** Removes a run's temporary files; what cannot be removed is reported. */
+export function removeTemporaryFolder(run: Run): void {
+  if (!existsSync(run.workDir)) return;
+  try {
+    rmSync(run.workDir, { recursive: true, force: true });
+  } catch (error) {
+    const what = `remove ${run.workDir}`;
+    run.report({}, diagnose(executeCatalog["clean-up-failed"], { what, reason: describeSystemError(error) }));
+  }
 }
 
 /** What a context is made for. */
@@ -134,8 +143,13 @@ function reportChange(run: Run, origin: EventOrigin, change: LedgerChange): void
 }
 
 function makeFolder(folder: string): string {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return folder;
+  try {
+    makeFolders(folder, 0o700);
+    return folder;
+  } catch (error) {
+    const reason = describeSystemError(error);
+    throw buildError(executeCatalog["temporary-unwritable"], { path: folder, reason }, { cause: error });
+  }
 }
 
 /** Renders a Go template with what the build knows. */

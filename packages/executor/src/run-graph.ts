@@ -50,7 +50,7 @@ export async function runEffects(options: RunOptions): Promise<RunResult> {
     const outcomes = await runTasks(tasks, { parallel: 0, signal: run.signal });
     return { outcome: worst([...outcomes.values()]), builds: [], effects: collected.effects };
   } finally {
-    removeTemporaryFolder(run.workDir);
+    removeTemporaryFolder(run);
   }
 }
 
@@ -91,7 +91,7 @@ async function runWith(
     : outcomes === undefined
       ? "cancelled"
       : worst([...outcomes.values()]);
-  if (outcomes !== undefined) removeTemporaryFolder(run.workDir);
+  if (outcomes !== undefined) removeTemporaryFolder(run);
   run.fileDigests.save();
   bus.publish({}, { type: "run.end", outcome, durationMs: clock.monotonic() - started });
   if (outcomes === undefined) bus.close();

@@ -1,8 +1,8 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import { diagnose, type Diagnostic } from "@hclbuild/diagnostics";
-import { processIdentity, type Clock, type Host } from "@hclbuild/sdk";
+import { makeFolders, processIdentity, type Clock, type Host } from "@hclbuild/sdk";
 import { executeCatalog } from "./catalog.js";
 import { createJournal, journalOwner, journalTime, ownerState, type Journal, type RunFacts } from "./journal.js";
 import { createLedgerWriter, readOpenResources, type LedgerOwner, type LedgerWriter } from "./ledger.js";
@@ -94,7 +94,7 @@ function isWritableFolder(directory: string): boolean {
 /** Makes the folder with a `.gitignore` for all of it; returns why it cannot be used. */
 function makeFolder(directory: string): string | undefined {
   try {
-    mkdirSync(path.join(directory, "runs"), { recursive: true, mode: 0o700 });
+    makeFolders(path.join(directory, "runs"), 0o700);
     accessSync(path.join(directory, "runs"), constants.W_OK);
     const ignore = path.join(directory, ".gitignore");
     if (!existsSync(ignore)) writeFileSync(ignore, "*\n");
@@ -110,7 +110,7 @@ export function openRunState(
   options: { readonly runId: string; readonly clock: Clock; readonly about?: RunFacts },
 ): RunState {
   const directory = path.join(folder, "runs", options.runId);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeFolders(directory, 0o700);
   const owner = currentOwner();
   const ledger = createLedgerWriter(directory, { clock: options.clock, owner });
   const journal = createJournal(directory, owner, options.about);

@@ -51,6 +51,7 @@ export type {
 } from "./context.js";
 export { formatDuration, humanDuration, parseDuration, parseDurationNanoseconds } from "./duration.js";
 export { BuildError, buildError, diagnosticOf, messageOf, systemErrorCode, type BuildErrorOptions } from "./errors.js";
+export { makeFolders } from "./folders.js";
 export { createClock, createRandom, type Clock, type Host, type Random, type Timer } from "./host.js";
 export type { ComponentInputs, InputsContext, ReadInputs } from "./inputs.js";
 export { isKnownOption, unknownOption, type Json, type MaybeUnknown } from "./json.js";

@@ -1,8 +1,9 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdtemp, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { makeFolders } from "./folders.js";
 
 /** Content that was written to a temporary file to learn its size. */
 export interface SpooledContent {
@@ -14,7 +15,7 @@ export interface SpooledContent {
 
 /** Writes a stream to a file that only the current user can read. */
 export async function spoolContent(content: Readable, folder: string, signal: AbortSignal): Promise<SpooledContent> {
-  await mkdir(folder, { recursive: true });
+  makeFolders(folder);
   const directory = await mkdtemp(join(folder, "upload-"));
   const remove = (): Promise<void> => rm(directory, { recursive: true, force: true });
   const path = join(directory, "content");

@@ -57,7 +57,7 @@ export async function run(invocation: Invocation): Promise<number> {
     const environment = createRunEnvironment(host, { sdk, executor, mayAsk: !invocation.machineReadable });
     const view = createRunView({ invocation, sources, executor, clock: environment.clock });
     bus.subscribe(view.listener, view.backlog);
-    const files = openRunFiles({ invocation, sources, executor, bus });
+    const files = openRunFiles({ invocation, sources, executor, sdk, bus });
     try {
       const timeoutMs = readDuration(invocation, "timeout", sdk.parseDuration);
       const reuse = readReuse(invocation, earlier, sdk.parseDuration);

@@ -2,7 +2,7 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { chmod, mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
-import { isExcluded, quoteShellWord } from "@hclbuild/sdk";
+import { isExcluded, makeFolders, quoteShellWord } from "@hclbuild/sdk";
 import type { ClientChannel } from "ssh2";
 import { ProtocolReader } from "./protocol-reader.js";
 import { ScpError } from "./scp-error.js";
@@ -157,7 +157,7 @@ export async function receiveDirectory(
   local: string,
   exclude: readonly string[],
 ): Promise<void> {
-  await mkdir(local, { recursive: true });
+  makeFolders(local);
   await withReader(channel, (reader) => receiveTree(channel, reader, local, exclude));
 }
 

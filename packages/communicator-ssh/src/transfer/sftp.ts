@@ -2,7 +2,7 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { chmod, mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
-import { isExcluded } from "@hclbuild/sdk";
+import { isExcluded, makeFolders } from "@hclbuild/sdk";
 import type { Client, SFTPWrapper } from "ssh2";
 import { finishWriting, writeTo } from "./write.js";
 
@@ -170,7 +170,7 @@ export async function getDirectory(
   local: string,
   exclude: readonly string[],
 ): Promise<void> {
-  await mkdir(local, { recursive: true });
+  makeFolders(local);
   const walk = async (relative: string): Promise<void> => {
     const folder = relative === "" ? remote : `${remote}/${relative}`;
     const entries = await call<readonly { filename: string }[]>((done) => sftp.readdir(folder, done as never));

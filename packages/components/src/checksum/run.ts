@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { appendFile, mkdir } from "node:fs/promises";
+import { appendFile } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Infer } from "@hclbuild/schema";
@@ -10,6 +10,7 @@ import {
   type ArtifactRecord,
   type PostProcessContext,
   type PostProcessorRuntime,
+  makeFolders,
 } from "@hclbuild/sdk";
 import { artifactCatalog } from "../catalog.js";
 import type { checksum } from "../schema/post-processors.js";
@@ -64,7 +65,7 @@ async function appendChecksums(
     lines += `${hash.digest("hex")}\t${path.basename(file)}\n`;
   }
   try {
-    await mkdir(path.dirname(target), { recursive: true });
+    makeFolders(path.dirname(target));
     await appendFile(target, lines);
   } catch (error) {
     const reason = describeFileError(error);

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, rm, stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { PassThrough, type Writable } from "node:stream";
@@ -11,6 +11,7 @@ import {
   createArtifact,
   type PostProcessContext,
   type PostProcessorRuntime,
+  makeFolders,
 } from "@hclbuild/sdk";
 import { pack } from "tar-stream";
 import { artifactCatalog, compressCatalog } from "../catalog.js";
@@ -66,7 +67,7 @@ function levelOf(config: CompressConfig): number {
 async function writeTarget(context: PostProcessContext, work: Work): Promise<void> {
   const file = resolveLocal(work.target, context);
   try {
-    await mkdir(path.dirname(file), { recursive: true });
+    makeFolders(path.dirname(file));
     if (work.format.archive === "zip") {
       context.ui.say(`Zipping ${work.target}`);
       await writeThrough(context, file, { work, fill: (out) => fillZip(context, work, out) });

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, stat, writeFile } from "node:fs/promises";
+import { stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pipeline, Transform } from "node:stream";
 import { pipeline as pipelineDone } from "node:stream/promises";
@@ -9,6 +9,7 @@ import {
   buildError,
   directoryTarget,
   isKnownOption,
+  makeFolders,
   messageOf,
   type ProvisionerRuntime,
   type StepContext,
@@ -107,7 +108,7 @@ async function download(
       : target.destination;
   try {
     const local = resolveLocal(destination, context);
-    await mkdir(destination.endsWith("/") ? local : path.dirname(local), { recursive: true, mode: 0o755 });
+    makeFolders(destination.endsWith("/") ? local : path.dirname(local), 0o755);
     context.ui.say(`Downloading ${source} => ${destination}`);
     if (target.wholeDirectory) {
       await communicator.downloadDirectory(source, local, { signal });
