@@ -112,7 +112,7 @@ export const cliCatalog = defineCatalog("cli", {
     message: msg`The plugin ${"source"} (${"name"}) is not installed.`,
     detail: [
       msg`The template requires ${"constraint?"}.`,
-      msg`It is not one of the built-in plugins, and installing plugins is not possible yet.`,
+      msg`It is not one of the built-in plugins, and installing plugins is not possible yet; until then build this template with Packer.`,
     ],
   },
 });

@@ -63,6 +63,7 @@ export function createArgumentReader(
     report(configCatalog["invalid-argument"], {
       name: attribute.name,
       problem: sentence(converted.message),
+      brackets: type?.kind === "list" && value.type.kind === "string" ? `${attribute.name} = [ … ]` : undefined,
       span: spanOfExpression(attribute),
     });
     return undefined;

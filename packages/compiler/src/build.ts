@@ -11,6 +11,7 @@ import {
 } from "@hclbuild/eval";
 import type { Body, BodyAttribute, BodyBlock, BodyContent } from "@hclbuild/syntax";
 import { createArgumentReader, type ArgumentReader } from "./arguments.js";
+import { triesBlock } from "./attempts.js";
 import { usesOfBody } from "./body-references.js";
 import {
   passesFilter,
@@ -103,7 +104,7 @@ function readSources(
     const use = findSource(context, place, references);
     if (use !== undefined) uses.push({ ...use, bodies: [use.symbol.block.body, name.remain] });
   }
-  if (attribute === undefined && blocks.length === 0) {
+  if (attribute === undefined && blocks.length === 0 && !triesBlock(block.body, "source")) {
     context.report(configCatalog["missing-source"], { span: block.headerSpan });
   }
   return { uses, references };

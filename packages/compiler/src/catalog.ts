@@ -103,7 +103,7 @@ export const configCatalog = defineCatalog("config", {
   "invalid-argument": {
     severity: "error",
     message: msg`The value of "${"name"}" does not fit.`,
-    detail: msg`${"problem"}.`,
+    detail: [msg`${"problem"}.`, msg`Write a list of one element in brackets: ${"brackets?"}`],
   },
   "sensitive-argument": {
     severity: "error",

@@ -10,6 +10,7 @@ import {
 } from "@hclbuild/graph";
 import type { Registry } from "@hclbuild/schema";
 import { containsMark, objectOf, typeToJson, type Value } from "@hclbuild/value";
+import { triesBlock } from "./attempts.js";
 import type { BuildPlan } from "./build-plan.js";
 import { readBuild } from "./build.js";
 import { configCatalog } from "./catalog.js";
@@ -176,7 +177,8 @@ function compileBuilds(compilation: Compilation): Finished {
   };
   // Of files that could not be read whole, which has been reported, nobody knows whether they have a build.
   const isWhole = !options.project.diagnostics.some(({ severity }) => severity === "error");
-  if (symbols.builds.length === 0 && isWhole && options.requireBuild !== false)
+  const isTried = options.project.files.some(({ body }) => triesBlock(body, "build"));
+  if (symbols.builds.length === 0 && isWhole && !isTried && options.requireBuild !== false)
     report(configCatalog["missing-build"], {});
   const builds = symbols.builds.map((block, index) =>
     readBuild({ symbols, definitions, components, report, defer }, block, index),

@@ -1,4 +1,5 @@
 import { domainToUnicode } from "node:url";
+import { wellKnownPlugin } from "./well-known-plugins.js";
 
 /** Why a plugin address cannot be used. `suggestion` is the address that was probably meant. */
 export interface PluginSourceProblem {
@@ -13,7 +14,9 @@ export interface PluginSourceProblem {
 export function parsePluginSource(text: string): string | PluginSourceProblem {
   const parts = text.split("/");
   if (parts.length < 3) {
-    return { problem: "it needs at least three parts: the host, the namespace and the name" };
+    const suggestion = completeSource(parts);
+    const problem = "it needs at least three parts: the host, the namespace and the name";
+    return suggestion === undefined ? { problem } : { problem, suggestion };
   }
   if (parts.length > 16) return { problem: "it may have at most sixteen parts" };
   const normalized: string[] = [];
@@ -32,6 +35,14 @@ export function parsePluginSource(text: string): string | PluginSourceProblem {
     return short === "" ? { problem } : { problem, suggestion };
   }
   return normalized.join("/");
+}
+
+/** The address that its last parts probably stand for. */
+function completeSource(parts: readonly string[]): string | undefined {
+  const [first = "", second] = parts;
+  if (second === undefined) return wellKnownPlugin(first)?.source;
+  const source = `github.com/${first}/${second}`;
+  return typeof parsePluginSource(source) === "string" ? source : undefined;
 }
 
 /** A part in normal form, or `undefined`: letters, digits and inner hyphens; dots too in a host or a path segment. */

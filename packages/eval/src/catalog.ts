@@ -145,7 +145,11 @@ export const evalCatalog = defineCatalog("eval", {
   "unsuitable-value": {
     severity: "error",
     message: msg`This value does not fit the argument "${"name"}".`,
-    detail: [msg`${"problem"}.`, msg`The fault is at ${"path?"}.`],
+    detail: [
+      msg`${"problem"}.`,
+      msg`Write a list of one element in brackets: ${"brackets?"}`,
+      msg`The fault is at ${"path?"}.`,
+    ],
   },
   "duplicate-block": {
     severity: "error",

@@ -2,7 +2,16 @@ import type { Report, Span } from "@hclbuild/diagnostics";
 import type { Expr } from "@hclbuild/graph";
 import type { AttributeSchema, BlockSchema, NestedBlockSchema } from "@hclbuild/schema";
 import type { Body, BodyAttribute, BodyBlock, BodySchema } from "@hclbuild/syntax";
-import { convert, isValueError, markValue, unknownValue, withMarks, type Path, type Value } from "@hclbuild/value";
+import {
+  convert,
+  isPrimitiveType,
+  isValueError,
+  markValue,
+  unknownValue,
+  withMarks,
+  type Path,
+  type Value,
+} from "@hclbuild/value";
 import { createBudget, type EvaluationBudget } from "./budget.js";
 import { evalCatalog } from "./catalog.js";
 import { pathText, spanAtPath } from "./expression-spans.js";
@@ -119,17 +128,31 @@ function convertAttribute(decoder: Decoder, place: AttributePlace, value: Value,
   if (schema.type.kind === "dynamic") return value;
   const converted = convert(value, schema.type);
   if (!isValueError(converted)) return converted;
-  reportUnsuitable(decoder.report, place, converted.message, converted.path);
+  const brackets = isLoneElement(value, schema) ? `${place.given.name} = [ … ]` : undefined;
+  reportUnsuitable(decoder.report, place, { ...converted, brackets });
   return withMarks(unknownValue(schema.type), value.marks);
 }
 
-function reportUnsuitable(report: Report, place: AttributePlace, message: string, path: Path): void {
+/** Whether the value would do as the only element of the list that is wanted. */
+function isLoneElement(value: Value, { type }: AttributeSchema): boolean {
+  if ((type.kind !== "list" && type.kind !== "set") || !isPrimitiveType(value.type)) return false;
+  return !isValueError(convert(value, type.element));
+}
+
+interface Unsuitable {
+  readonly message: string;
+  readonly path: Path;
+  readonly brackets: string | undefined;
+}
+
+function reportUnsuitable(report: Report, place: AttributePlace, { message, path, brackets }: Unsuitable): void {
   const found = spanAtPath(place.expr, path);
   report(evalCatalog["unsuitable-value"], {
     span: found.span ?? place.span,
     context: place.given.span,
     name: place.given.name,
     problem: sentence(message),
+    brackets,
     path: found.rest.length === 0 ? undefined : `${place.given.name}${pathText(path)}`,
   });
 }

@@ -94,6 +94,14 @@ function jsonOf(decoded: DecodedBody): unknown {
 }
 
 describe("decoding a body", () => {
+  test("one element where a list is wanted gets its brackets", () => {
+    const { bag } = decode(`image = "x"\nports = [{ host = 1, guest = 2 }]\ndisk {\n  tags = "a"\n}\nvolumes = "b"\n`);
+    expect(bag.items.map(({ code, detail }) => `${code} ${detail ?? ""}`)).toEqual([
+      "eval/unsuitable-value Map of string required, but have string.",
+      "eval/unsuitable-value List of string required, but have string. Write a list of one element in brackets: tags = [ … ]",
+    ]);
+  });
+
   test("attributes are converted, defaults filled in, blocks collected", () => {
     const { decoded, bag } = decode(`
       image   = "debian"

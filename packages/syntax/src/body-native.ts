@@ -186,12 +186,12 @@ interface UnsupportedAttribute {
 function reportUnsupportedAttribute({ item, schema, present, source }: UnsupportedAttribute, report: Report): void {
   const name = item.name.text;
   const span = spanOf(item.name, source);
-  if (schema.blocks.some((block) => block.type === name)) {
-    report(bodyCatalog["unsupported-attribute"], { span, name, block: name });
-    return;
-  }
   const unused = schema.attributes.map((attribute) => attribute.name).filter((candidate) => !present.has(candidate));
   const near = suggestName(name, unused);
+  if (schema.blocks.some((block) => block.type === name)) {
+    report(bodyCatalog["unsupported-attribute"], { span, name, near, block: name });
+    return;
+  }
   const types = schema.blocks.map((block) => block.type);
   const advice =
     near !== undefined
