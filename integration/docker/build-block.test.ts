@@ -252,4 +252,33 @@ describe("a base image from a registry with a password", () => {
     }
     rmSync(none, { recursive: true });
   });
+
+  test.each([
+    ["the classic builder", "0"],
+    ["BuildKit", "1"],
+  ])(
+    "%s: pull renews the image that the Dockerfile starts from; without it the one that is there is used",
+    (_n, env) => {
+      const name = `${registry.host}/private:1`;
+      const files = { Dockerfile: `FROM ${name}\nRUN echo ${env}\n` };
+      const client = { DOCKER_CONFIG: config, DOCKER_BUILDKIT: env };
+      const container = docker("container", "create", "busybox:test");
+      docker("container", "commit", "--change", `LABEL ${mark}=local`, container, name);
+      docker("container", "rm", container);
+      for (const [pull, used] of [
+        ["pull = false", "local"],
+        ["pull = true", undefined],
+        ["", undefined],
+      ] as const) {
+        const { image, code, output } = buildDocker({
+          source: `commit = true\n build {\n path = "Dockerfile"\n ${pull}\n }`,
+          files,
+          env: client,
+        });
+        expect(code, output).toBe(0);
+        expect((imageConfig(image)["Labels"] as Readonly<Record<string, string>> | null)?.[mark]).toBe(used);
+      }
+      spawnSync("docker", ["image", "rm", "--force", name]);
+    },
+  );
 });

@@ -14,7 +14,7 @@ import {
 import { registryPassword, registryUser, startRegistry } from "./registry.js";
 
 // Everything on the engine is counted, so that the engine belongs to these tests alone.
-describe.skipIf(!canStartEngine())("what a build that failed leaves on the engine", () => {
+describe.skipIf(!canStartEngine())("what a build leaves on the engine", () => {
   let engine: PrivateEngine;
   beforeAll(async () => {
     engine = await createPrivateEngine();
@@ -85,6 +85,11 @@ build {
   }
 
   const container = (): string => engine.docker("container", "ls", "--quiet");
+
+  test("nothing: a build that succeeds and discards", () => {
+    const { code, output } = build(`${local}discard = true`, shell("echo made > /made"));
+    expect(code, output).toBe(0);
+  });
 
   test("nothing: an image that does not exist", () => {
     const { code, output } = build('image = "no-such-image:none"\n  pull = false\n  discard = true');

