@@ -60,6 +60,6 @@ function collectDynamic(body: Body, inner: BlockSchema | undefined, into: Collec
 }
 
 function addUses(expr: Parameters<typeof referencesOf>[0], into: Collected): void {
-  into.references.push(...referencesOf(expr));
+  for (const reference of referencesOf(expr)) into.references.push(reference);
   for (const name of calledFunctions(expr)) into.functions.add(name);
 }

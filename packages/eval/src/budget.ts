@@ -13,22 +13,32 @@ export interface EvaluationLimits {
   readonly steps: number;
   /** UTF-16 code units of one string, and of all strings together built by templates. */
   readonly stringLength: number;
+  /** Size of one value, as `sizeOf` counts it. */
+  readonly valueSize: number;
   /** Nesting of expressions, calls that evaluate other texts included. */
   readonly depth: number;
 }
 
 /**
  * Five million steps take a few seconds at most and are some ten times what a loop over 100 000 elements needs; a string
- * of 64 Mi code units is far below what Node can hold; the depth is above what the parser lets through and below what
- * the stack holds.
+ * of 64 Mi code units is far below what Node can hold; a value may hold such a string and two million parts in all, however
+ * often they are shared, so that it can be written out; the depth is above what the parser lets through and below what the
+ * stack holds.
  */
-export const defaultLimits: EvaluationLimits = { steps: 5_000_000, stringLength: 64 * 1024 * 1024, depth: 900 };
+export const defaultLimits: EvaluationLimits = {
+  steps: 5_000_000,
+  stringLength: 64 * 1024 * 1024,
+  valueSize: 80 * 1024 * 1024,
+  depth: 900,
+};
 
 /** What is left of the limits. One budget may be shared by many evaluations; it is the only thing that changes. */
 export interface EvaluationBudget extends WorkBudget {
   readonly limits: EvaluationLimits;
   /** Takes `length` code units of string; false when the string or the sum is over the limit. */
   chargeText(length: number): boolean;
+  /** Whether a value of this size may be made. */
+  admit(size: number): boolean;
   /** Enters one level of nesting, to be left with `leave`; false, without entering, when that is too deep. */
   enter(): boolean;
   leave(): void;
@@ -37,7 +47,7 @@ export interface EvaluationBudget extends WorkBudget {
   /** Leaves all levels above the given depth, and forgets that it was too deep there. */
   unwind(depth: number): void;
   /** The first limit that was hit. */
-  readonly exceeded: "steps" | "text" | "depth" | undefined;
+  readonly exceeded: "steps" | "text" | "size" | "depth" | undefined;
 }
 
 /** Makes a fresh budget for one evaluation. */
@@ -58,6 +68,11 @@ export function createBudget(limits: EvaluationLimits = defaultLimits): Evaluati
       text -= length;
       if (length <= limits.stringLength && text >= 0) return true;
       exceeded ??= "text";
+      return false;
+    },
+    admit(size) {
+      if (size <= limits.valueSize) return true;
+      exceeded ??= "size";
       return false;
     },
     enter() {

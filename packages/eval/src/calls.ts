@@ -13,7 +13,9 @@ import {
   isValueError,
   isWhollyKnown,
   noMarks,
+  partSize,
   refineValue,
+  sizeOf,
   unionMarks,
   unknownValue,
   unmarkDeep,
@@ -151,6 +153,7 @@ function evaluateArgument(site: CallSite, definition: ValueFunction, argument: A
   const value = argument.value ?? ev.evaluate(argument.expr, env);
   if (ev.errorCount > errors) return value;
   const converted = parameter.type.kind === "dynamic" ? value : convert(value, parameter.type);
+  if (converted !== value) chargeParts(ev, value);
   if (isValueError(converted)) {
     reportArgument(site, parameter, argument, converted.message);
     return dynamicUnknown;
@@ -176,6 +179,7 @@ function applyFunction(
     if (typeIsUnknown(value) && parameter.allowDynamic !== true) hasUntyped = true;
     if (!isWhollyKnown(value) && parameter.allowUnknown !== true) isUnknown = true;
     if (parameter.allowMarked === true || !containsAnyMark(value)) return value;
+    chargeParts(ev, value);
     const unmarked = unmarkDeep(value);
     marks = unionMarks(marks, unmarked.marks);
     return unmarked.value;
@@ -205,10 +209,30 @@ function runBody(site: CallSite, definition: ValueFunction, args: readonly Argum
   const { ev } = site;
   const { functions } = ev.scope;
   const context = { host: functions.host, returnType: call.returnType, functions, budget: ev.budget };
-  const result = definition.call(call.plain, context);
+  const { partsPerStep } = definition;
+  if (partsPerStep !== undefined) for (const value of call.plain) chargeParts(ev, value, partsPerStep);
+  // The evaluator reports it.
+  if (ev.budget.exceeded !== undefined) return dynamicUnknown;
+  const result = withinText(ev, () => definition.call(call.plain, context));
   if (isFunctionError(result)) return failCall(site, definition, args, result);
   chargeResult(ev, result);
   return definition.refinement === undefined ? result : refineValue(result, definition.refinement);
+}
+
+/** Runs what may make a text that is longer than any can be, which is then reported as a limit like any other. */
+function withinText<Result extends object>(ev: Evaluator, run: () => Result): Result | Value {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof RangeError) || error.message !== "Invalid string length") throw error;
+    ev.budget.chargeText(Number.POSITIVE_INFINITY);
+    return dynamicUnknown;
+  }
+}
+
+/** Pays for looking at everything in a value. */
+function chargeParts(ev: Evaluator, value: Value, partsPerStep = 1): void {
+  ev.budget.charge(Math.floor(sizeOf(value) / (partSize * partsPerStep)));
 }
 
 function chargeResult(ev: Evaluator, result: Value): void {

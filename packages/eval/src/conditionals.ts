@@ -14,6 +14,8 @@ import {
   isWhollyKnown,
   lengthOf,
   nullValue,
+  partSize,
+  sizeOf,
   numberBoundsOf,
   numCompare,
   numToDouble,
@@ -66,6 +68,7 @@ export function evaluateConditional(ev: Evaluator, expr: CondExpr, env: Environm
   const chosen = condition.representation === true ? whenTrue : whenFalse;
   ev.release(chosen);
   const converted = convertResult(chosen.result, type);
+  if (converted !== chosen.result) ev.budget.charge(Math.floor(sizeOf(chosen.result) / partSize));
   if (!isValueError(converted)) return withMarks(converted, marks);
   ev.fail({ expr, env }, evalCatalog["inconsistent-conditional"], {
     span: expr.span,

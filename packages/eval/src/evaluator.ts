@@ -8,7 +8,7 @@ import {
   type Report,
 } from "@hclbuild/diagnostics";
 import type { Expr } from "@hclbuild/graph";
-import { dynamicUnknown, type Value } from "@hclbuild/value";
+import { dynamicUnknown, partSize, sizeOf, type Value } from "@hclbuild/value";
 import type { EvaluationBudget } from "./budget.js";
 import { evalCatalog } from "./catalog.js";
 import type { Scope } from "./scope.js";
@@ -116,8 +116,9 @@ export function createEvaluator(
     }
     const result = evaluateNode(evaluator, expr, env);
     budget.leave();
+    const isAdmitted = budget.admit(sizeOf(result));
     if (budget.exceeded !== undefined && !limitReported) reportLimit(expr);
-    return result;
+    return isAdmitted ? result : dynamicUnknown;
   };
   const evaluator: Evaluator = {
     ...options,
@@ -166,6 +167,11 @@ function describeLimit(budget: EvaluationBudget): { readonly what: string; reado
   switch (budget.exceeded) {
     case "text":
       return { what: "text", limit: `${String(limits.stringLength)} characters in one string` };
+    case "size":
+      return {
+        what: "data",
+        limit: `${String(limits.valueSize)} characters in one value, where each of its parts counts as ${String(partSize)}`,
+      };
     case "depth":
       return { what: "nesting", limit: `${String(limits.depth)} levels` };
     default:

@@ -7,6 +7,8 @@ import {
   dynamicUnknown,
   isValueError,
   noMarks,
+  partSize,
+  sizeAfterConversion,
   unionMarks,
   unknownValue,
   withMarks,
@@ -89,6 +91,9 @@ export const convertFunction: LazyFunction = {
     const type = parseTypeOf(call.args[1] as Expr, call.report);
     if (!before.ok) return call.evaluate(call.args[0] as Expr);
     if (type.failed) return dynamicUnknown;
+    call.budget.charge(sizeAfterConversion(before.value, type.type) / partSize);
+    // The evaluator reports it.
+    if (call.budget.exceeded !== undefined) return dynamicUnknown;
     const converted = convert(before.value, type.type);
     return isValueError(converted) ? argumentError(0, converted.message, converted.path) : converted;
   },

@@ -21,6 +21,8 @@ import {
   not,
   numberType,
   or,
+  partSize,
+  sizeOf,
   unknownValue,
   subtract,
   unionMarks,
@@ -39,6 +41,9 @@ interface Operation {
   readonly result: Type;
   apply(left: Value, right: Value): Value | ValueError;
 }
+
+/** How much of a value can be compared at the cost of one step, as `sizeOf` counts. */
+const comparedPerStep = 8 * partSize;
 
 const arithmetic = (apply: Operation["apply"]): Operation => ({ operand: numberType, result: numberType, apply });
 const comparison = (apply: Operation["apply"]): Operation => ({ operand: numberType, result: boolType, apply });
@@ -119,6 +124,10 @@ function applyArithmetic(ev: Evaluator, expr: BinaryExpr, operand: LeftOperand, 
   if (operand.failed || ev.errorCount > errors) {
     return withMarks(unknownValue(operation.result), unionMarks(left.marks, right.marks));
   }
+  // Two values are compared part by part.
+  if (operation.operand === undefined)
+    ev.budget.charge(Math.floor(Math.min(sizeOf(left), sizeOf(right)) / comparedPerStep));
+  if (ev.budget.exceeded !== undefined) return unknownValue(operation.result);
   return finish(ev, operation.apply(left, right), { expr, env, type: operation.result });
 }
 

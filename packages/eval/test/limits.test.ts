@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { DiagnosticBag } from "@hclbuild/diagnostics";
 import type { Expr } from "@hclbuild/graph";
 import {
+  boolType,
   boolValue,
   elementsOf,
   isKnown,
@@ -9,8 +10,11 @@ import {
   numberFromText,
   numberType,
   numberValue,
+  objectValue,
   stringValue,
   tupleValue,
+  unknownValue,
+  type Value,
 } from "@hclbuild/value";
 import {
   createBudget,
@@ -187,6 +191,109 @@ describe("work", { timeout }, () => {
     const expr = exprOf("[for a in l : a]");
     for (let round = 0; round < 10; round++) evaluate(expr, scope, bag.report, { budget });
     expect(bag.hasErrors).toBe(true);
+  });
+
+  const doubled = (text: string, start: Value, functions = functionTable(createMemoryHost())) => {
+    let value = start;
+    for (let level = 0; level < 60; level++) {
+      const { value: next, diagnostics } = run(text, { functions, variables: { x: value } });
+      if (diagnostics.length > 0) return { level, codes: diagnostics.map((item) => item.code), details: diagnostics };
+      value = next;
+    }
+    return { level: 60, codes: [], details: [] };
+  };
+
+  test.each(["[x, x]", "{ a = x, b = x }", "[for i in [1, 2] : x]", "concat([x], [x])", "merge({ a = x }, { b = x })"])(
+    "%s: a value that shares its parts has a bounded number of them",
+    (text) => {
+      const { level, codes, details } = doubled(text, stringValue("x"));
+      expect(codes).toEqual(["eval/limit-exceeded"]);
+      expect(details[0]?.detail).toContain("characters in one value");
+      // Two million parts are allowed.
+      expect(level).toBeGreaterThan(18);
+      expect(level).toBeLessThan(22);
+    },
+  );
+
+  test("so have the types of unknown values", () => {
+    let value = stringValue("x");
+    for (let level = 0; level < 60; level++) {
+      const { value: next, diagnostics } = run("u ? [x, x] : [x, x]", {
+        variables: { x: value, u: unknownValue(boolType) },
+      });
+      if (diagnostics.length > 0) {
+        expect(diagnostics.map((item) => item.code)).toEqual(["eval/limit-exceeded"]);
+        return;
+      }
+      value = next;
+    }
+    expect.unreachable();
+  });
+
+  test("a long list is put after another without the stack", () => {
+    const { value, diagnostics } = run("length(concat(x, x))", {
+      functions: functionTable(createMemoryHost()),
+      variables: { x: tupleValue(Array.from({ length: 300_000 }, () => numberValue(1))) },
+    });
+    expect(diagnostics).toEqual([]);
+    expect(value).toEqual(numberValue(600_000));
+  });
+
+  test("texts that would be longer than any can be", () => {
+    const codes = (text: string, variables: Record<string, Value>) =>
+      run(text, { functions: functionTable(createMemoryHost()), variables }).diagnostics.map((item) => item.code);
+    const long = stringValue("x".repeat(1_000_000));
+    expect(codes("jsonencode([for i in range(1000) : x])", { x: long })).toEqual(["eval/limit-exceeded"]);
+    expect(codes("join(x, range(1000))", { x: long })).toEqual(["eval/limit-exceeded"]);
+    let deep: Value = tupleValue(Array.from({ length: 300_000 }, () => numberValue(1)));
+    for (let level = 0; level < 900; level++) deep = tupleValue([deep]);
+    expect(codes("yamlencode(x)", { x: deep })).toEqual(["eval/limit-exceeded"]);
+  });
+
+  test("calls, comparisons and conversions that look at large values are paid for", () => {
+    const variables = {
+      x: tupleValue(Array.from({ length: 2000 }, () => tupleValue([numberValue(1), numberValue(2)]))),
+      y: tupleValue(Array.from({ length: 2000 }, () => tupleValue([numberValue(1), numberValue(3)]))),
+      z: tupleValue(Array.from({ length: 2000 }, () => listValue(numberType, [numberValue(1)]))),
+    };
+    const functions = functionTable(createMemoryHost());
+    for (const text of [
+      "jsonencode(x)",
+      "yamlencode(x)",
+      'format("%v", x)',
+      "flatten(x)",
+      "x == y",
+      "convert(x, list(list(string)))",
+      "true ? x : z",
+      "tolist(x)",
+      "toset(x)",
+    ]) {
+      const repeated = `[for i in range(1000) : can(${text})]`;
+      expect(
+        run(repeated, { functions, variables, budget: small() }).diagnostics.map((item) => item.code),
+        text,
+      ).toEqual(["eval/limit-exceeded"]);
+    }
+  });
+
+  test("a loop that takes elements of a long list is not", () => {
+    const list = listValue(
+      numberType,
+      Array.from({ length: 5000 }, (_, index) => numberValue(index)),
+    );
+    const text = "[for i in l : [element(l, i), l[i], contains([1, 2, 3], i)]]";
+    expect(run(text, { functions: functionTable(createMemoryHost()), variables: { l: list } }).diagnostics).toEqual([]);
+  });
+
+  test("attributes that may be left out are counted before they are filled in", () => {
+    const type = `list(object({ ${Array.from({ length: 2000 }, (_, index) => `a${String(index)} = optional(string)`).join(", ")} }))`;
+    const objects = (count: number) => ({ x: tupleValue(Array.from({ length: count }, () => objectValue({}))) });
+    const codes = (count: number) =>
+      run(`convert(x, ${type})`, { functions: doubleFunctions, variables: objects(count) }).diagnostics.map(
+        (item) => item.code,
+      );
+    expect(codes(100)).toEqual([]);
+    expect(codes(5000)).toEqual(["eval/limit-exceeded"]);
   });
 
   test("a loop whose every iteration fails stops early", () => {

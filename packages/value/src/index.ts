@@ -110,7 +110,9 @@ export {
   numberValue,
   objectValue,
   refinementOf,
+  partSize,
   replaceMarks,
+  sizeOf,
   stringValue,
   trueValue,
   tupleValue,
@@ -163,6 +165,7 @@ export {
 } from "./convert/convert.js";
 export type { Conversion, Unification } from "./convert/conversion.js";
 export { compareText, graphemeCount, graphemesOf, normalizeText } from "./text.js";
+export { sizeAfterConversion } from "./convert/filled-size.js";
 export { quoteGo } from "./go-quote.js";
 export {
   isJsonArray,

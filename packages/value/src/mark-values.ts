@@ -1,6 +1,6 @@
 import { isEmptyMarks, marksOf, noMarks, unionMarks, type Mark, type Marks } from "./marks.js";
 import { attributeStep, indexStep, type Path, type PathStep } from "./path.js";
-import { Flag, makeValue, normalizedString, numberValue, replaceMarks, withMarks, type Value } from "./value.js";
+import { Flag, makeContainer, normalizedString, numberValue, replaceMarks, withMarks, type Value } from "./value.js";
 
 type MarkKind = "sensitive" | "deprecated";
 
@@ -66,7 +66,7 @@ function stripMarks(value: Value, path: Path, found: MarkedPath[]): Value {
     }
     plain = parts;
   }
-  return makeValue(value.type, plain, noMarks, value.flags & ~Flag.containsMark);
+  return makeContainer(value.type, plain, noMarks, { flags: value.flags & ~Flag.containsMark, size: value.size });
 }
 
 function keyStep(container: Value, name: string): PathStep {

@@ -6,6 +6,7 @@ import { compareText, normalizeText } from "./text.js";
 import {
   boolType,
   dynamicType,
+  isCollectionType,
   listOf,
   mapOf,
   numberType,
@@ -44,6 +45,21 @@ export interface Value {
   readonly representation: Representation;
   /** Facts about the value and its parts, gathered when it is made so that asking costs nothing: see {@link Flag}. */
   readonly flags: number;
+  /** See {@link sizeOf}. */
+  readonly size: number;
+}
+
+/** What each part of a value counts in {@link sizeOf} beside its characters. */
+export const partSize = 32;
+
+/**
+ * How large the value is when it is written out: {@link partSize} for each part, itself included, and one for each
+ * character of its texts, keys and very long numbers; of a null or unknown value, the same for the parts of its type.
+ * Parts that are shared count as often as they are there, so a small template can make a value of any size, which takes
+ * little memory until all its parts are looked at. Takes constant time.
+ */
+export function sizeOf(value: Value): number {
+  return value.size;
 }
 
 /** Bits of {@link Value.flags}. The bits from {@link nestingShift} on count the levels of containers. */
@@ -64,9 +80,48 @@ export function nestingOf(value: Value): number {
   return value.flags >>> nestingShift;
 }
 
-/** The one place where values are made, so that they all have one shape. */
+/** Makes a value without parts. All values are made here or next to here, so that they have one shape. */
 export function makeValue(type: Type, representation: Representation, marks: Marks, flags: number): Value {
-  return { type, marks, representation, flags };
+  return { type, marks, representation, flags, size: sizeOfLeaf(type, representation) };
+}
+
+/** What a container tells about its parts. */
+export interface Facts {
+  readonly flags: number;
+  readonly size: number;
+}
+
+/** Makes a value with parts, or another value with parts of the same size. */
+export function makeContainer(type: Type, representation: Representation, marks: Marks, facts: Facts): Value {
+  return { type, marks, representation, flags: facts.flags, size: facts.size };
+}
+
+/** Numbers below this need few digits, whatever their exponent. */
+const shortExponent = 1100;
+
+function sizeOfLeaf(type: Type, representation: Representation): number {
+  if (typeof representation === "string") return partSize + representation.length;
+  if (typeof representation !== "object") return partSize;
+  if (representation !== null && (representation as { readonly kind?: string }).kind === "float") {
+    const exponent = Math.abs((representation as { readonly exponent: number }).exponent);
+    return exponent < shortExponent ? partSize : partSize + exponent;
+  }
+  return sizeOfType(type);
+}
+
+const typeSizes = new WeakMap<Type, number>();
+
+/** As {@link sizeOf}, of what a type holds; each type object is looked at once. */
+function sizeOfType(type: Type): number {
+  if (type.kind !== "tuple" && type.kind !== "object" && !isCollectionType(type)) return partSize;
+  const known = typeSizes.get(type);
+  if (known !== undefined) return known;
+  let size = partSize;
+  if (type.kind === "tuple") for (const element of type.elements) size += sizeOfType(element);
+  else if (type.kind !== "object") size += sizeOfType(type.element);
+  else for (const name in type.attributes) size += name.length + sizeOfType(type.attributes[name] as Type);
+  typeSizes.set(type, size);
+  return size;
 }
 
 function flagsOfMarks(marks: Marks): number {
@@ -74,17 +129,24 @@ function flagsOfMarks(marks: Marks): number {
   return (marks.sensitive ? Flag.containsSensitive : 0) | (marks.deprecated.length > 0 ? Flag.containsDeprecated : 0);
 }
 
-function flagsOfParts(parts: Iterable<Value>): number {
+function factsOfParts(parts: Iterable<Value>, keys?: Iterable<string>): Facts {
   let flags = 0;
   let nesting = 0;
+  let size = partSize;
+  if (keys !== undefined) for (const key of keys) size += key.length;
   for (const part of parts) {
     flags |= part.flags;
+    size += part.size;
     // The level stands in the upper bits, so the greatest flags have the greatest level.
     if (part.flags > nesting) nesting = part.flags;
   }
   nesting >>>= nestingShift;
   if (nesting >= maximumNesting) throw new NestingError(`a value may not nest more than ${maximumNesting} levels deep`);
-  return (flags & Flag.inherited) | ((nesting + 1) << nestingShift);
+  return { flags: (flags & Flag.inherited) | ((nesting + 1) << nestingShift), size };
+}
+
+function factsOfEntries(entries: ReadonlyMap<string, Value>): Facts {
+  return factsOfParts(entries.values(), entries.keys());
 }
 
 /** A string, stored in NFC with lone surrogates replaced. */
@@ -155,7 +217,7 @@ export const dynamicUnknown: Value = Object.freeze(plainUnknownValue(dynamicType
 /** A list. Elements have the given type; unknown and null ones of type `dynamic` are given it. */
 export function listValue(elementType: Type, elements: readonly Value[]): Value {
   const typed = withElementType(elementType, elements);
-  return makeValue(listOf(elementType), typed, noMarks, flagsOfParts(typed));
+  return makeContainer(listOf(elementType), typed, noMarks, factsOfParts(typed));
 }
 
 function withElementType(type: Type, elements: readonly Value[]): readonly Value[] {
@@ -171,7 +233,7 @@ function giveType(value: Value, type: Type): Value {
 /** A set whose elements are distinct, unmarked and in order already; `setValue` makes one from any elements. */
 export function orderedSet(elementType: Type, elements: readonly Value[]): Value {
   const typed = withElementType(elementType, elements);
-  return makeValue(setOf(elementType), typed, noMarks, flagsOfParts(typed));
+  return makeContainer(setOf(elementType), typed, noMarks, factsOfParts(typed));
 }
 
 /** A map. Keys are brought into NFC; of keys that become equal the last wins. */
@@ -183,12 +245,12 @@ export function mapValue(
   if (elementType.kind !== "dynamic") {
     for (const [key, value] of sorted) if (value.type.kind === "dynamic") sorted.set(key, giveType(value, elementType));
   }
-  return makeValue(mapOf(elementType), sorted, noMarks, flagsOfParts(sorted.values()));
+  return makeContainer(mapOf(elementType), sorted, noMarks, factsOfEntries(sorted));
 }
 
 /** A tuple. Its type follows from the elements. */
 export function tupleValue(elements: readonly Value[]): Value {
-  return makeValue(tupleOf(elements.map(typeOf)), elements, noMarks, flagsOfParts(elements));
+  return makeContainer(tupleOf(elements.map(typeOf)), elements, noMarks, factsOfParts(elements));
 }
 
 function typeOf(value: Value): Type {
@@ -198,7 +260,7 @@ function typeOf(value: Value): Type {
 /** An object. Attribute names are brought into NFC; of names that become equal the last wins. */
 export function objectValue(attributes: Readonly<Record<string, Value>> | ReadonlyMap<string, Value>): Value {
   const sorted = sortedEntries(attributes);
-  return makeValue(objectTypeOf(sorted), sorted, noMarks, flagsOfParts(sorted.values()));
+  return makeContainer(objectTypeOf(sorted), sorted, noMarks, factsOfEntries(sorted));
 }
 
 function sortedEntries(source: Readonly<Record<string, Value>> | ReadonlyMap<string, Value>): Map<string, Value> {
@@ -246,7 +308,10 @@ export function withMarks(value: Value, marks: Marks): Value {
   if (isEmptyMarks(marks)) return value;
   const union = unionMarks(value.marks, marks);
   if (union === value.marks) return value;
-  return makeValue(value.type, value.representation, union, value.flags | flagsOfMarks(marks));
+  return makeContainer(value.type, value.representation, union, {
+    flags: value.flags | flagsOfMarks(marks),
+    size: value.size,
+  });
 }
 
 /** The value with exactly these marks on itself. Marks of parts stay. */
@@ -254,12 +319,12 @@ export function replaceMarks(value: Value, marks: Marks): Value {
   if (value.marks === marks) return value;
   const { representation } = value;
   const inner = flagsOfRepresentation(representation) | (value.flags & Flag.unknown);
-  return makeValue(value.type, representation, marks, inner | flagsOfMarks(marks));
+  return makeContainer(value.type, representation, marks, { flags: inner | flagsOfMarks(marks), size: value.size });
 }
 
 function flagsOfRepresentation(representation: Representation): number {
   if (typeof representation !== "object" || representation === null) return 0;
-  if (Array.isArray(representation)) return flagsOfParts(representation as readonly Value[]);
-  if (representation instanceof Map) return flagsOfParts((representation as ReadonlyMap<string, Value>).values());
+  if (Array.isArray(representation)) return factsOfParts(representation as readonly Value[]).flags;
+  if (representation instanceof Map) return factsOfEntries(representation as ReadonlyMap<string, Value>).flags;
   return (representation as { readonly kind: string }).kind === "unknown" ? unknownFlags : 0;
 }

@@ -2,7 +2,7 @@ import { indexValue, getAttribute } from "./access.js";
 import {
   Flag,
   withMarks,
-  makeValue,
+  makeContainer,
   isKnown,
   listValue,
   mapValue,
@@ -131,7 +131,10 @@ function markAt(value: Value, path: Path, mark: (part: Value) => Value): Value {
     if (part === undefined) return mark(value);
     const marked = markAt(part, rest, mark);
     const parts = (representation as readonly Value[]).with(index, marked);
-    return makeValue(value.type, parts, value.marks, value.flags | (marked.flags & Flag.containsMark));
+    return makeContainer(value.type, parts, value.marks, {
+      flags: value.flags | (marked.flags & Flag.containsMark),
+      size: value.size,
+    });
   }
   if (representation instanceof Map) {
     const name = step.kind === "attribute" ? step.name : String(step.key.representation);
@@ -139,7 +142,10 @@ function markAt(value: Value, path: Path, mark: (part: Value) => Value): Value {
     if (part === undefined) return mark(value);
     const marked = markAt(part, rest, mark);
     const parts = new Map(representation as ReadonlyMap<string, Value>).set(name, marked);
-    return makeValue(value.type, parts, value.marks, value.flags | (marked.flags & Flag.containsMark));
+    return makeContainer(value.type, parts, value.marks, {
+      flags: value.flags | (marked.flags & Flag.containsMark),
+      size: value.size,
+    });
   }
   return mark(value);
 }

@@ -2,6 +2,7 @@ import type { Report, Span } from "@hclbuild/diagnostics";
 import {
   applyTypeDefaults,
   constantScope,
+  defaultLimits,
   evaluate,
   lowerExpression,
   parseTypeExpression,
@@ -17,6 +18,7 @@ import {
   isKnown,
   isNull,
   isValueError,
+  sizeAfterConversion,
   unknownValue,
   withoutOptional,
   typeConstraintText,
@@ -159,6 +161,9 @@ export function fitValue(
   value: Value,
   typed: { readonly type: Type; readonly defaults?: TypeDefaults },
 ): Value | string {
+  if (sizeAfterConversion(value, typed.type) > defaultLimits.valueSize) {
+    return "it would be too large with all the attributes that may be left out";
+  }
   const filled =
     typed.defaults === undefined || !isKnown(value) || isNull(value) ? value : applyTypeDefaults(typed.defaults, value);
   const converted = convert(filled, typed.type);

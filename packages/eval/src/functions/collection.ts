@@ -123,6 +123,7 @@ const compact = defineFunction({
 
 const contains = defineFunction({
   name: "contains",
+  partsPerStep: 8,
   description: "Tells whether a list, tuple or set has an element that equals the value; no conversion takes place.",
   params: [anyParameter("list", partly), anyParameter("value", partly)],
   type: boolType,
@@ -142,6 +143,7 @@ const contains = defineFunction({
 
 const index = defineFunction({
   name: "index",
+  partsPerStep: 8,
   description: "Gives the position of the first element that equals the value.",
   params: [anyParameter("list", partly), anyParameter("value")],
   type: ([list]) =>
@@ -200,6 +202,7 @@ const one = defineFunction({
 
 const matchkeys = defineFunction({
   name: "matchkeys",
+  partsPerStep: 8,
   description: "Gives the elements of a list whose counterparts in a second list occur in a third.",
   params: [
     { name: "values", type: listOf(dynamicType) },

@@ -27,6 +27,7 @@ function conversionFunction(name: string, description: string, type: Type): Valu
   return defineFunction({
     name,
     description,
+    partsPerStep: 1,
     params: [anyParameter("v", anything)],
     nullable: true,
     type([value]) {

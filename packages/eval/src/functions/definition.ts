@@ -69,6 +69,8 @@ interface FunctionCommon {
   readonly varParam?: FunctionParameter;
   /** Gives another result at each call: stays a call in residuals, and runs once per site and run. */
   readonly volatile?: boolean;
+  /** Looks at all parts of its arguments at all depths, of which so many cost about as much as one step of evaluation. */
+  readonly partsPerStep?: number;
   /**
    * Needs the network or another service. While compiling, the value is what the scope's effects say, else unknown;
    * the name tells which effect component computes it.

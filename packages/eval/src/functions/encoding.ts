@@ -187,6 +187,7 @@ const urldecode = defineFunction({
 
 const jsonencode = defineFunction({
   name: "jsonencode",
+  partsPerStep: 1,
   description: "Writes a value as JSON without blanks; object keys are sorted and <, > and & are escaped.",
   params: [anyParameter("val", { allowUnknown: true, allowDynamic: true, allowNull: true })],
   type: stringType,

@@ -206,6 +206,7 @@ const anyArguments = anyParameter("args", { allowNull: true, allowUnknown: true,
 
 const format = defineFunction({
   name: "format",
+  partsPerStep: 1,
   description: "Fills the verbs of a format with the other arguments.",
   params: [formatParameter],
   varParam: anyArguments,
@@ -226,6 +227,7 @@ const format = defineFunction({
 
 const formatlist = defineFunction({
   name: "formatlist",
+  partsPerStep: 1,
   description: "Fills the verbs of a format once for each element of the lists among the other arguments.",
   params: [formatParameter],
   varParam: anyArguments,

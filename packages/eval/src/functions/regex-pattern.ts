@@ -35,6 +35,8 @@ class SearchTooLongError extends Error {
 const instructionsPerStep = 300;
 /** What reading a code unit costs besides, in instructions. */
 const readCost = 30;
+/** Steps that a match costs: what is kept of it takes more time and memory than anything else of its length. */
+const matchCharge = 10;
 /** Steps are paid for when about so many are due. */
 const stepsAtOnce = 10;
 
@@ -69,15 +71,15 @@ function matcherFor({ compiled }: Pattern, text: string, budget: WorkBudget): Ma
   return compiled.matcher(MatcherInput.utf16(new MeteredText(text, compiled.programSize(), budget)));
 }
 
-/** Finds the next match; `false` when there is none, or when the budget is used up, which the evaluator reports. */
-function findFrom(matcher: Matcher, position: number): boolean {
+/** Finds the next match; `undefined` when there is none, or when the budget is used up, which the evaluator reports. */
+function findFrom(matcher: Matcher, pattern: Pattern, position: number): Match | undefined {
   try {
-    return matcher.find(position);
+    return matcher.find(position) ? readMatch(matcher, pattern) : undefined;
   } catch (error) {
     if (!(error instanceof SearchTooLongError)) throw error;
     // What the patterns keep of their last searches may be in disorder.
     cache.clear();
-    return false;
+    return undefined;
   }
 }
 
@@ -123,7 +125,7 @@ function readMatch(matcher: Matcher, { groupNames }: Pattern): Match {
 
 export function findFirst(pattern: Pattern, text: string, budget: WorkBudget): Match | undefined {
   const matcher = matcherFor(pattern, text, budget);
-  return findFrom(matcher, 0) ? readMatch(matcher, pattern) : undefined;
+  return findFrom(matcher, pattern, 0);
 }
 
 /**
@@ -134,8 +136,9 @@ export function* findAll(pattern: Pattern, text: string, budget: WorkBudget): Ge
   const matcher = matcherFor(pattern, text, budget);
   let position = 0;
   let previousEnd = -1;
-  while (position <= text.length && findFrom(matcher, position)) {
-    const match = readMatch(matcher, pattern);
+  while (position <= text.length) {
+    const match = budget.charge(matchCharge) ? findFrom(matcher, pattern, position) : undefined;
+    if (match === undefined) return;
     const isEmpty = match.end === match.start;
     if (!(isEmpty && match.start === previousEnd)) yield match;
     previousEnd = match.end;

@@ -75,7 +75,7 @@ const concat = defineFunction({
     const elements: Type[] = [];
     for (const [index, arg] of args.entries()) {
       const { type } = arg;
-      if (type.kind === "tuple") elements.push(...type.elements);
+      if (type.kind === "tuple") for (const element of type.elements) elements.push(element);
       else if (type.kind !== "list") {
         return argumentError(index, `a list or a tuple is required, not ${friendlyTypeName(type)}`);
       } else if (!isKnown(arg)) return dynamicType;
@@ -99,6 +99,7 @@ const concat = defineFunction({
 
 const distinct = defineFunction({
   name: "distinct",
+  partsPerStep: 8,
   description: "Removes the elements of a list that equal one before.",
   params: [{ name: "list", type: anyList }],
   type: ([list]) => (list as Value).type,
@@ -144,6 +145,7 @@ function wrappedIndex(indexValue: Value, length: number): number | FunctionError
 
 const flatten = defineFunction({
   name: "flatten",
+  partsPerStep: 8,
   description: "Replaces all elements that are lists, sets or tuples by their own elements, at all depths.",
   params: [anyParameter("list", partlyMarked)],
   type([list]) {

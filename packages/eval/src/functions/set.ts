@@ -39,6 +39,7 @@ function setFunction(name: string, description: string, shape: SetShape, combine
   return defineFunction({
     name,
     description,
+    partsPerStep: 8,
     params: params.map((param) => setParameter(param, allowUnknownParts)),
     ...(varParam === undefined ? {} : { varParam: setParameter(varParam, allowUnknownParts) }),
     type: commonType,

@@ -38,6 +38,7 @@ interface FunctionSource {
   readonly nullable?: boolean;
   readonly volatile?: boolean;
   readonly effect?: string;
+  readonly partsPerStep?: number;
   readonly call: (args: readonly Value[], context: CallContext) => Value | FunctionError;
 }
 
@@ -55,6 +56,7 @@ export function defineFunction(source: FunctionSource): ValueFunction {
     ...(varParam === undefined ? {} : { varParam: plainParameter(varParam) }),
     ...(source.volatile === undefined ? {} : { volatile: source.volatile }),
     ...(source.effect === undefined ? {} : { effect: source.effect }),
+    ...(source.partsPerStep === undefined ? {} : { partsPerStep: source.partsPerStep }),
     ...(refinement === undefined ? {} : { refinement }),
     returnType: typeof type === "function" ? type : () => type,
     call(args, context) {

@@ -8,6 +8,16 @@ const step = 2;
 class Output {
   text = "";
   column = 0;
+  readonly #limit: number;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Deep values have more indentation than anything else. */
+  get isFull(): boolean {
+    return this.text.length > this.#limit;
+  }
 
   write(part: string): void {
     this.text += part;
@@ -19,16 +29,18 @@ class Output {
   /** Goes to the beginning of a line with an indentation, unless it is there already. */
   startLine(indent: number): void {
     if (this.column > 0) this.write("\n");
-    this.write(" ".repeat(indent));
+    this.text += " ".repeat(indent);
+    this.column += indent;
   }
 }
 
 /**
  * Writes a value as YAML in the layout that Packer uses: block style, texts in double quotes or, when they have several
- * lines, as literal blocks, keys in double quotes and sorted. The value is wholly known.
+ * lines, as literal blocks, keys in double quotes and sorted. The value is wholly known. A text of more than `limit` code
+ * units is not finished.
  */
-export function encodeYaml(value: Value): string {
-  const output = new Output();
+export function encodeYaml(value: Value, limit: number): string {
+  const output = new Output(limit);
   writeNode(output, value, -step);
   if (output.column > 0) output.write("\n");
   // A plain scalar alone is followed by an end marker.
@@ -68,6 +80,7 @@ function writeSequence(output: Output, elements: readonly Value[], indent: numbe
   }
   for (const [index, element] of elements.entries()) {
     // The first item of a sequence inside a sequence stands on the line of the outer dash.
+    if (output.isFull) return;
     if (index > 0) output.startLine(indent);
     output.write("- ");
     writeNode(output, element, indent);
@@ -86,6 +99,7 @@ function writeMapping(output: Output, entries: readonly (readonly [string, Value
     return;
   }
   for (const [index, [key, value]] of entries.entries()) {
+    if (output.isFull) return;
     if (index > 0) output.startLine(indent);
     if (isSimpleKey(key)) {
       output.write(quoted(key));
