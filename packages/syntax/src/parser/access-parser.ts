@@ -11,6 +11,8 @@ export abstract class AccessParser extends ParserBase {
   #steps?: IOrAlt<Step>[];
   #dotted?: IOrAlt<Step>[];
   #splatted?: IOrAlt<Step>[];
+  /** Splats that the place is inside of: what follows one belongs to its items. */
+  #splatDepth = 0;
 
   /** Everything that may follow a primary expression. */
   readonly steps = this.RULE("stepsRule", (target: Expression = absentExpression): Expression => {
@@ -59,7 +61,9 @@ export abstract class AccessParser extends ParserBase {
     const star = this.CONSUME(this.types.Star);
     const marker = { start: this.RECORDING_PHASE ? 0 : this.LA(-1).startOffset, end: tokenEnd(star) };
     let each: Expression = { kind: "splat-item", ...marker };
+    let count = 0;
     this.MANY(() => {
+      if (++count > nestingLimits.operators) throw new SyntaxFailure("tooManyOperators", this.LA(1));
       const step = this.SUBRULE(this.splatAttribute);
       if (!this.RECORDING_PHASE) each = attachStep(each, step);
     });
@@ -87,9 +91,15 @@ export abstract class AccessParser extends ParserBase {
           const close = this.CONSUME(t.CloseBracket);
           const marker = { start: open.startOffset, end: tokenEnd(close) };
           let each: Expression = { kind: "splat-item", ...marker };
-          this.OPTION(() => {
-            each = this.SUBRULE(this.steps, { ARGS: [each] });
-          });
+          if (this.#splatDepth >= nestingLimits.brackets) throw new SyntaxFailure("tooManySplats", open);
+          this.#splatDepth++;
+          try {
+            this.OPTION(() => {
+              each = this.SUBRULE(this.steps, { ARGS: [each] });
+            });
+          } finally {
+            this.#splatDepth--;
+          }
           return { kind: "splat", style: "full", marker, each };
         },
       },

@@ -354,4 +354,5 @@ const explanations: Readonly<Record<string, (stop: Stop) => Diagnostic>> = {
   tooDeep: tooDeep(nestingLimits.chain, "operators and directives"),
   tooManyOperators: tooDeep(nestingLimits.operators, "operators in one expression"),
   tooManyBrackets: tooDeep(nestingLimits.brackets, "brackets"),
+  tooManySplats: tooDeep(nestingLimits.brackets, "splats"),
 };
