@@ -59,7 +59,7 @@ function contextLineOf(source: SourceText, first: number, context: Span | undefi
 }
 
 function plainLine(source: SourceText, index: number, maximumWidth: number): ExcerptLine {
-  const cells = layOut(source.lineText(index));
+  const cells = layOut(windowOf(source.lineText(index), 0).text);
   return { number: index + 1, text: clip(cells, 0, maximumWidth).text };
 }
 
@@ -70,14 +70,24 @@ function markedLine(source: SourceText, index: number, span: Span, maximumWidth:
   const to = Math.max(from, Math.min(text.length, span.end - lineStart));
   // Indentation inside a longer range is not what the range is about.
   if (span.start < lineStart) from = Math.min(to, text.length - text.trimStart().length);
-  const cells = layOut(text);
-  const startColumn = columnAt(cells, from);
-  const endColumn = Math.max(startColumn, columnAt(cells, to));
+  const { text: shown, start: cut } = windowOf(text, from);
+  const cells = layOut(shown);
+  const startColumn = columnAt(cells, from - cut);
+  const endColumn = Math.max(startColumn, columnAt(cells, to - cut));
   const clipped = clip(cells, startColumn, maximumWidth);
   const isEmptyContinuation = span.start < lineStart && to === from;
   const start = startColumn - clipped.shift;
   const width = Math.max(1, Math.min(endColumn, clipped.end) - startColumn);
   return { number: index + 1, text: clipped.text, ...(isEmptyContinuation ? {} : { mark: { start, width } }) };
+}
+
+/** What is laid out of a line on either side of a place: more than is ever shown, and little beside a line of megabytes. */
+const windowReach = 2048;
+
+function windowOf(line: string, place: number): { readonly text: string; readonly start: number } {
+  if (line.length <= 2 * windowReach) return { text: line, start: 0 };
+  const start = Math.max(0, place - windowReach);
+  return { text: line.slice(start, place + windowReach), start };
 }
 
 /** One user-perceived character as it is printed. */

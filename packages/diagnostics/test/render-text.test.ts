@@ -175,6 +175,15 @@ it. [test/broken]
     expect(show(`⟦a⟧${"y".repeat(100)}\n`, {}, { width: 40 })).toContain(`  1 | a${"y".repeat(59)}...\n    | ^\n`);
   });
 
+  it("lays out no more of a very long line than is shown", () => {
+    const text = show(`${"x ".repeat(500_000)}⟦bad${"!".repeat(100_000)}⟧${" y".repeat(500_000)}\n`, {}, { width: 40 });
+    const [, line, marks] = /1 \| (.*)\n {4}\| (.*)\n/.exec(text)!;
+    expect(line).toBe(`...${"x ".repeat(10)}bad${"!".repeat(37)}...`);
+    expect(marks).toBe(`${" ".repeat(23)}${"^".repeat(40)}`);
+    const late = show(`${"x".repeat(1_000_000)}⟦bad⟧\n`, {}, { width: 40 });
+    expect(late).toContain(`1 | ...${"x".repeat(57)}bad\n    | ${" ".repeat(60)}^^^\n`);
+  });
+
   it("aligns the gutter to the longest line number", () => {
     expect(show(`${"\n".repeat(8)}⟦a\nb⟧\n`)).toContain("   9 | a\n     | ^\n  10 | b\n     | ^\n");
   });
