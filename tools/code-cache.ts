@@ -32,14 +32,17 @@ build {
 const recorder = `
 const Module = require("node:module");
 const { existsSync, statSync, writeFileSync } = require("node:fs");
-const { dirname } = require("node:path");
+const { basename, dirname } = require("node:path");
 const { constants, Script } = require("node:vm");
 const compile = Module.prototype._compile;
 const scripts = new Map();
 const record = function (content, filename) {
   if (!filename.startsWith(process.env.CHUNK_DIRECTORY)) return compile.call(this, content, filename);
   const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-  const script = new Script(Module.wrap(content), { filename, importModuleDynamically });
+  // The name stays in the compiled form and is what stacks show then, so that it must not tell where this machine has it.
+  // A part of a text holds on to the whole; this copy does not.
+  const name = Buffer.from(basename(filename)).toString();
+  const script = new Script(Module.wrap(content), { filename: name, importModuleDynamically });
   scripts.set(filename + ".cache", script);
   const require = (id) => this.require(id);
   return script.runInThisContext().call(this.exports, this.exports, require, this, filename, dirname(filename));

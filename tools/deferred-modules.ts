@@ -17,7 +17,9 @@ export function deferModules(): Plugin {
     name: "defer-modules",
     resolveId(source, importer) {
       const isOurs = importer !== undefined && /\/packages\/[^/]+\/src\//.test(importer);
-      return isOurs && deferred.includes(source) ? prefix + source : null;
+      if (isOurs && deferred.includes(source)) return prefix + source;
+      // Only its way to random numbers, which it is never asked for: the salt is ours.
+      return source === "crypto" && importer?.includes("/node_modules/bcryptjs/") ? `${prefix}node:crypto` : null;
     },
     async load(id) {
       if (!id.startsWith(prefix)) return null;

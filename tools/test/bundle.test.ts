@@ -44,6 +44,11 @@ test("V8 accepts every compiled form", () => {
   expect(rejected).toEqual([]);
 });
 
+test("no compiled form tells where it was made", () => {
+  const cached = readdirSync(directory).filter((file) => file.endsWith(".cache"));
+  expect(cached.filter((file) => readFileSync(join(directory, file)).includes(repositoryRoot))).toEqual([]);
+});
+
 test("no chunk has a character that would make V8 keep its text in two bytes for each", () => {
   const chunks = records.map(({ file }) => join(repositoryRoot, "packages/cli/dist", file));
   expect(chunks.filter((chunk) => /[^\0-\x7f]/.test(readFileSync(chunk, "latin1")))).toEqual([]);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import Module from "node:module";
-import { dirname, join, sep } from "node:path";
+import { Module } from "node:module";
+import { basename, dirname, join, sep } from "node:path";
 import { constants, Script } from "node:vm";
 
 /** What Node calls to turn a file's text into a module; not part of its declared interface. */
@@ -35,7 +35,11 @@ export function installCodeCache(directory: string): void {
   const run = (module: CompilingModule, filename: string, content: string, cachedData: Buffer): void => {
     loaded.set(filename, module);
     const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-    const script = new Script(Module.wrap(content), { filename, cachedData, importModuleDynamically });
+    const script = new Script(Module.wrap(content), {
+      filename: basename(filename),
+      cachedData,
+      importModuleDynamically,
+    });
     const wrapper = script.runInThisContext() as Wrapper;
     const folder = dirname(filename);
     const require = (id: string): unknown =>
