@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { onTestFinished } from "vitest";
 import { binary, environmentOf } from "../faults/kill-at-event.js";
 
 /** What a person at a terminal sees and types. */
@@ -19,19 +20,21 @@ export async function runOnTerminal(
 ): Promise<TerminalRun> {
   const quoted = [process.execPath, binary, ...args].map((word) => `'${word}'`).join(" ");
   const env = { ...environmentOf(folder, {}), TERM: "xterm", SHELL: "/bin/sh" };
-  const child = spawn("script", ["-qec", `stty cols 100 rows 30; ${quoted}`, "/dev/null"], { cwd: folder, env });
+  const child = spawn("script", ["-qec", `stty cols 100 rows 30; exec ${quoted}`, "/dev/null"], { cwd: folder, env });
+  // One that waits for more must not outlive the test.
+  onTestFinished(() => void child.kill("SIGKILL"));
   const pending = [...typing];
   let shown = "";
   let seen = 0;
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     shown += text;
-    const next = pending[0];
-    if (next === undefined) return;
-    const at = shown.indexOf(next.after, seen);
-    if (at === -1) return;
-    seen = at + next.after.length;
-    pending.shift();
-    child.stdin.write(next.text);
+    for (let next = pending[0]; next !== undefined; next = pending[0]) {
+      const at = shown.indexOf(next.after, seen);
+      if (at === -1) return;
+      seen = at + next.after.length;
+      pending.shift();
+      child.stdin.write(next.text);
+    }
   });
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   return { code, shown };

@@ -27,7 +27,7 @@ describe("breakpoint", () => {
       },
     });
     expect(run.lines[0]).toBe('==> null.n: Pausing at breakpoint provisioner with note "look".');
-    expect(asked).toEqual(["Press enter to continue."]);
+    expect(asked).toEqual(["==> null.n: Press enter to continue."]);
   });
 
   it("fails when nobody can, and goes on when it is disabled", async () => {

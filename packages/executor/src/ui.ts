@@ -34,7 +34,9 @@ export function createStepUi(sources: UiSources, origin: EventOrigin, postProces
     async ask(question, signal) {
       if (sources.prompt === undefined) throw buildError(runCatalog["cannot-ask"], { question });
       bus.publish(origin, { type: "prompt", question });
-      return await sources.prompt(question, signal);
+      // Several builds may wait for an answer.
+      const asker = origin.build === undefined ? "" : `==> ${origin.build}: `;
+      return await sources.prompt(`${asker}${question}`, signal);
     },
     progress(title, total) {
       progressCount += 1;
