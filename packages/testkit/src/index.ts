@@ -13,6 +13,7 @@ export {
   textOf,
   type VectorRow,
 } from "./vectors.js";
+export { documentedCounts } from "./documented.js";
 export { createFakeClock, type FakeClock } from "./fake-clock.js";
 export { fakeComponent, fakeEffect, fakeGraph, fakeMachine, fakePost, fakeStep, fakeValue } from "./fake-graph.js";
 export { createFakeHost, createFakeRandom } from "./fake-host.js";

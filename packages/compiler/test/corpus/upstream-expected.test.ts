@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { renderInspectText } from "@hclbuild/compiler";
-import { corpusAbsent, createMockRegistry, findCorpus } from "@hclbuild/testkit";
+import { corpusAbsent, createMockRegistry, documentedCounts, findCorpus } from "@hclbuild/testkit";
 import { coreSchemas, registry } from "../registry.js";
 import { compileTemplate, errorCodes } from "./corpus-template.js";
 
@@ -88,7 +88,19 @@ if (corpus === undefined) {
 } else {
   const mocks = createMockRegistry(coreSchemas);
   describe("Packer's own fixtures", () => {
-    it.each(readRows(corpus))("$path: $command → $expected", async ({ path, command, expected, fragment, source }) => {
+    const rows = readRows(corpus);
+
+    it("are counted in the documentation", () => {
+      const excepted = rows.filter(({ path, command }) => `${path} ${command}` in exceptions).length;
+      expect(excepted).toBe(Object.keys(exceptions).length);
+      expect(documentedCounts("Packer's fixtures, by its tests (`upstream-expected`)")).toEqual([
+        rows.length,
+        rows.length - excepted,
+        excepted,
+      ]);
+    });
+
+    it.each(rows)("$path: $command → $expected", async ({ path, command, expected, fragment, source }) => {
       const isInternalTest = command.startsWith("parse+initialize");
       const usesMockData = /test-fixtures\/(?:hcl\/(?:datasource|data-source-validation)|validate\/datasource)/.test(
         path,
@@ -119,7 +131,17 @@ if (corpus === undefined) {
   });
 
   describe("inspect of Packer's own fixtures", () => {
-    it.each(readInspectCases(corpus))("$args", async ({ args, env, stdout }) => {
+    const cases = readInspectCases(corpus);
+
+    it("are counted in the documentation", () => {
+      expect(documentedCounts("the text of `inspect` for them (`upstream-expected`)")).toEqual([
+        cases.length,
+        cases.length,
+        0,
+      ]);
+    });
+
+    it.each(cases)("$args", async ({ args, env, stdout }) => {
       const result = await compileTemplate({
         folder: join(corpus, "packer"),
         path: args.at(-1) as string,
