@@ -11,12 +11,11 @@ import { boolValue, isKnown, isNull, isWhollyKnown, refinementOf, withMarks, typ
 /**
  * HCL's `==`: a bool, unknown (but not null) as long as unknown parts can decide it either way. Known parts that differ
  * decide it at once, wherever they stand. Values of different
- * types are unequal; nothing is converted. The result carries the marks of both operands and of all their parts,
- * except that comparing with a null reveals no part.
+ * types are unequal; nothing is converted. The result carries the marks of both operands and of all their parts, also
+ * where a null decides it, as in HCL.
  */
 export function equalValues(a: Value, b: Value): Value {
-  const shallow = isNull(a) !== isNull(b);
-  const marks = shallow ? unionMarks(a.marks, b.marks) : unionMarks(allMarks(a), allMarks(b));
+  const marks = unionMarks(allMarks(a), allMarks(b));
   const equal = areEqual(a, b, typesEqual(a.type, b.type));
   return withMarks(equal === undefined ? unknownValue(boolType, notNullRefinement) : boolValue(equal), marks);
 }

@@ -25,6 +25,7 @@ import {
   stringType,
   stringValue,
   subtract,
+  dynamicType,
   falseValue,
   trueValue,
   tupleValue,
@@ -110,10 +111,13 @@ describe("equality", () => {
     expect(equalValues(b, a)).toEqual(boolValue(equal));
   });
 
-  it("carries the marks of all parts, but comparing with null reveals no part", () => {
+  it("carries the marks of all parts, compared with null too, as HCL 2.24 and Terraform 1.11 do", () => {
     const secret = tupleValue([markValue(stringValue("x"), "sensitive")]);
     expect(equalValues(secret, tupleValue([stringValue("x")])).marks).toEqual(marksOf("sensitive"));
-    expect(equalValues(secret, nullValue(secret.type))).toEqual(falseValue);
+    for (const other of [nullValue(secret.type), nullValue(dynamicType), stringValue("x"), tupleValue([])]) {
+      expect(equalValues(secret, other)).toEqual(markValue(falseValue, "sensitive"));
+      expect(equalValues(other, secret)).toEqual(markValue(falseValue, "sensitive"));
+    }
     expect(consoleText(equalValues(markValue(nullValue(stringType), "sensitive"), stringValue("x")))).toBe(
       "<sensitive>",
     );

@@ -159,10 +159,7 @@ function markLaws(): readonly Law[] {
     law(
       "marks through ==",
       arbitraryType({ depth: 2 }).chain((type) => fc.tuple(arbitraryValue(type, marked), arbitraryValue(type, marked))),
-      ([a, b]) => {
-        const deep = isNull(a) === isNull(b);
-        return keepsMarks(equalValues(a, b), deep ? allMarks(a) : a.marks, deep ? allMarks(b) : b.marks);
-      },
+      ([a, b]) => keepsMarks(equalValues(a, b), allMarks(a), allMarks(b)),
     ),
     law("marks through conversion", anyValue(marked), (value) =>
       [listOf(dynamicType), setOf(dynamicType), mapOf(dynamicType), stringType].every((type) =>
