@@ -91,6 +91,13 @@ describe("where functions may be called", () => {
   });
 });
 
+describe("patterns", () => {
+  it.each(['regex("(?P<a>x)(?P<a>y)", "xy")', 'regexall("(?P<a>x)|(?P<a>y)", "xy")'])(
+    "refuse two groups of one name, as RE2 does: %s",
+    (text) => expect(evaluate(text)).toMatch(/^eval\/invalid-argument: .*duplicate/),
+  );
+});
+
 describe("unknown texts", () => {
   it("tell what their beginning decides", () => {
     const u = unknownValue(stringType, { notNull: true, stringPrefix: "ami-" });
