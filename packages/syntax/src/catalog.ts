@@ -9,6 +9,11 @@ export const syntaxCatalog = defineCatalog("syntax", {
     message: msg`The file is not valid UTF-8 text.`,
     detail: msg`The byte ${"byte"} at offset ${"offset"} is part of no character. Save the file with the encoding UTF-8.`,
   },
+  "too-large": {
+    severity: "error",
+    message: msg`The text is too large to be parsed.`,
+    detail: msg`At most ${"limit"} are allowed. Split it into several files, or read data with file and a function that decodes it.`,
+  },
   "too-deeply-nested": {
     severity: "error",
     message: msg`The nesting is too deep here.`,

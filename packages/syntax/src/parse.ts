@@ -7,6 +7,8 @@ import { closeLastHeredoc } from "./parser/heredoc-repair.js";
 import { createLayOut, type LayOut, type LayoutStart } from "./parser/layout.js";
 import { mergeProblems } from "./parser/problems.js";
 import { createRepair, type Repair } from "./parser/repair.js";
+import { checkTextLength, textLimits } from "./text-limits.js";
+import { syntaxCatalog } from "./catalog.js";
 import { createVocabulary, type Vocabulary } from "./parser/vocabulary.js";
 
 /** The parser with its two layouts. */
@@ -88,7 +90,16 @@ const templateEntry: Entry<TemplateExpression> = {
 
 /** Parses with a given parser: once quickly, and once more with recovery when that finds a mistake. */
 export function parseWith<Node>(bundle: ParserBundle, entry: Entry<Node>, source: SourceText, report: Report): Node {
+  if (!checkTextLength(source, report)) return entry.fallback(source);
   const tokens = sharedLexer().tokenize(source.text, entry.mode);
+  if (tokens.length > textLimits.tokens) {
+    const { start, end } = tokens[textLimits.tokens] as LexedToken;
+    report(syntaxCatalog["too-large"], {
+      span: { file: source.name, start, end },
+      limit: `${String(textLimits.tokens)} tokens`,
+    });
+    return entry.fallback(source);
+  }
   try {
     const clean = attempt(bundle, entry, source, tokens);
     if (clean.node !== undefined) return clean.node;

@@ -1,6 +1,6 @@
 import { DiagnosticBag, SourceText } from "@hclbuild/diagnostics";
 import { describe, expect, it } from "vitest";
-import { parse, type AttributeNode, type Expression } from "../src/index.js";
+import { parse, parseJson, type AttributeNode, type Expression } from "../src/index.js";
 
 function expressionOf(text: string): {
   readonly expression: Expression | undefined;
@@ -27,6 +27,32 @@ describe("texts of megabytes", () => {
     const { expression, codes } = expressionOf(text);
     expect(codes).toEqual([]);
     expect(textLength(expression)).toBe(length);
+  });
+
+  it.each([
+    ["characters", `a = "${"x".repeat(16 * 1024 * 1024)}"\n`, "0-0"],
+    ["characters in lines", "\n".repeat(16 * 1024 * 1024 + 1), "0-0"],
+    ["tokens", `a = [${"1,".repeat(1_000_000)}1]\n`, "2000002-2000003"],
+  ])("too many %s are an error", (_name, text, place) => {
+    const bag = new DiagnosticBag();
+    parse(new SourceText("large.hcl", text), bag.report);
+    const [first] = bag.items;
+    expect(bag.items).toHaveLength(1);
+    expect([first?.code, `${String(first?.primary?.start)}-${String(first?.primary?.end)}`]).toEqual([
+      "syntax/too-large",
+      place,
+    ]);
+  });
+
+  it.each([
+    ["characters", `{"a": "${"x".repeat(16 * 1024 * 1024)}"}`],
+    ["values", `{"a": [${"1,".repeat(2_000_000)}1]}`],
+    ["nested values", `{"a": [${"[1],".repeat(1_000_000)}1]}`],
+    ["properties", `{${'"a":1,'.repeat(2_000_001)}"a":1}`],
+  ])("too many %s of JSON are an error", (_name, text) => {
+    const bag = new DiagnosticBag();
+    parseJson(new SourceText("large.json", text), bag.report);
+    expect(bag.items.map((item) => item.code)).toEqual(["syntax/too-large"]);
   });
 
   it("long blanks before a strip marker are looked at once", () => {

@@ -5,6 +5,7 @@ import { isNumberInRange, maximumNumberScale } from "../number-range.js";
 import { jsonCatalog } from "./catalog.js";
 import { jsonExpression } from "./expression.js";
 import type { JsonArray, JsonFile, JsonNode, JsonObject, JsonProperty, JsonString } from "./nodes.js";
+import { checkTextLength, textLimits } from "../text-limits.js";
 import { decodeString } from "./strings.js";
 
 /** Levels of objects and arrays. The native syntax has the same bound for brackets. */
@@ -17,7 +18,7 @@ const maximumDepth = 100;
  */
 export function parseJson(source: SourceText, report: Report): JsonFile {
   const reader = new JsonReader(source, report);
-  const root = reader.document();
+  const root = checkTextLength(source, report) ? reader.document() : reader.nothing();
   if (root.kind !== "object" && root.kind !== "array" && !reader.hasReported) {
     report(jsonCatalog["json-root"], { span: reader.span(root.start, root.end), found: describe(root) });
   }
@@ -26,7 +27,8 @@ export function parseJson(source: SourceText, report: Report): JsonFile {
 
 /** Parses a text that is one JSON value as an expression, strings as templates. */
 export function parseJsonExpression(source: SourceText, report: Report): Expression {
-  return jsonExpression(new JsonReader(source, report).document(), source, report);
+  const reader = new JsonReader(source, report);
+  return jsonExpression(checkTextLength(source, report) ? reader.document() : reader.nothing(), source, report);
 }
 
 function describe(node: JsonNode): string {
@@ -44,6 +46,7 @@ class JsonReader {
   readonly #report: Report;
   readonly #open: Container[] = [];
   #offset: number;
+  #values = 0;
   /** Something was said about the early end of the text; what it leaves open is not worth more reports. */
   #endReported = false;
   /** End of the last place that a report was about; -1 before the first. */
@@ -69,6 +72,12 @@ class JsonReader {
     return { file: this.#source.name, start, end };
   }
 
+  /** What stands for a text that is not read. */
+  nothing(): JsonNode {
+    this.#reportEnd = 0;
+    return { kind: "invalid", start: 0, end: this.#text.length };
+  }
+
   document(): JsonNode {
     this.#skipSpace();
     if (this.#offset >= this.#text.length) {
@@ -87,6 +96,7 @@ class JsonReader {
 
   #value(): JsonNode {
     const start = this.#offset;
+    if (++this.#values > textLimits.tokens) return this.#stopReading();
     const character = this.#text.charAt(start);
     switch (character) {
       case "{":
@@ -115,6 +125,20 @@ class JsonReader {
     });
     this.#offset = end;
     return { kind: "invalid", start, end };
+  }
+
+  /** Too much has been read: the rest is left out, and what that leaves open is no further mistake. */
+  #stopReading(): JsonNode {
+    const start = this.#offset;
+    if (!this.#endReported) {
+      this.#report(syntaxCatalog["too-large"], {
+        span: this.span(start, start + 1),
+        limit: `${String(textLimits.tokens)} values`,
+      });
+    }
+    this.#endReported = true;
+    this.#offset = this.#text.length;
+    return { kind: "invalid", start, end: start };
   }
 
   #container(kind: Container): JsonObject | JsonArray {
