@@ -138,7 +138,8 @@ let lexer: Lexer | undefined;
 export function tokenizeGoTemplate(text: string): IToken[] {
   lexer ??= new Lexer(
     { modes: { text: textMode, action: [...actionMode, ...keywordTokens] }, defaultMode: "text" },
-    { positionTracking: "onlyOffset", ensureOptimizations: false, skipValidations: true },
+    // Each mode has a pattern that may begin with anything, so that it would be for nothing to analyse the others.
+    { positionTracking: "onlyOffset", safeMode: true, skipValidations: true },
   );
   const { tokens } = lexer.tokenize(text);
   for (const token of tokens) {
