@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { freePort, startSshServer, type SshServer } from "../ssh/server.js";
 import { livingProcesses } from "./kill-at-event.js";
-import { localBuild, makeFolder, runBuild, sshBuild, type FinishedBuild } from "./run-build.js";
+import { localBuild, makeFolder, printCost, runBuild, sshBuild, type FinishedBuild } from "./run-build.js";
 
 let server: SshServer;
 beforeAll(async () => {
@@ -177,6 +177,7 @@ describe("output", () => {
     expect({ code: build.code, bytes }).toEqual({ code: 0, bytes: megabytes * 1_000_000 });
     expect(statSync(join(build.folder, "logs/null.x.log")).size).toBeGreaterThan(bytes);
     expect(statSync(join(build.folder, "report.html")).size).toBeLessThan(10_000_000);
+    if (full) printCost(`${megabytes} MB of output, ${where}`, build);
     expect(build.peakMemory).toBeLessThan(300_000_000);
   });
 
@@ -195,6 +196,7 @@ describe("output", () => {
         last = event.text ?? "";
       },
     });
+    if (full) printCost("a line of 50 MB", build);
     expect({ code: build.code, bytes, last }).toEqual({ code: 0, bytes: 50_000_004, last: "next" });
     expect(build.peakMemory).toBeLessThan(300_000_000);
   });

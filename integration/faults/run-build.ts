@@ -100,6 +100,11 @@ function memoryPeak(pid: number): number {
   }
 }
 
+/** Prints what a build took, for the long forms of tests. */
+export function printCost(what: string, { peakMemory, milliseconds }: FinishedBuild): void {
+  console.log(`${what}: ${(milliseconds / 1000).toFixed(1)} s, ${(peakMemory / 1e6).toFixed(0)} MB at most`);
+}
+
 /** A template with a `null` source that logs in to the server, and the given provisioners. */
 export function sshBuild(server: Pick<SshServer, "port" | "keyFile">, provisioners: string, options = ""): string {
   return `

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "
 import net from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
-import { makeFolder, runBuild, sshBuild } from "../faults/run-build.js";
+import { makeFolder, printCost, runBuild, sshBuild } from "../faults/run-build.js";
 import { writeAcceptance } from "./acceptance-template.js";
 import { freePort, generateKey, startSshServer, type SshServer } from "./server.js";
 
@@ -52,6 +52,7 @@ it("a template of everything builds on a machine that restarts in its middle", a
   expect(statSync(join(build.folder, "back.bin")).size).toBe(bigSize);
   execFileSync("cmp", [join(build.folder, "back.bin"), join(build.folder, "big.bin")]);
   expect(readdirSync(join(remote, "whole/tree/deep"))).toHaveLength(fileCount + 1);
+  if (full) printCost("1 GiB up and down and twice 5 001 files up", build);
   expect(build.peakMemory).toBeLessThan(250_000_000);
 }, 600_000);
 

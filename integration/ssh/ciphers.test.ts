@@ -23,7 +23,7 @@ const signal = new AbortController().signal;
 const ciphers = ["aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes256-ctr", "chacha20-poly1305@openssh.com"];
 
 for (const cipher of ciphers) {
-  for (const transfer of ["scp", "sftp"]) {
+  for (const transfer of ["scp", "sftp"] as const) {
     it(`${cipher} carries every byte by ${transfer}, both ways and through new keys`, async () => {
       const run = testRun();
       const communicator = await connectTo(run, {

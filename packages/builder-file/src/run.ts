@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream } from "node:fs";
-import { rm, stat, writeFile } from "node:fs/promises";
+import { createWriteStream } from "node:fs";
+import { open, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { describeSystemError } from "@hclbuild/diagnostics";
@@ -58,14 +58,19 @@ function resolve(context: BuildContext, file: string): string {
 
 async function copySource(context: BuildContext, source: string, target: string): Promise<void> {
   const from = resolve(context, source);
-  const info = await stat(from).catch((error: unknown) => {
-    throw buildError(
-      fileBuilderCatalog["source-unreadable"],
-      { path: source, reason: describeSystemError(error) },
-      { cause: error },
-    );
-  });
-  context.ui.say(`Copying ${source} to ${target}`);
-  await pipeline(createReadStream(from), createWriteStream(resolve(context, target)), { signal: context.signal });
-  context.ui.say(`Copied ${info.size} bytes`);
+  const unreadable = (error: unknown): never => {
+    const reason = describeSystemError(error);
+    throw buildError(fileBuilderCatalog["source-unreadable"], { path: source, reason }, { cause: error });
+  };
+  // Opened before the target is made: a source that cannot be read leaves none.
+  const file = await open(from).catch(unreadable);
+  try {
+    const info = await file.stat();
+    if (info.isDirectory()) unreadable({ code: "EISDIR" });
+    context.ui.say(`Copying ${source} to ${target}`);
+    await pipeline(file.createReadStream(), createWriteStream(resolve(context, target)), { signal: context.signal });
+    context.ui.say(`Copied ${info.size} bytes`);
+  } finally {
+    await file.close();
+  }
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import {
   builderContract,
+  coreBuilders,
   createFakePlugin,
   fakeComponent,
   phasedBuilderContract,
@@ -37,4 +38,21 @@ describe("a phased builder", () => {
 
 describe("an enclosed builder", () => {
   for (const contract of builderContract) it(contract.name, () => contract.run(() => subject("fake-enclosed")));
+});
+
+describe.each([
+  ["null", { communicator: "none" }],
+  ["file", { target: "out.txt", content: "x" }],
+])("the builder %s", (name, config) => {
+  const real = (): BuilderSubject => ({
+    component: fakeComponent("builder", name, "core"),
+    config,
+    plugins: coreBuilders,
+    folder,
+    alive: () => [],
+    leavesNothing: true,
+  });
+  for (const contract of [...builderContract, ...phasedBuilderContract]) {
+    it(contract.name, () => contract.run(real));
+  }
 });

@@ -1,0 +1,72 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createTestContext } from "@hclbuild/sdk/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { prepareAuthentication, type Authentication } from "../src/authentication.js";
+import type { Credentials } from "../src/settings.js";
+
+let folder = "";
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "authentication-"));
+  execFileSync("ssh-keygen", ["-q", "-N", "", "-t", "ed25519", "-f", join(folder, "key")]);
+  execFileSync("ssh-keygen", ["-q", "-N", "secret", "-t", "ed25519", "-f", join(folder, "locked")]);
+  writeFileSync(join(folder, "empty"), "");
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function prepare(given: Partial<Credentials>, env: Record<string, string> = {}): Promise<Authentication> {
+  const { context } = createTestContext({ folder, env });
+  return await prepareAuthentication({ username: "root", useAgent: false, ...given }, context.host);
+}
+
+const typesOf = ({ methods }: Authentication): readonly string[] => methods.map(({ type }) => type);
+
+it("offers the methods in Packer's order: agent, key, password, keyboard-interactive", async () => {
+  const all = await prepare(
+    { useAgent: true, privateKeyFile: "~/key", password: "p" },
+    { SSH_AUTH_SOCK: "/run/agent.sock" },
+  );
+  expect(typesOf(all)).toEqual(["agent", "publickey", "password", "keyboard-interactive"]);
+  expect(all.description).toBe("the agent, a private key, a password, keyboard-interactive");
+  expect(all.agentSocket).toBe("/run/agent.sock");
+});
+
+it("asks for nothing when nothing is given", async () => {
+  const none = await prepare({});
+  expect(typesOf(none)).toEqual(["none"]);
+  expect(none.description).toBe("no credentials");
+});
+
+it("answers every prompt with the password", async () => {
+  const { methods } = await prepare({ password: "p" });
+  const interactive = methods.find(({ type }) => type === "keyboard-interactive");
+  if (interactive?.type !== "keyboard-interactive") throw new Error("not offered");
+  const answers: string[][] = [];
+  const prompts = [{ prompt: "Password: ", echo: false }, { prompt: "Again: " }] as Parameters<
+    typeof interactive.prompt
+  >[3];
+  interactive.prompt("", "", "", prompts, (given) => void answers.push([...given]));
+  expect(answers).toEqual([["p", "p"]]);
+});
+
+describe("a key that cannot be used", () => {
+  it.each([
+    ["is not there", { privateKeyFile: "~/none" }, /^ENOENT/],
+    ["is empty", { privateKeyFile: "~/empty" }, /It must be an OpenSSH or PEM private key/],
+    ["is public", { privateKeyFile: "~/key.pub" }, /^it is a public key\./],
+    ["has a passphrase", { privateKeyFile: "~/locked" }, /an encrypted one needs "ssh_private_key_passphrase"/],
+    ["has another passphrase", { privateKeyFile: "~/locked", passphrase: "no" }, /ssh_private_key_passphrase/],
+    ["is not text of a key", { privateKey: "nothing" }, /It must be an OpenSSH or PEM private key/],
+  ])("%s", async (_name, given, hint) => {
+    await expect(prepare(given)).rejects.toMatchObject({
+      code: "ssh/key-unreadable",
+      hint: expect.stringMatching(hint),
+    });
+  });
+});
+
+it("wants an agent that is there", async () => {
+  await expect(prepare({ useAgent: true })).rejects.toMatchObject({ code: "ssh/no-agent" });
+});
