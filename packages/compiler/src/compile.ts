@@ -128,7 +128,9 @@ interface Compilation {
 function declare(options: CompileOptions, report: Report): Compilation {
   const { project, registry, functions } = options;
   const symbols = collectSymbols(project, report, { ignoreDuplicateSources: options.syntaxOnly === true });
-  const requirements = readRequirements(symbols.packerBlocks, report);
+  const requirements = readRequirements(symbols.packerBlocks, report, {
+    ignoreDuplicates: options.syntaxOnly === true,
+  });
   checkPluginVersions(requirements, registry, report);
   const components = createComponentFinder(registry, requirements, report);
   const variables = resolveVariables(

@@ -25,8 +25,15 @@ export interface Requirements {
   readonly plugins: readonly RequiredPlugin[];
 }
 
-/** Reads and checks the `packer` blocks of all files. */
-export function readRequirements(blocks: readonly BodyBlock[], report: Report): Requirements {
+/**
+ * Reads and checks the `packer` blocks of all files. Two plugins of one name do not matter where nothing is looked up, as
+ * in Packer's syntax check.
+ */
+export function readRequirements(
+  blocks: readonly BodyBlock[],
+  report: Report,
+  { ignoreDuplicates = false }: { readonly ignoreDuplicates?: boolean } = {},
+): Requirements {
   const plugins = new Map<string, RequiredPlugin>();
   for (const block of blocks) {
     const content = block.body.content(packerSchema, report);
@@ -38,7 +45,7 @@ export function readRequirements(blocks: readonly BodyBlock[], report: Report): 
         if (plugin === undefined) continue;
         const first = plugins.get(plugin.accessor);
         if (first === undefined) plugins.set(plugin.accessor, plugin);
-        else {
+        else if (!ignoreDuplicates) {
           const related = [{ span: first.span, message: "It is first required here." }];
           report(configCatalog["duplicate-plugin"], { name: plugin.accessor, span: attribute.nameSpan, related });
         }
