@@ -230,6 +230,20 @@ describe("work", { timeout }, () => {
     expect.unreachable();
   });
 
+  test.each([
+    ["jsondecode(x)", `[${"1,".repeat(2_000_000)}1]`],
+    ["csvdecode(x)", `a\n${"1\n".repeat(2_000_000)}`],
+    ["yamldecode(x)", `[${"a,".repeat(1_000_000)}a]`],
+    ["yamldecode(x)", "- a\n".repeat(500_000)],
+  ])("%s of a text with too many values is refused (case %#)", (text, x) => {
+    const { diagnostics } = run(text, {
+      functions: functionTable(createMemoryHost()),
+      variables: { x: stringValue(x) },
+    });
+    expect(diagnostics.map((item) => item.code)).toEqual(["eval/invalid-argument"]);
+    expect(diagnostics[0]?.detail).toContain("2000000");
+  });
+
   test("a long list is put after another without the stack", () => {
     const { value, diagnostics } = run("length(concat(x, x))", {
       functions: functionTable(createMemoryHost()),

@@ -23,17 +23,22 @@ export function isJsonArray(json: LosslessJson): json is readonly LosslessJson[]
 interface Cursor {
   readonly text: string;
   offset: number;
+  /** Values read so far. */
+  values: number;
 }
+
+/** How many values a JSON text may hold; each takes some hundred bytes. */
+const maximumValues = 2_000_000;
 
 /** Carries an error out of the recursion; never leaves this file. */
 class JsonSyntaxError extends Error {}
 
 /**
- * Reads JSON text (RFC 8259) without losing digits. Trailing text and nesting beyond {@link maximumNesting} are
- * errors; messages say where, as line and column.
+ * Reads JSON text (RFC 8259) without losing digits. Trailing text, nesting beyond {@link maximumNesting} and more than two
+ * million values are errors; messages say where, as line and column.
  */
 export function parseLosslessJson(text: string): LosslessJson | ValueError {
-  const cursor: Cursor = { text, offset: text.startsWith("\ufeff") ? 1 : 0 };
+  const cursor: Cursor = { text, offset: text.startsWith("\ufeff") ? 1 : 0, values: 0 };
   try {
     const result = readValue(cursor, 0);
     skipSpace(cursor);
@@ -75,6 +80,7 @@ function describePosition({ text, offset }: Cursor): string {
 
 function readValue(cursor: Cursor, depth: number): LosslessJson {
   skipSpace(cursor);
+  if (++cursor.values > maximumValues) fail(`it has more than ${maximumValues} values`);
   switch (cursor.text[cursor.offset]) {
     case "{":
       checkDepth(cursor, depth);

@@ -9,6 +9,7 @@ export type CsvOutcome =
  */
 export function parseCsv(text: string): CsvOutcome {
   const rows: string[][] = [];
+  let fields = 0;
   const state: CsvState = { text: text.replaceAll("\r\n", "\n"), at: 0, line: 1 };
   while (state.at < state.text.length) {
     const { line } = state;
@@ -23,10 +24,17 @@ export function parseCsv(text: string): CsvOutcome {
     if (first !== undefined && row.length !== first.length) {
       return { kind: "csv-error", line, message: `it has ${row.length} fields instead of ${first.length}` };
     }
+    fields += row.length;
+    if (fields > maximumFields) {
+      return { kind: "csv-error", line, message: `the fields are more than ${maximumFields} here` };
+    }
     rows.push(row);
   }
   return { kind: "rows", rows };
 }
+
+/** Each field takes some hundred bytes. */
+const maximumFields = 2_000_000;
 
 interface CsvState {
   readonly text: string;

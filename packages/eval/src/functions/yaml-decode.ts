@@ -20,6 +20,7 @@ import {
   isAlias,
   isMap,
   isScalar,
+  Lexer,
   LineCounter,
   parseAllDocuments,
   type Alias,
@@ -40,6 +41,19 @@ class Refusal extends Error {}
 const valueLimit = 1_000_000;
 const depthLimit = 500;
 
+/** Tokens of a document; the library needs about a kilobyte for each. */
+const tokenLimit = 2_000_000;
+/** Texts below this have fewer tokens. */
+const smallText = tokenLimit / 2;
+
+function checkTokens(text: string): void {
+  if (text.length <= smallText) return;
+  let count = 0;
+  for (const _ of new Lexer().lex(text)) {
+    if (++count > tokenLimit) throw new Refusal(`it has more than ${tokenLimit} tokens`);
+  }
+}
+
 interface Reader {
   readonly lines: LineCounter;
   readonly text: string;
@@ -55,6 +69,7 @@ interface Reader {
 export function decodeYaml(text: string): Value | YamlError {
   const lines = new LineCounter();
   try {
+    checkTokens(text);
     const documents = parseAllDocuments(text, {
       schema: "failsafe",
       lineCounter: lines,
