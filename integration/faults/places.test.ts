@@ -1,7 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { livingProcesses } from "./kill-at-event.js";
 import { localBuild, makeFolder, runBuild, type FinishedBuild } from "./run-build.js";
 
 /** Places below which nothing can be made, and why. */
@@ -40,6 +42,13 @@ function expectRefused(build: FinishedBuild, place: string, reason: string): voi
   });
   expect(build.lines).toEqual([]);
   expect(readdirSync(join(build.folder, "tmp"))).toEqual([]);
+}
+
+/** A file system of 64 kB of its own, until the test ends. */
+function mountSmall(path: string, mode: "ro" | "rw"): void {
+  mkdirSync(path);
+  execFileSync("mount", ["-t", "tmpfs", "-o", `size=64k,${mode}`, "tmpfs", path]);
+  onTestFinished(() => void execFileSync("umount", ["-l", path]));
 }
 
 describe("a place that nothing can be written to", () => {
@@ -101,6 +110,33 @@ build {
     });
   });
 
+  it.each(["out.zip", "out.tar", "out.tar.gz", "out.tar.bz2", "out.gz"])(
+    "for compress fails the build: %s",
+    async (name) => {
+      const template = `source "file" "x" {
+  content = "x"
+  target  = "made"
+}
+build {
+  sources = ["source.file.x"]
+  post-processor "compress" {
+    output = "${name}"
+  }
+}
+`;
+      const build = await runBuild({
+        files: { "x.pkr.hcl": template },
+        before: (folder) => mkdirSync(join(folder, name)),
+      });
+      expect(build.code).toBe(1);
+      expect({ errors: build.errors, stderr: build.stderr }).toEqual({
+        errors: ["artifact/output-unwritable"],
+        stderr: "",
+      });
+      expect(readdirSync(build.folder)).toContain("made");
+    },
+  );
+
   it("for a checksum fails the build and keeps what was built", async () => {
     const template = `source "file" "x" {
   content = "x"
@@ -120,18 +156,43 @@ build {
   });
 });
 
-describe("a file system that is read-only", () => {
-  function mountReadOnly(path: string): void {
-    mkdirSync(path);
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k,ro", "tmpfs", path]);
-    onTestFinished(() => void execFileSync("umount", ["-l", path]));
+describe("a disk that gets full", () => {
+  it.each(["zip", "tar", "tar.gz", "tar.bz2", "tar.lz4", "tar.xz", "gz"])("fails to compress: %s", async (ending) => {
+    const template = `source "file" "x" {
+  source = "random"
+  target = "made"
+}
+build {
+  sources = ["source.file.x"]
+  post-processor "compress" {
+    output = "small/out.${ending}"
   }
+}
+`;
+    const build = await runBuild({
+      files: { "x.pkr.hcl": template },
+      before(folder) {
+        writeFileSync(join(folder, "random"), randomBytes(4_000_000));
+        mountSmall(join(folder, "small"), "rw");
+      },
+    });
+    expect({ code: build.code, errors: build.errors, stderr: build.stderr }).toEqual({
+      code: 1,
+      errors: ["artifact/output-unwritable"],
+      stderr: "",
+    });
+    expect(JSON.stringify(build.events)).toContain("no space left on device");
+    expect(readdirSync(join(build.folder, "small"))).toEqual([]);
+    expect(livingProcesses(build.folder)).toEqual([]);
+  });
+});
 
+describe("a file system that is read-only", () => {
   it.each([
     ["log-dir", "ro/logs"],
     ["report", "ro/report.html"],
   ])("ends a build before it begins: -%s=%s", async (flag, place) => {
-    const before = (folder: string): void => mountReadOnly(join(folder, "ro"));
+    const before = (folder: string): void => mountSmall(join(folder, "ro"), "ro");
     expectRefused(
       await runBuild({ files, flags: [`-${flag}=${place}`], before }),
       place,

@@ -102,7 +102,7 @@ function memoryPeak(pid: number): number {
 
 /** Prints what a build took, for the long forms of tests. */
 export function printCost(what: string, { peakMemory, milliseconds }: FinishedBuild): void {
-  console.log(`${what}: ${(milliseconds / 1000).toFixed(1)} s, ${(peakMemory / 1e6).toFixed(0)} MB at most`);
+  process.stdout.write(`${what}: ${(milliseconds / 1000).toFixed(1)} s, ${(peakMemory / 1e6).toFixed(0)} MB at most\n`);
 }
 
 /** A template with a `null` source that logs in to the server, and the given provisioners. */

@@ -53,7 +53,7 @@ it("a template of everything builds on a machine that restarts in its middle", a
   execFileSync("cmp", [join(build.folder, "back.bin"), join(build.folder, "big.bin")]);
   expect(readdirSync(join(remote, "whole/tree/deep"))).toHaveLength(fileCount + 1);
   if (full) printCost("1 GiB up and down and twice 5 001 files up", build);
-  expect(build.peakMemory).toBeLessThan(250_000_000);
+  expect(build.peakMemory).toBeLessThan(200_000_000);
 }, 600_000);
 
 describe("logging in from a template", () => {

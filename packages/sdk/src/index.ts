@@ -40,6 +40,7 @@ export type {
   UploadOptions,
 } from "./communicator.js";
 export { isCommunicator } from "./connect.js";
+export { readContent } from "./content.js";
 export type {
   BuildContext,
   BuildInfo,

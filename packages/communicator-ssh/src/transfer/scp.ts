@@ -1,12 +1,11 @@
-import { createReadStream, createWriteStream } from "node:fs";
 import { chmod, mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
-import { isExcluded, makeFolders, quoteShellWord } from "@hclbuild/sdk";
+import { isExcluded, makeFolders, quoteShellWord, readContent } from "@hclbuild/sdk";
 import type { ClientChannel } from "ssh2";
 import { ProtocolReader } from "./protocol-reader.js";
 import { ScpError } from "./scp-error.js";
-import { finishWriting, writeTo } from "./write.js";
+import { fillFile, writeTo } from "./write.js";
 
 /** The command for receiving files into a folder or file. */
 export function scpSinkCommand(target: string, recursive: boolean): string {
@@ -106,8 +105,12 @@ async function sendChildren(channel: ClientChannel, reader: ProtocolReader, walk
       await writeTo(channel, "E\n");
       await reader.acknowledgement();
     } else if (facts.isFile()) {
-      const content = createReadStream(path);
-      await sendOne(channel, reader, { name, size: facts.size, mode: facts.mode, mtime: facts.mtimeMs }, content);
+      const content = readContent(path);
+      try {
+        await sendOne(channel, reader, { name, size: facts.size, mode: facts.mode, mtime: facts.mtimeMs }, content);
+      } finally {
+        content.destroy();
+      }
     }
   }
 }
@@ -197,13 +200,10 @@ async function receiveInto(
   const relative = [...target.folder, safeName(message.name)].filter((part) => part !== "").join("/");
   await writeTo(channel, Buffer.from([0]));
   const path = join(target.local, relative);
-  const file = createWriteStream(isExcluded(relative, target.exclude) ? "/dev/null" : path, {
-    highWaterMark: 1024 * 1024,
-  });
-  await reader.copy(message.size, file);
-  await finishWriting(file);
+  const isLeftOut = isExcluded(relative, target.exclude);
+  await fillFile(isLeftOut ? "/dev/null" : path, (file) => reader.copy(message.size, file));
   await reader.acknowledgement();
-  if (!isExcluded(relative, target.exclude)) await chmod(path, message.mode);
+  if (!isLeftOut) await chmod(path, message.mode);
 }
 
 /** A malicious server must not choose where a file goes. */

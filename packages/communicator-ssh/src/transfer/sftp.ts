@@ -1,10 +1,9 @@
-import { createReadStream, createWriteStream } from "node:fs";
 import { chmod, mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
-import { isExcluded, makeFolders } from "@hclbuild/sdk";
+import { isExcluded, makeFolders, readContent } from "@hclbuild/sdk";
 import type { Client, SFTPWrapper } from "ssh2";
-import { finishWriting, writeTo } from "./write.js";
+import { fillFile, writeTo } from "./write.js";
 
 /** Requests in flight: enough to fill a fast connection, little enough to keep memory small. */
 const window = 64;
@@ -144,11 +143,12 @@ export async function putDirectory(
         await makeDirectory(sftp, `${remote}/${path}`);
         await walk(path);
       } else if (facts.isFile()) {
-        await putFile(
-          sftp,
-          { path: `${remote}/${path}`, mode: facts.mode, mtime: facts.mtimeMs },
-          createReadStream(join(local, path)),
-        );
+        const content = readContent(join(local, path));
+        try {
+          await putFile(sftp, { path: `${remote}/${path}`, mode: facts.mode, mtime: facts.mtimeMs }, content);
+        } finally {
+          content.destroy();
+        }
       }
     }
   };
@@ -185,9 +185,7 @@ export async function getDirectory(
         await mkdir(join(local, path), { recursive: true });
         await walk(path);
       } else if (facts.isFile()) {
-        const file = createWriteStream(join(local, path));
-        await getFile(sftp, `${remote}/${path}`, file);
-        await finishWriting(file);
+        await fillFile(join(local, path), (file) => getFile(sftp, `${remote}/${path}`, file));
         await chmod(join(local, path), facts.mode & 0o777);
       }
     }

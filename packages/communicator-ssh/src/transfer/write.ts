@@ -1,3 +1,4 @@
+import { createWriteStream } from "node:fs";
 import type { Writable } from "node:stream";
 
 /**
@@ -40,8 +41,23 @@ export async function writeAllTo(target: Writable, source: AsyncIterable<Buffer>
   }
 }
 
+/** Has a file on this machine filled, and waits until everything is written. Closes the file in any case. */
+export async function fillFile(path: string, fill: (file: Writable) => Promise<void>): Promise<void> {
+  const file = createWriteStream(path, { highWaterMark: 1024 * 1024 });
+  // Whoever writes learns of a failure from the stream; without a listener it would end the program.
+  file.on("error", () => undefined);
+  try {
+    await fill(file);
+    await finishWriting(file);
+  } catch (error) {
+    file.destroy();
+    throw error;
+  }
+}
+
 /** Ends a stream and waits until everything is written. */
 export async function finishWriting(target: Writable): Promise<void> {
+  if (target.destroyed) throw closedError(target);
   await new Promise<void>((resolve, reject) => {
     const closed = (): void => reject(closedError(target));
     target.once("close", closed);

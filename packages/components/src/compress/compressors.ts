@@ -18,6 +18,8 @@ export interface CompressorRequest {
   readonly target: string;
   /** How much there is to compress, in bytes. */
   readonly size: number;
+  /** Ends the program that compresses. */
+  readonly signal: AbortSignal;
 }
 
 /** From this size on the library that stands in for a missing program would take too long. */
@@ -55,7 +57,7 @@ async function createToolCompressor(context: RunContext, request: CompressorRequ
         `The program ${tool?.program ?? algorithm} is not installed: compressing with a library, which takes longer`,
       );
       const { createLibraryCompressor } = await import("./library.js");
-      return await createLibraryCompressor(context, algorithm);
+      return await createLibraryCompressor(algorithm, request.signal);
     }
     throw buildError(compressCatalog["tool-missing"], {
       tool: tool?.program ?? request.algorithm,
@@ -67,7 +69,7 @@ async function createToolCompressor(context: RunContext, request: CompressorRequ
   const child = spawn(program, [...tool.args, ...level], {
     env: { PATH: context.host.env["PATH"] },
     stdio: ["pipe", "pipe", "pipe"],
-    signal: context.signal,
+    signal: request.signal,
   });
   let complaint = "";
   child.stderr.on("data", (chunk: Buffer) => {

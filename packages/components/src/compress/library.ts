@@ -3,7 +3,6 @@ import { createRequire } from "node:module";
 import { Duplex } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import loadLibrary from "libarchive.js/src/webworker/wasm-gen/libarchive.js";
-import type { RunContext } from "@hclbuild/sdk";
 
 /** What the library can write. */
 export type LibraryAlgorithm = "xz" | "bzip2";
@@ -19,14 +18,14 @@ const blockSize = 900_000;
  * A stream that compresses with libarchive, for machines without the usual programs. It is slower than they are and
  * knows no levels.
  */
-export async function createLibraryCompressor(context: RunContext, algorithm: LibraryAlgorithm): Promise<Duplex> {
+export async function createLibraryCompressor(algorithm: LibraryAlgorithm, signal: AbortSignal): Promise<Duplex> {
   const compress = await openLibrary(algorithm);
   return Duplex.from(async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     let empty = true;
     for await (const block of blocksOf(source)) {
       // The work blocks the process: let an interrupt be heard between two blocks.
       await setImmediate();
-      context.signal.throwIfAborted();
+      signal.throwIfAborted();
       empty = false;
       yield compress(block);
     }

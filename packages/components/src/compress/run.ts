@@ -70,12 +70,12 @@ async function writeTarget(context: PostProcessContext, work: Work): Promise<voi
     makeFolders(path.dirname(file));
     if (work.format.archive === "zip") {
       context.ui.say(`Zipping ${work.target}`);
-      await writeThrough(context, file, { work, fill: (out) => fillZip(context, work, out) });
+      await writeThrough(context, file, { work, fill: (out, signal) => fillZip(context, work, out, signal) });
       return;
     }
     announceCompression(context, work);
     const fill = work.format.archive === "tar" ? fillTar : fillSingle;
-    await writeThrough(context, file, { work, fill: (out) => fill(context, work, out) });
+    await writeThrough(context, file, { work, fill: (out, signal) => fill(context, work, out, signal) });
   } catch (error) {
     // It may be that nothing could be written at all.
     await rm(file, { force: true }).catch(() => undefined);
@@ -106,14 +106,21 @@ function announceCompression(context: PostProcessContext, { format, target, file
 
 interface Writing {
   readonly work: Work;
-  readonly fill: (out: Writable) => Promise<void>;
+  readonly fill: (out: Writable, signal: AbortSignal) => Promise<void>;
 }
 
-/** Runs what fills the stream beside what writes it to the file; when one fails, both stop. */
+/** Runs what fills the stream beside what writes it to the file; when one fails, all stop. */
 async function writeThrough(context: PostProcessContext, file: string, { work, fill }: Writing): Promise<void> {
   const source = new PassThrough();
   const { algorithm } = work.format;
-  const target = createWriteStream(file);
+  // Whichever fails first stops the others, which might wait for it for ever.
+  const stop = new AbortController();
+  const signal = AbortSignal.any([context.signal, stop.signal]);
+  let failure: { readonly error: unknown } | undefined;
+  const fail = (error: unknown): void => {
+    failure ??= { error };
+    stop.abort();
+  };
   const compressor =
     algorithm === undefined
       ? undefined
@@ -122,21 +129,15 @@ async function writeThrough(context: PostProcessContext, file: string, { work, f
           level: work.level,
           target: work.target,
           size: await totalSize(context, work),
+          signal,
         });
-  const { signal } = context;
+  // Not before: nobody would listen to its failure while the compressor is looked for.
+  const target = createWriteStream(file).once("error", fail);
   const written =
     compressor === undefined ? pipeline(source, target, { signal }) : pipeline(source, compressor, target, { signal });
-  const filled = fill(source).then(
-    () => void source.end(),
-    (error: unknown) => {
-      source.destroy(error instanceof Error ? error : undefined);
-      throw error;
-    },
-  );
-  const [first] = await Promise.allSettled([filled, written]).then((results) =>
-    results.filter((result) => result.status === "rejected"),
-  );
-  if (first !== undefined) throw first.reason;
+  const filled = fill(source, signal).then(() => void source.end());
+  await Promise.all([written.catch(fail), filled.catch(fail)]);
+  if (failure !== undefined) throw failure.error;
 }
 
 async function totalSize(context: PostProcessContext, work: Work): Promise<number> {
@@ -145,22 +146,22 @@ async function totalSize(context: PostProcessContext, work: Work): Promise<numbe
   return total;
 }
 
-async function fillZip(context: PostProcessContext, work: Work, out: Writable): Promise<void> {
+async function fillZip(context: PostProcessContext, work: Work, out: Writable, signal: AbortSignal): Promise<void> {
   const files = work.files.map((name) => ({ name, path: resolveLocal(name, context) }));
   for (const { name, path: file } of files) await sizeOf(name, file);
-  await writeZip(files, out, { level: work.level, signal: context.signal });
+  await writeZip(files, out, { level: work.level, signal });
 }
 
-async function fillSingle(context: PostProcessContext, work: Work, out: Writable): Promise<void> {
+async function fillSingle(context: PostProcessContext, work: Work, out: Writable, signal: AbortSignal): Promise<void> {
   const [name = ""] = work.files;
   const file = resolveLocal(name, context);
   await sizeOf(name, file);
-  await pipeline(createReadStream(file), out, { signal: context.signal, end: false });
+  await pipeline(createReadStream(file), out, { signal, end: false });
 }
 
-async function fillTar(context: PostProcessContext, work: Work, out: Writable): Promise<void> {
+async function fillTar(context: PostProcessContext, work: Work, out: Writable, signal: AbortSignal): Promise<void> {
   const archive = pack();
-  const copied = pipeline(archive, out, { signal: context.signal, end: false });
+  const copied = pipeline(archive, out, { signal, end: false });
   copied.catch(() => undefined);
   for (const name of work.files) {
     const file = resolveLocal(name, context);
@@ -173,7 +174,7 @@ async function fillTar(context: PostProcessContext, work: Work, out: Writable): 
       uid: info.uid,
       gid: info.gid,
     });
-    await pipeline(createReadStream(file), entry, { signal: context.signal });
+    await pipeline(createReadStream(file), entry, { signal });
   }
   archive.finalize();
   await copied;

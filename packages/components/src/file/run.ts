@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream } from "node:fs";
-import { stat, writeFile } from "node:fs/promises";
+import { createWriteStream, type Stats } from "node:fs";
+import { open, stat, writeFile, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { pipeline, Transform } from "node:stream";
 import { pipeline as pipelineDone } from "node:stream/promises";
@@ -65,25 +65,39 @@ async function upload(context: StepContext, source: string, destination: string)
     }
     const target = destination.endsWith("/") ? destination + path.basename(source) : destination;
     context.ui.say(`Uploading ${source} => ${target}`);
-    const progress = context.ui.progress(path.basename(source), info.size);
+    // Opened before anything is sent, so that a file that cannot be read is named as such.
+    const file = await open(local);
     try {
-      // The pipeline's errors reach the reader of its last stream.
-      const content = pipeline(
-        createReadStream(local, { highWaterMark: pieceSize }),
-        counting((done) => progress.update(done)),
-        () => undefined,
-      );
-      await communicator.uploadFile(content, target, {
-        signal,
-        size: info.size,
-        mode: info.mode & 0o7777,
-        mtime: info.mtimeMs,
-      });
+      await uploadOpened(context, file, { name: path.basename(source), target, info });
     } finally {
-      progress.end();
+      await file.close();
     }
   } catch (error) {
     throw transferError(context, fileCatalog["upload-failed"], error, { source, destination });
+  }
+}
+
+async function uploadOpened(
+  { communicator, signal, ui }: StepContext,
+  file: FileHandle,
+  { name, target, info }: { readonly name: string; readonly target: string; readonly info: Stats },
+): Promise<void> {
+  const progress = ui.progress(name, info.size);
+  try {
+    // The pipeline's errors reach the reader of its last stream.
+    const content = pipeline(
+      file.createReadStream({ highWaterMark: pieceSize }),
+      counting((done) => progress.update(done)),
+      () => undefined,
+    );
+    await communicator.uploadFile(content, target, {
+      signal,
+      size: info.size,
+      mode: info.mode & 0o7777,
+      mtime: info.mtimeMs,
+    });
+  } finally {
+    progress.end();
   }
 }
 

@@ -1,5 +1,4 @@
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { open, type FileHandle } from "node:fs/promises";
 import { pipeline, Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { BuildError, buildError, disconnectedExitCode, parseDuration, retry, type StepContext } from "@hclbuild/sdk";
@@ -20,18 +19,27 @@ export interface ScriptUpload {
 /** Uploads a script. */
 export async function uploadScript(context: StepContext, upload: ScriptUpload): Promise<void> {
   const local = resolveLocal(upload.script, context);
-  const info = await stat(local).catch((error: unknown) => {
+  const file = await open(local).catch((error: unknown) => {
     const reason = describeFileError(error);
     throw buildError(scriptCatalog.unreadable, { path: upload.script, reason }, { cause: error });
   });
-  const options = { signal: context.signal, mode: 0o755 };
+  try {
+    await uploadOpened(context, upload, file);
+  } finally {
+    await file.close();
+  }
+}
+
+async function uploadOpened(context: StepContext, upload: ScriptUpload, file: FileHandle): Promise<void> {
   const { communicator } = context;
+  const info = await file.stat();
+  const options = { signal: context.signal, mode: 0o755 };
   if (!upload.unixLineEnds) {
-    await communicator.uploadFile(createReadStream(local), upload.remote, { ...options, size: info.size });
+    await communicator.uploadFile(file.createReadStream(), upload.remote, { ...options, size: info.size });
     return;
   }
   // Without a callback a pipeline's errors would go nowhere; they reach the reader of its last stream all the same.
-  const content = pipeline(createReadStream(local), crlfToLf(), () => undefined);
+  const content = pipeline(file.createReadStream(), crlfToLf(), () => undefined);
   if (info.size > longestHeldScript) {
     await communicator.uploadFile(content, upload.remote, options);
     return;
