@@ -1,14 +1,16 @@
 import { quoteGo } from "./go-quote.js";
 import { hasMark } from "./mark-values.js";
 import { numToDouble, numToInt, type HclNumber } from "./number.js";
-import { isKnown, type Value } from "./value.js";
+import { isWhollyKnown, type Value } from "./value.js";
 
 /**
  * A value the way `packer console` and `packer inspect` print it. Strings stand raw at the top level and quoted inside;
  * lists, sets, tuples, maps and objects take a line per part; attributes that are null are left out. Numbers outside
- * the 64-bit integers are shown as doubles. Sensitive parts show as `<sensitive>`, unknown ones as `<unknown>`.
+ * the 64-bit integers are shown as doubles. Sensitive parts show as `<sensitive>`; a value with unknown parts is
+ * `<unknown>` as a whole.
  */
 export function consoleText(value: Value): string {
+  if (!hasMark(value, "sensitive") && !isWhollyKnown(value)) return "<unknown>";
   if (typeof value.representation === "string" && !hasMark(value, "sensitive")) return value.representation;
   const out: string[] = [];
   write(value, "", out);
@@ -18,7 +20,6 @@ export function consoleText(value: Value): string {
 function write(value: Value, indent: string, out: string[]): void {
   const { representation } = value;
   if (hasMark(value, "sensitive")) out.push("<sensitive>");
-  else if (!isKnown(value)) out.push("<unknown>");
   else if (representation === null) out.push("null");
   else if (typeof representation === "string") out.push(quoteGo(representation));
   else if (typeof representation === "boolean") out.push(String(representation));

@@ -57,11 +57,17 @@ describe("console text", () => {
     expect(consoleText(tupleValue([nullValue(stringType)]))).toBe("[\n  null,\n]");
   });
 
-  it("masks sensitive and unknown parts", () => {
+  // As Packer 1.6.6 and 1.11.2 print it.
+  it("is unknown as a whole when a part is", () => {
+    const part = unknownValue(stringType);
+    expect(consoleText(objectValue({ a: part, b: stringValue("x") }))).toBe("<unknown>");
+    expect(consoleText(listValue(stringType, [part]))).toBe("<unknown>");
+    expect(consoleText(markValue(objectValue({ a: part }), "sensitive"))).toBe("<sensitive>");
+  });
+
+  it("masks sensitive parts", () => {
     expect(consoleText(secret)).toBe("<sensitive>");
-    expect(consoleText(objectValue({ a: secret, b: unknownValue(stringType) }))).toBe(
-      '{\n  "a" = <sensitive>\n  "b" = <unknown>\n}',
-    );
+    expect(consoleText(objectValue({ a: secret, b: stringValue("x") }))).toBe('{\n  "a" = <sensitive>\n  "b" = "x"\n}');
   });
 });
 
