@@ -75,8 +75,8 @@ function translateClass(characters: readonly string[], start: number): Translate
     return undefined;
   }
   const body = isRange
-    ? `${escapeCharacter(members[0] as string)}-${escapeCharacter(members[2] as string)}`
-    : members.map(escapeCharacter).join("");
+    ? `${escapeMember(members[0] as string)}-${escapeMember(members[2] as string)}`
+    : members.map(escapeMember).join("");
   return { source: `[${negated ? "^" : ""}${body}]`, next: index + 1 };
 }
 
@@ -93,5 +93,10 @@ function translateAlternatives(characters: readonly string[], start: number): Tr
 }
 
 function escapeCharacter(character: string): string {
-  return /[\\^$.*+?()[\]{}|/-]/.test(character) ? `\\${character}` : character;
+  return /[\\^$.*+?()[\]{}|/]/.test(character) ? `\\${character}` : character;
+}
+
+/** Within a class, a hyphen has a meaning; outside of one, it must not be escaped. */
+function escapeMember(character: string): string {
+  return character === "-" ? "\\-" : escapeCharacter(character);
 }

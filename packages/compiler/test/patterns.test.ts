@@ -244,6 +244,25 @@ describe("name patterns", () => {
   });
 });
 
+describe("single characters of name patterns", () => {
+  const characters = [...Array.from({ length: 256 }, (_, code) => String.fromCodePoint(code)), "é", "\u{1f600}"];
+  const special = new Set(["*", "?", "[", "{", "\\"]);
+
+  it.each(characters.filter((character) => !special.has(character)))("%j stands for itself", (character) => {
+    const glob = compileGlob(`a${character}z`);
+    const others = ["a", "b", "\\", "-"].filter((other) => other !== character);
+    expect([character, ...others].filter((middle) => glob?.matches(`a${middle}z`))).toEqual([character]);
+  });
+
+  it.each(characters)("%j stands for itself behind a backslash and in a class", (character) => {
+    const others = ["a", "b", "\\", "-", "^", "]"].filter((other) => other !== character);
+    for (const pattern of [`\\${character}`, `[\\${character}]`, `{\\${character},q}`]) {
+      const glob = compileGlob(pattern);
+      expect([character, ...others].filter((name) => glob?.matches(name))).toEqual([character]);
+    }
+  });
+});
+
 describe("versions", () => {
   it("are ordered as in the semantic versioning specification, item 11", () => {
     const ordered = [
