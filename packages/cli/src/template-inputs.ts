@@ -5,16 +5,19 @@ export interface TemplateInputs {
   /** Texts of `-var`, `NAME=VALUE`, in command-line order. */
   readonly variables: readonly string[];
   readonly variableFiles: readonly string[];
+  /** Patterns of the builds to run. Not empty when the flag was given: an empty value is a pattern that matches none. */
   readonly only: readonly string[];
   readonly except: readonly string[];
 }
 
 /** Reads `-var`, `-var-file`, `-only` and `-except`. */
 export function readTemplateInputs({ flags }: Pick<Invocation, "flags">): TemplateInputs {
+  const only = splitLists(flags.texts("only"));
   return {
     variables: flags.texts("var"),
     variableFiles: flags.texts("var-file"),
-    only: splitLists(flags.texts("only")),
+    // `-only="$NAMES"` of a script where the variable is unset must not run everything.
+    only: only.length === 0 && flags.has("only") ? [""] : only,
     except: splitLists(flags.texts("except")),
   };
 }

@@ -134,6 +134,7 @@ export const configCatalog = defineCatalog("config", {
     message: msg`The pattern "${"pattern"}" of ${"flag"} matches nothing.`,
     detail: [
       msg`Did you mean "${"near?"}"?`,
+      msg`An empty value selects nothing; is a variable of the shell unset?${"empty?"}`,
       msg`The builds are: ${"known?"}.`,
       msg`The template has no builds.${"none?"}`,
       msg`The post-processors are: ${"postProcessors?"}.`,

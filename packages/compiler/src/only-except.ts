@@ -92,6 +92,7 @@ function reportUnmatched(
     flag,
     pattern: shortPattern(pattern),
     near: suggestName(pattern.text, [...names, ...others]),
+    empty: pattern.text === "" ? "" : undefined,
     known: listNames(names),
     none: names.length === 0 ? "" : undefined,
     postProcessors: listNames(others),

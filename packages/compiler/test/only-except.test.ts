@@ -27,6 +27,15 @@ it("says which builds there are when a pattern matches none", () => {
   ]);
 });
 
+it("takes an empty pattern of -only as one that matches nothing", () => {
+  const one = { fullName: "null.one", buildName: "", type: "null", localName: "one" };
+  expect(createSelection({ only: [""] }).select([one]).size).toBe(0);
+  expect(said({ only: [""] }, ["web.null.one"])).toEqual([
+    'config/unmatched-pattern: The pattern "" of -only matches nothing. An empty value selects nothing; is a variable ' +
+      "of the shell unset? The builds are: web.null.one.",
+  ]);
+});
+
 it("names the post-processors, too, which only -except matches", () => {
   const names = ["web.null.one"];
   expect(said({ only: ["manifest"], except: ["manifset"] }, names, ["manifest", "checksum"])).toEqual([

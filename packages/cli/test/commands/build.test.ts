@@ -135,6 +135,14 @@ describe("a build that fails", () => {
     expect(code).toBe(1);
     expect(stdout).toContain("[cli/no-builds]");
   });
+
+  test("runs nothing for an empty value of -only, which an unset variable leaves", () => {
+    const { code, stdout } = hclbuild(["build", "-only=", "."], { cwd: makeFolder({ "a.pkr.hcl": greeting }) });
+    expect(code).toBe(1);
+    expect(stdout).toContain("An empty value selects nothing");
+    expect(stdout).toContain("[cli/no-builds]");
+    expect(stdout).not.toContain("finished after");
+  });
 });
 
 describe("secrets", () => {
