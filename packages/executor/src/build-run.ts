@@ -129,7 +129,8 @@ async function runBuilder(frame: BuildFrame): Promise<ArtifactHandle | undefined
   const { schema, runtime } = await run.components.load({ ...node.component, kind: "builder" });
   const build = buildInfoOf(frame, frame.machineData.current);
   const config = resolveBuildConfig(frame, { id: node.id, schema, config: node.config }, build);
-  const aftermath: Aftermath = { mode: "cleanup" };
+  const { onError } = run.options.build;
+  const aftermath: Aftermath = { mode: onError === "ask" ? "cleanup" : onError };
   const gate = createFailureGate(frame, aftermath);
   const builder = enclosedForm(frame, runtime as BuilderRuntime<unknown>, { frame, gate, aftermath });
   const hooks: BuildHooks = {

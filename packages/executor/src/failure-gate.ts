@@ -17,7 +17,6 @@ export function createFailureGate(frame: BuildFrame, aftermath: Aftermath): Fail
         throw error;
       case "abort":
       case "run-cleanup-provisioner":
-        aftermath.mode = onError;
         announce(ui, error, part);
         throw error;
       case "shell":

@@ -16,7 +16,7 @@ export interface FailedPart {
  */
 export type FailureGate = (error: unknown, part: FailedPart) => Promise<void>;
 
-/** How a failed build leaves its machine: decided once, by the user or the options. */
+/** How a build that fails or is interrupted leaves its machine: what `-on-error` says, until the user answers otherwise. */
 export interface Aftermath {
   mode: Exclude<OnError, "ask">;
 }

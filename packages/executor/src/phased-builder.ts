@@ -117,17 +117,18 @@ async function phase<T>(settings: PhasedSettings, facts: PhaseFacts, work: () =>
 
 /** The error-cleanup-provisioner runs unless the machine is to be left exactly as it failed. */
 async function afterProvisioningFailed(settings: PhasedSettings, cleanup: () => Promise<void>): Promise<void> {
-  if (settings.aftermath.mode === "abort" && !settings.frame.signal.aborted) return;
+  if (settings.aftermath.mode === "abort") return;
   await cleanup();
 }
 
-/** Undoes what the launch and the connection registered, last first; leaves it behind when the user wants that. */
+/**
+ * Undoes what the launch and the connection registered, last first. Leaves it behind when the user wants that of a build
+ * that failed, which one that was interrupted is, too.
+ */
 async function teardown(settings: PhasedSettings, context: BuildContext, failed: boolean): Promise<void> {
   const { frame, aftermath } = settings;
   const { bus, build } = frame.run.options;
-  const keep =
-    failed && !frame.signal.aborted && (aftermath.mode === "abort" || aftermath.mode === "run-cleanup-provisioner");
-  if (keep) {
+  if (failed && (aftermath.mode === "abort" || aftermath.mode === "run-cleanup-provisioner")) {
     const ui = buildUi(frame);
     for (const name of context.scope.abandon()) ui.error(`aborted: skipping cleanup of step "${name}"`);
     return;

@@ -299,6 +299,35 @@ describe("cancelling", () => {
     );
   });
 
+  it.each([
+    ["abort", []],
+    ["run-cleanup-provisioner", ["rescue"]],
+  ] as const)("keeps the machine with -on-error=%s, as a failure does", async (onError, rescued) => {
+    const fake = createFakePlugin();
+    const controller = new AbortController();
+    const graph = fakeGraph([
+      fakeMachine("a", {
+        steps: [fakeStep("a/1", { do: "say:hanging hang" })],
+        onError: [fakeStep("a/e", { text: "rescue" })],
+      }),
+    ]);
+    const { result, events } = await runFake({
+      graph,
+      plugins: [fake.plugin],
+      folder,
+      build: { onError },
+      options: { signals: { cancel: controller.signal } },
+      onEvent: (event) => {
+        if (event.type === "log" && event.text === "hanging") controller.abort("interrupt");
+      },
+    });
+    expect(result.outcome).toBe("cancelled");
+    expect([...fake.alive]).toEqual(["machine a"]);
+    const lines = plain(events).split("\n");
+    expect(lines).toContain('==> a: aborted: skipping cleanup of step "machine a"');
+    expect(lines.filter((line) => line === "==> a: rescue")).toEqual(rescued.map((line) => `==> a: ${line}`));
+  });
+
   it("stops waiting for a clean-up that hangs when asked a second time", async () => {
     const fake = createFakePlugin();
     const first = new AbortController();
