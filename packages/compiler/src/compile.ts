@@ -20,6 +20,7 @@ import { createDefinitions, dataId, type DefinitionTable } from "./definitions.j
 import { effectCallsOf, type EffectCallSite, type LateEffectCall } from "./effect-calls.js";
 import { emitConfig } from "./emit.js";
 import { checkGoTemplates } from "./go-templates.js";
+import { hideSensitiveLiterals } from "./hidden-literals.js";
 import { checkSteps, emitMachine, type MachineContext } from "./machine.js";
 import { createSelection, type SelectableBuild, type SelectionPatterns } from "./only-except.js";
 import type { Project } from "./project.js";
@@ -128,6 +129,7 @@ interface Compilation {
 function declare(options: CompileOptions, report: Report): Compilation {
   const { project, registry, functions } = options;
   const symbols = collectSymbols(project, report, { ignoreDuplicateSources: options.syntaxOnly === true });
+  hideSensitiveLiterals(symbols, project);
   const requirements = readRequirements(symbols.packerBlocks, report, {
     ignoreDuplicates: options.syntaxOnly === true,
   });

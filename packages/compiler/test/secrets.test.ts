@@ -122,6 +122,58 @@ describe("excerpts of variable files", () => {
   );
 });
 
+describe("excerpts of templates", () => {
+  const native = (type: string, text: string): string =>
+    `variable "s" {\n  sensitive = true\n  type = ${type}\n  default = ${text}\n}\n`;
+
+  it.each([
+    [native("number", '"canary-text"'), "variable/invalid-default"],
+    [native("list(number)", '["1", "canary-text"]'), "variable/invalid-default"],
+    [native("number", "<<EOT\ncanary-text\nEOT"), "variable/invalid-default"],
+    [native("string", '"x" + "canary-text"'), "eval/invalid-operand"],
+    [native("string", 'upper("canary-text")'), "eval/unknown-function"],
+    [native("string", '{ a = "canary-text" }'), "variable/invalid-default"],
+    [native("string", '"canary-text'), "syntax/unclosed-string"],
+    [native("string", '["canary-text", "canary-more"'), "syntax/missing-separator"],
+    [native("string", '"canary-text" "canary-more"'), "syntax/line-end-after-attribute"],
+    [native("number", '"canary-text"').replace("true", "tru"), "variable/invalid-default"],
+    [
+      `variable "s" {
+  default   = "canary-text"
+  sensitive = true
+  validation {
+    condition     = length(var.s) < 3
+    error_message = "It is too long."
+  }
+}`,
+      "variable/validation-failed",
+    ],
+    ['local "s" {\n  expression = "canary-text" + 1\n  sensitive = true\n}\n', "eval/invalid-operand"],
+  ])("show no literal of what is sensitive: %j", async (text, code) => {
+    const { diagnostics, sources } = await compileTexts({ "a.pkr.hcl": text });
+    expect(diagnostics.map((diagnostic) => diagnostic.code)).toContain(code);
+    const shown = renderText(diagnostics, { sources });
+    expect(shown).toContain("*****");
+    expect(shown).not.toContain("canary");
+  });
+
+  it("show no literal of what is sensitive in JSON", async () => {
+    const variable = { sensitive: true, type: "number", default: "canary-text" };
+    const { diagnostics, sources } = await compileTexts({
+      "a.pkr.json": JSON.stringify({ variable: { s: variable } }),
+    });
+    const shown = renderText(diagnostics, { sources });
+    expect(shown).toContain('"***********"');
+    expect(shown).not.toContain("canary");
+  });
+
+  it("show what is not sensitive", async () => {
+    const text = native("number", '"plain-text"').replace("true", "false");
+    const { diagnostics, sources } = await compileTexts({ "a.pkr.hcl": text });
+    expect(renderText(diagnostics, { sources })).toContain('default = "plain-text"');
+  });
+});
+
 describe("sensitive values", () => {
   it("are in no form of the graph and of inspect, and in the inputs instead", async () => {
     const result = await compileTexts({ "main.pkr.hcl": template }, placement);

@@ -188,6 +188,15 @@ it. [test/broken]
     expect(show(`${"\n".repeat(8)}⟦a\nb⟧\n`)).toContain("   9 | a\n     | ^\n  10 | b\n     | ^\n");
   });
 
+  it("shows asterisks for what is hidden, and the place by the text as it is", () => {
+    const sources = sourcesOf({ "a.hcl": 'a = "日本" + b\n' });
+    sources.hide({ file: "a.hcl", start: 5, end: 7 });
+    const item = { ...error, primary: { file: "a.hcl", start: 11, end: 12 } };
+    expect(renderOneText(item, { sources })).toContain('  a.hcl:1:12\n  1 | a = "**" + b\n    |            ^\n');
+    sources.add(new SourceText("a.hcl", 'a = "ab" + bc\n'));
+    expect(renderOneText(item, { sources })).toContain('  1 | a = "ab" + bc\n');
+  });
+
   it("decorates without changing the text", () => {
     const options = { sources: sourcesOf({ "a.hcl": "a = 1\n" }) };
     const item = { ...error, primary: { file: "a.hcl", start: 0, end: 1 } };

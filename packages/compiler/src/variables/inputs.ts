@@ -73,7 +73,7 @@ function readFile(collection: Collection, file: VariableFile, options: InputOpti
       reportUndeclared(collection, attribute, options);
       continue;
     }
-    if (declaration.sensitive) maskText(collection.sources, expressionSpan(attribute));
+    if (declaration.sensitive) collection.sources.hide(expressionSpan(attribute));
     const value = evaluate(lowerExpression(attribute), constantScope(), report);
     addValue(collection, declaration, {
       origin: "file",
@@ -82,14 +82,6 @@ function readFile(collection: Collection, file: VariableFile, options: InputOpti
       file: collection.sources.shownName(file.source.name),
     });
   }
-}
-
-/** Keeps a secret out of excerpts: its characters, not its line ends, become asterisks, so that places stay right. */
-function maskText(sources: SourceSet, { file, start, end }: Span): void {
-  const text = sources.get(file)?.text;
-  if (text === undefined) return;
-  const masked = text.slice(start, end).replaceAll(/[^\r\n]/g, "*");
-  sources.add(new SourceText(file, text.slice(0, start) + masked + text.slice(end)));
 }
 
 function expressionSpan({ expression, source }: BodyAttribute): Span {
