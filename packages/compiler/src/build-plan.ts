@@ -68,12 +68,11 @@ export interface BuildPlan {
   readonly chains: readonly (readonly PostProcessorPlan[])[];
 }
 
-/** Whether a filter lets a source through. A `source.` prefix is allowed in its names. */
+/** Whether a filter lets a source through. Names are compared exactly, as in Packer. */
 export function passesFilter(filter: SourceFilter, use: SourceUse): boolean {
   const name = `${use.type}.${use.localName}`;
-  const names = (list: readonly string[]): boolean => list.some((each) => each === name || each === `source.${name}`);
-  if (filter.only !== undefined && filter.only.length > 0) return names(filter.only);
-  return filter.except === undefined || !names(filter.except);
+  if (filter.only !== undefined && filter.only.length > 0) return filter.only.includes(name);
+  return filter.except === undefined || !filter.except.includes(name);
 }
 
 /** The name that users see and `-only` matches. */

@@ -14,7 +14,6 @@ import { createArgumentReader, type ArgumentReader } from "./arguments.js";
 import { triesBlock } from "./attempts.js";
 import { usesOfBody } from "./body-references.js";
 import {
-  passesFilter,
   type BuildPlan,
   type PostProcessorPlan,
   type ProvisionerPlan,
@@ -57,7 +56,7 @@ export function readBuild(context: BuildContext, block: BodyBlock, index: number
   const name = reader.text(content.attributes.get("name")) ?? "";
   const description = reader.text(content.attributes.get("description")) ?? "";
   const { uses, references } = readSources({ ...context, deferral }, block, { content, reader });
-  const steps = readSteps({ ...context, buildName: name, uses, deferral }, content);
+  const steps = readSteps({ ...context, buildName: name, uses, references, deferral }, content);
   const registryBlocks = content.blocks.filter((each) => each.type === "hcp_packer_registry");
   for (const registry of registryBlocks) checkRegistryBlock(registry, scope, report);
   return { block, name, description, uses, references, registryBlocks, ...steps };
@@ -165,6 +164,7 @@ function readLocalName(
 interface StepContext extends SourceContext {
   readonly buildName: string;
   readonly uses: readonly SourceUse[];
+  readonly references: readonly string[];
 }
 
 type Steps = Pick<BuildPlan, "provisioners" | "errorCleanup" | "chains">;
@@ -294,7 +294,7 @@ function readStep(context: StepContext, block: BodyBlock, parts: StepParts): Pos
 }
 
 function checkFilter(context: StepContext, filter: SourceFilter, attributes: ReadonlyMap<string, BodyAttribute>): void {
-  const { uses, report } = context;
+  const { uses, references, report } = context;
   const { only, except } = filter;
   if (only !== undefined && only.length > 0 && except !== undefined && except.length > 0) {
     report(configCatalog["only-and-except"], { span: attributes.get("except")?.nameSpan });
@@ -306,14 +306,18 @@ function checkFilter(context: StepContext, filter: SourceFilter, attributes: Rea
     ["except", except],
   ] as const) {
     const attribute = attributes.get(key);
-    for (const name of names ?? []) {
-      if (attribute === undefined || uses.some((use) => passesFilter({ only: [name] }, use))) continue;
-      const near = suggestName(name, known);
+    if (attribute === undefined || names === undefined) continue;
+    const items = staticList(attribute);
+    for (const [index, name] of names.entries()) {
+      // A source that the build names and that does not exist has been reported.
+      if (known.includes(name) || references.includes(name)) continue;
+      const longer = known.find((each) => name.endsWith(`.${each}`));
       report(configCatalog["unknown-build-name"], {
         name: name.slice(0, 60),
-        near,
-        known: known.join(", "),
-        span: spanOfExpression(attribute),
+        near: longer ?? suggestName(name, known),
+        exact: longer === undefined ? undefined : "",
+        known: known.length === 0 ? undefined : known.join(", "),
+        span: spanOfExpression((items?.length === names.length ? items[index] : undefined) ?? attribute),
       });
     }
   }

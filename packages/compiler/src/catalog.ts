@@ -127,7 +127,11 @@ export const configCatalog = defineCatalog("config", {
   "unknown-build-name": {
     severity: "warning",
     message: msg`"${"name"}" is not the name of a source in this build.`,
-    detail: [msg`Did you mean "${"near?"}"?`, msg`The names are: ${"known"}.`],
+    detail: [
+      msg`Did you mean "${"near?"}"?`,
+      msg`Names are compared as a whole, so nothing may stand before the type.${"exact?"}`,
+      msg`The names are: ${"known?"}.`,
+    ],
   },
   "unmatched-pattern": {
     severity: "warning",
