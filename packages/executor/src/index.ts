@@ -19,7 +19,8 @@ export { cleanUp, type CleanupFinding, type CleanupRequest } from "./cleanup.js"
 export { journalFile, journalOwner, ownerState } from "./journal.js";
 export { ledgerFile, readOpenResources, type LedgerOwner, type OpenResource } from "./ledger.js";
 export { prepareGraph, type PrepareRequest } from "./prepare-graph.js";
-export { createRedactor, mask, secretForms, shortestSecret, type Redactor, type StreamRedactor } from "./redact.js";
+export { createRedactor, mask, type Redactor, type StreamRedactor } from "./redact.js";
+export { secretForms, shortestSecret } from "./secret-forms.js";
 export { runEffects, runGraph, type RunResult } from "./run-graph.js";
 export { runTasks, type ScheduleOptions, type Task } from "./scheduler.js";
 export { createShellOpener, type Terminal } from "./shell-session.js";

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
-import { diagnose, type Diagnostic } from "@hclbuild/diagnostics";
+import { createReport, diagnose, type Diagnostic, type Report } from "@hclbuild/diagnostics";
 import {
   buildError,
   makeFolders,
@@ -18,7 +18,8 @@ import { createDigestMemory, type DigestMemory } from "./checkpoints/digest-memo
 import type { EventOrigin } from "./events.js";
 import { createForgetfulLedger, type LedgerChange } from "./ledger.js";
 import { createComponentTable, type ComponentTable, type WantedComponent } from "./plugins.js";
-import { createRedactor, shortestSecret, type Redactor } from "./redact.js";
+import { createRedactor, type Redactor } from "./redact.js";
+import { shortestSecret } from "./secret-forms.js";
 import type { RunOptions } from "./settings.js";
 import { describeSystemError } from "./system-error.js";
 import { createLogger, createStepUi } from "./ui.js";
@@ -118,6 +119,7 @@ export function createRunContext(run: Run, request: ContextRequest): RunContext 
     host,
     build,
     ui: createStepUi({ bus, clock, redactor: run.redactor, prompt: options.prompt }, origin, request.postProcessor),
+    report: createNodeReport(run, origin),
     log: createLogger(run.redactor, origin, options.debugLog),
     ledger: options.state?.ledger.forComponent(request.component, onChange) ?? createForgetfulLedger(onChange),
     get workDir() {
@@ -126,6 +128,16 @@ export function createRunContext(run: Run, request: ContextRequest): RunContext 
     },
     render: (template, fields) => renderTemplate(run, build, { template, fields: fields ?? {} }),
   };
+}
+
+/** Places what a component reports at its block. */
+function createNodeReport(run: Run, origin: EventOrigin): Report {
+  const entry = origin.node === undefined ? undefined : run.options.graph.spans[origin.node]?.[""];
+  const place = {
+    ...(entry === undefined ? {} : { span: { file: entry[0], start: entry[1], end: entry[2] } }),
+    ...(origin.node === undefined ? {} : { address: origin.node }),
+  };
+  return createReport((diagnostic) => run.report(origin, { ...place, ...diagnostic }));
 }
 
 function reportChange(run: Run, origin: EventOrigin, change: LedgerChange): void {

@@ -1,4 +1,4 @@
-import { createRedactor, secretForms } from "@hclbuild/executor";
+import { createRedactor, secretForms, type Redactor } from "@hclbuild/executor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
@@ -30,6 +30,9 @@ describe("redact", () => {
 
   it.each([
     ["JSON", (text: string) => JSON.stringify(text)],
+    ["JSON with escaped slashes", (text: string) => JSON.stringify(text).replaceAll("/", "\\/")],
+    ["JSON in ASCII", (text: string) => JSON.stringify(text).replaceAll("ö", "\\u00f6").replaceAll("€", "\\u20ac")],
+    ["PHP's JSON", () => '"p\\"a\\/s+s\\\\w~\\u00f6\\u20ac & r?d"'],
     ["a URL component", (text: string) => encodeURIComponent(text)],
     ["a form value", (text: string) => new URLSearchParams({ a: text }).toString()],
     ["base64", (text: string) => Buffer.from(text).toString("base64")],
@@ -90,6 +93,67 @@ describe("a stream", () => {
     );
   });
 
+  it("finds base64 that is cut into lines, for any width, place and chunking", () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 24, maxLength: 300 }),
+        fc.record({
+          before: fc.nat(100),
+          after: fc.nat(100),
+          columns: fc.constantFrom(4, 19, 57, 60, 64, 72, 76),
+          lineEnd: fc.constantFrom("\n", "\r\n", "\n    "),
+          urlSafe: fc.boolean(),
+        }),
+        fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 20 }),
+        (bytes, { before, after, columns, lineEnd, urlSafe }, sizes) => {
+          const secret = Buffer.from(bytes).toString("hex");
+          const redactor = createRedactor();
+          redactor.add([secret]);
+          const text = Buffer.from("-".repeat(before) + secret + "-".repeat(after));
+          const encoded = text.toString(urlSafe ? "base64url" : "base64");
+          const cut = (encoded.match(new RegExp(`.{1,${columns}}`, "g")) ?? []).join(lineEnd) + lineEnd;
+          const shown = showInPieces(redactor, `x ${cut}done`, sizes);
+          expect(shown).toContain("<sensitive>");
+          expect(shown.endsWith("done")).toBe(true);
+          // A few characters also depend on the neighbours, or were shown when nothing told what they would become.
+          const visible = shown.replaceAll("<sensitive>", "|").replaceAll(/\s/g, "");
+          for (let at = 0; at + 8 <= encoded.length; at += 1) {
+            const window = encoded.slice(at, at + 8);
+            if (/^[LS0t-]*$/.test(window)) continue;
+            const inside = at * 0.75 >= before && (at + 8) * 0.75 <= before + secret.length;
+            if (inside) expect(visible).not.toContain(window);
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it("finds the lines of base64 with something before each of them, at the usual widths", () => {
+    const secret = "correct horse battery staple ".repeat(7);
+    const redactor = createRedactor();
+    redactor.add([secret]);
+    for (const columns of [64, 76]) {
+      const lines =
+        Buffer.from(secret)
+          .toString("base64")
+          .match(new RegExp(`.{1,${columns}}`, "g")) ?? [];
+      expect(lines.length).toBeGreaterThan(2);
+      for (const line of lines) expect(redactor.redact(`#7 0.123 ${line}`)).toMatch(/^#7 0\.123 <sensitive>.?=*$/);
+    }
+  });
+
+  it("does not wait at the end of a line that could hardly be the beginning of one", () => {
+    const redactor = createRedactor();
+    redactor.add(["correct horse battery staple"]);
+    const start = Buffer.from("correct horse").toString("base64");
+    const stream = redactor.stream();
+    expect(stream.push(`a ${start.slice(0, 3)}\n`)).toBe(`a ${start.slice(0, 3)}\n`);
+    expect(stream.push("correct\n")).toBe("correct\n");
+    expect(stream.push(`b ${start.slice(0, 8)}\n`)).toBe("b ");
+    expect(stream.push("!")).toBe(`${start.slice(0, 8)}\n!`);
+  });
+
   it("shows at once what cannot become a secret, and what was held when it did not", () => {
     const redactor = createRedactor();
     redactor.add(["password"]);
@@ -109,6 +173,17 @@ describe("a stream", () => {
     expect(stream.push(" another-secret first-secret.")).toBe(" <sensitive> <sensitive>.");
   });
 });
+
+function showInPieces(redactor: Redactor, text: string, sizes: readonly number[]): string {
+  const stream = redactor.stream();
+  let shown = "";
+  for (let at = 0, piece = 0; at < text.length; piece += 1) {
+    const size = sizes[piece % sizes.length] ?? 1;
+    shown += stream.push(text.slice(at, at + size));
+    at += size;
+  }
+  return shown + stream.end();
+}
 
 /** All ranges that hold a pattern, with overlapping ones joined. */
 function bruteForce(text: string, patterns: readonly string[]): string {
