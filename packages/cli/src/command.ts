@@ -21,8 +21,8 @@ export interface InputStream {
   readAll(): Promise<Uint8Array>;
   /** Line by line without line ends; may be iterated once. */
   lines(): AsyncIterable<string>;
-  /** One line, or `undefined` at the end of input or when `signal` aborts. */
-  question(prompt: string, signal: AbortSignal): Promise<string | undefined>;
+  /** One line, or `undefined` at the end of input or when `signal` aborts; `hidden` ones are not shown. */
+  question(prompt: string, signal: AbortSignal, hidden?: boolean): Promise<string | undefined>;
 }
 
 /** Wall clock and monotonic clock, both in milliseconds. */

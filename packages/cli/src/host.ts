@@ -92,13 +92,18 @@ function createInput(): InputStream {
   };
 }
 
-async function question(prompt: string, signal: AbortSignal): Promise<string | undefined> {
+async function question(prompt: string, signal: AbortSignal, hidden = false): Promise<string | undefined> {
   const { createInterface } = process.getBuiltinModule("node:readline");
   const terminal = process.stdin.isTTY === true;
-  const reader = createInterface({ input: process.stdin, output: process.stdout, terminal });
+  const muted = hidden && terminal;
+  const output = muted ? new (process.getBuiltinModule("node:stream").Writable)({ write: discard }) : process.stdout;
+  const reader = createInterface({ input: process.stdin, output, terminal });
+  let closed = false;
   return new Promise((resolve) => {
     const finish = (answer: string | undefined): void => {
       signal.removeEventListener("abort", abort);
+      if (muted && !closed) process.stdout.write("\n");
+      closed = true;
       resolve(answer);
       reader.close();
     };
@@ -106,9 +111,16 @@ async function question(prompt: string, signal: AbortSignal): Promise<string | u
     signal.addEventListener("abort", abort, { once: true });
     reader.on("close", abort);
     reader.on("SIGINT", () => process.emit("SIGINT"));
-    reader.question(prompt, finish);
+    // Only now, as the terminal itself shows nothing of what is typed any more.
+    if (muted) process.stdout.write(prompt);
+    reader.question(muted ? "" : prompt, finish);
     if (signal.aborted) abort();
   });
+}
+
+/** Takes what a line editor would show. */
+function discard(_shown: unknown, _encoding: BufferEncoding, done: () => void): void {
+  done();
 }
 
 function onInterrupt(listener: (signal: InterruptSignal) => void): () => void {

@@ -1,5 +1,5 @@
 import type * as executorModule from "@hclbuild/executor";
-import type { RunEnvironment, RunSignals } from "@hclbuild/executor";
+import type { Prompt, RunEnvironment, RunSignals } from "@hclbuild/executor";
 import type * as sdkModule from "@hclbuild/sdk";
 import type { CliHost } from "./command.js";
 import { createLogSink } from "./log.js";
@@ -35,12 +35,12 @@ export function createRunEnvironment(host: CliHost, options: RunEnvironmentOptio
 export const noSignals: RunSignals = { cancel: new AbortController().signal };
 
 /** Asks on the terminal, one question at a time. */
-function createPrompt(host: CliHost): (question: string, signal: AbortSignal) => Promise<string> {
+function createPrompt(host: CliHost): Prompt {
   let last: Promise<unknown> = Promise.resolve();
-  return (question, signal) => {
+  return (question, signal, { hidden = false } = {}) => {
     const ask = async (): Promise<string> => {
       signal.throwIfAborted();
-      const answer = await host.stdin.question(`${question} `, signal);
+      const answer = await host.stdin.question(`${question} `, signal, hidden);
       signal.throwIfAborted();
       return answer ?? "";
     };

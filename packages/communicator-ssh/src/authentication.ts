@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { buildError, expandHome, messageOf, type Host } from "@hclbuild/sdk";
-import ssh2, { type AnyAuthMethod, type ParsedKey } from "ssh2";
+import { buildError, expandHome, messageOf, type AskOptions, type Host } from "@hclbuild/sdk";
+import ssh2, { type AnyAuthMethod, type KeyboardInteractiveAuthMethod, type ParsedKey, type Prompt } from "ssh2";
 import { catalog } from "./catalog.js";
 import { parseCertificate, type CertifiedKey } from "./certificate.js";
 import type { Credentials } from "./settings.js";
@@ -13,10 +13,20 @@ export interface Authentication {
   /** For messages: names of the methods, without secrets. */
   readonly description: string;
   readonly agentSocket?: string | undefined;
+  /** Somebody has to type, which takes as long as it takes. */
+  readonly waitsForPerson: boolean;
+  /** Why nobody could answer a question of the server. */
+  readonly askFailure: () => Error | undefined;
 }
 
-/** Prepares the methods in Packer's order: agent, keys, password with keyboard-interactive. */
-export async function prepareAuthentication(credentials: Credentials, host: Host): Promise<Authentication> {
+/** Asks the person in front of the build. */
+export type Ask = (question: string, options: AskOptions) => Promise<string>;
+
+/**
+ * Prepares the methods in Packer's order: agent, keys, password with keyboard-interactive; last what somebody has to
+ * answer.
+ */
+export async function prepareAuthentication(credentials: Credentials, host: Host, ask: Ask): Promise<Authentication> {
   const { username } = credentials;
   const methods: AnyAuthMethod[] = [];
   const names: string[] = [];
@@ -42,11 +52,44 @@ export async function prepareAuthentication(credentials: Credentials, host: Host
     });
     names.push("a password", "keyboard-interactive");
   }
+  let failure: Error | undefined;
+  if (credentials.interactive === true) {
+    const prompt = askPerson(ask, (error) => (failure = error));
+    methods.push({ type: "keyboard-interactive", username, prompt });
+    names.push("answers to the server's questions");
+  }
   if (methods.length === 0) {
     methods.push({ type: "none", username });
     names.push("no credentials");
   }
-  return { username, methods, certified: key?.certified, description: names.join(", "), agentSocket };
+  return {
+    username,
+    methods,
+    certified: key?.certified,
+    description: names.join(", "),
+    agentSocket,
+    waitsForPerson: credentials.interactive === true,
+    askFailure: () => failure,
+  };
+}
+
+/** Passes a server's questions on, one after the other. */
+function askPerson(ask: Ask, onFailure: (error: Error) => void): KeyboardInteractiveAuthMethod["prompt"] {
+  const askAll = async (instructions: string, prompts: readonly Prompt[]): Promise<string[]> => {
+    const answers: string[] = [];
+    for (const { prompt, echo } of prompts) {
+      const question = [...(answers.length === 0 ? [instructions] : []), prompt].map((text) => text.trim());
+      answers.push(await ask(question.filter((text) => text !== "").join(" "), { hidden: echo !== true }));
+    }
+    return answers;
+  };
+  // oxlint-disable-next-line max-params -- the library's signature
+  return (_name, instructions, _language, prompts, answer) => {
+    askAll(instructions, prompts).then(answer, (error: Error) => {
+      onFailure(error);
+      answer([]);
+    });
+  };
 }
 
 async function loadKey(

@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import type { Socket } from "node:net";
 import { BuildError, buildError, expandHome, messageOf, type Host } from "@hclbuild/sdk";
 import ssh2, { type Client, type ConnectConfig } from "ssh2";
-import { prepareAuthentication, type Authentication } from "./authentication.js";
+import { prepareAuthentication, type Ask, type Authentication } from "./authentication.js";
 import { catalog } from "./catalog.js";
 import { useCertificate } from "./certificate.js";
 import { describeKey, isAcceptedKey, isKnownHost, type PresentedKey } from "./host-keys.js";
@@ -36,11 +36,18 @@ export class LoginRefused extends Error {
 /** Longest time from the TCP connection to the end of the login. */
 const handshakeTimeout = 60_000;
 
+/** What a login takes from the build. */
+export interface LoginContext {
+  readonly host: Host;
+  readonly signal: AbortSignal;
+  readonly ask: Ask;
+}
+
 /** Connects and logs in once, through bastion or proxy. Does not retry. */
 export async function openSession(
   settings: SshSettings,
   target: { readonly host: string; readonly port: number },
-  context: { readonly host: Host; readonly signal: AbortSignal },
+  context: LoginContext,
 ): Promise<Session> {
   const { bastion } = settings;
   if (bastion === undefined) {
@@ -61,11 +68,7 @@ export async function openSession(
   }
 }
 
-async function openBastion(
-  bastion: Endpoint,
-  settings: SshSettings,
-  context: { readonly host: Host; readonly signal: AbortSignal },
-): Promise<Session> {
+async function openBastion(bastion: Endpoint, settings: SshSettings, context: LoginContext): Promise<Session> {
   try {
     const socket = await openSocket(bastion, undefined, context.signal);
     const open = { ...settings, hostKeys: [], knownHostsFile: undefined };
@@ -104,9 +107,9 @@ async function logIn(
   { socket, share }: Carrier,
   endpoint: Endpoint,
   settings: SshSettings,
-  context: { readonly host: Host; readonly signal: AbortSignal },
+  context: LoginContext,
 ): Promise<Session> {
-  const authentication = await prepareAuthentication(endpoint.credentials, context.host);
+  const authentication = await prepareAuthentication(endpoint.credentials, context.host, context.ask);
   const check = await hostKeyCheck(endpoint, settings, context.host);
   const client = new ssh2.Client();
   if (authentication.certified !== undefined) useCertificate(client, authentication.certified);
@@ -130,7 +133,9 @@ async function logIn(
     };
     client.once("ready", () => settle(resolve));
     client.once("close", () =>
-      settle(() => reject(new Error("the server closed the connection during the handshake"))),
+      settle(() =>
+        reject(loginError(new Error("the server closed the connection during the handshake"), authentication)),
+      ),
     );
     client.on("error", (error) => settle(() => reject(check.refused() ?? loginError(error, authentication))));
     client.connect({ ...connectConfig(socket, settings, authentication), hostVerifier: check.verify });
@@ -149,6 +154,8 @@ function shareWhenDecrypted(client: Client, share: () => void): void {
 }
 
 function loginError(error: Error & { level?: string }, authentication: Authentication): Error {
+  const unanswered = authentication.askFailure();
+  if (unanswered !== undefined) return unanswered;
   return error.level === "client-authentication" ? new LoginRefused(authentication.description) : error;
 }
 
@@ -157,7 +164,7 @@ function connectConfig(sock: Duplex, settings: SshSettings, authentication: Auth
   return {
     sock: sock as never,
     username: authentication.username,
-    readyTimeout: handshakeTimeout,
+    readyTimeout: authentication.waitsForPerson ? 0 : handshakeTimeout,
     authHandler: ((_left: unknown, _partial: unknown, next: (method: unknown) => void) =>
       next(methods.shift() ?? false)) as never,
     ...(settings.forwardAgent && authentication.agentSocket !== undefined

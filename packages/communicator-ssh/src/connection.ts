@@ -104,7 +104,15 @@ async function attemptUntilOpen(attempts: Attempts, signal: AbortSignal): Promis
     try {
       const host = await target.host(signal);
       const port = await target.port(signal);
-      return await openSession(settings, { host, port }, { host: context.host, signal });
+      return await openSession(
+        settings,
+        { host, port },
+        {
+          host: context.host,
+          signal,
+          ask: (question, options) => context.ui.ask(question, signal, options),
+        },
+      );
     } catch (error) {
       signal.throwIfAborted();
       attempts.noteFailure(error);

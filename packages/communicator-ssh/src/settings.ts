@@ -13,6 +13,8 @@ export interface Credentials {
   readonly passphrase?: string | undefined;
   readonly certificateFile?: string | undefined;
   readonly useAgent: boolean;
+  /** Passes the server's questions on to the person in front of the build. */
+  readonly interactive?: boolean | undefined;
 }
 
 /** One SSH server on the way to the machine. */
@@ -109,6 +111,7 @@ function bastionOf(config: SshConfig): Endpoint | undefined {
       passphrase: config.ssh_private_key_passphrase || undefined,
       certificateFile: config.ssh_bastion_certificate_file || undefined,
       useAgent: config.ssh_bastion_agent_auth,
+      interactive: config.ssh_bastion_interactive,
     },
   };
 }

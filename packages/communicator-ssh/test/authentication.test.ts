@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestContext } from "@hclbuild/sdk/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { prepareAuthentication, type Authentication } from "../src/authentication.js";
+import type { Prompt } from "ssh2";
+import { prepareAuthentication, type Ask, type Authentication } from "../src/authentication.js";
 import type { Credentials } from "../src/settings.js";
 
 let folder = "";
@@ -16,9 +17,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function prepare(given: Partial<Credentials>, env: Record<string, string> = {}): Promise<Authentication> {
+async function prepare(
+  given: Partial<Credentials>,
+  env: Record<string, string> = {},
+  ask: Ask = async () => expect.unreachable(),
+): Promise<Authentication> {
   const { context } = createTestContext({ folder, env });
-  return await prepareAuthentication({ username: "root", useAgent: false, ...given }, context.host);
+  return await prepareAuthentication({ username: "root", useAgent: false, ...given }, context.host, ask);
 }
 
 const typesOf = ({ methods }: Authentication): readonly string[] => methods.map(({ type }) => type);
@@ -39,16 +44,39 @@ it("asks for nothing when nothing is given", async () => {
   expect(none.description).toBe("no credentials");
 });
 
+/** Has the server ask; resolves with the answers. */
+async function answersTo({ methods }: Authentication, prompts: readonly Prompt[]): Promise<readonly string[]> {
+  const method = methods.at(-1);
+  if (method?.type !== "keyboard-interactive") throw new Error("not offered");
+  return await new Promise((resolve) => method.prompt("", "Welcome.", "", [...prompts], resolve));
+}
+
+const prompts = [{ prompt: "Password: " }, { prompt: "Code: ", echo: true }];
+
 it("answers every prompt with the password", async () => {
-  const { methods } = await prepare({ password: "p" });
-  const interactive = methods.find(({ type }) => type === "keyboard-interactive");
-  if (interactive?.type !== "keyboard-interactive") throw new Error("not offered");
-  const answers: string[][] = [];
-  const prompts = [{ prompt: "Password: ", echo: false }, { prompt: "Again: " }] as Parameters<
-    typeof interactive.prompt
-  >[3];
-  interactive.prompt("", "", "", prompts, (given) => void answers.push([...given]));
-  expect(answers).toEqual([["p", "p"]]);
+  expect(await answersTo(await prepare({ password: "p" }), prompts)).toEqual(["p", "p"]);
+});
+
+it("passes questions on, and hides the answers that are not to be echoed", async () => {
+  const asked: unknown[] = [];
+  const authentication = await prepare({ interactive: true }, {}, async (question, options) => {
+    asked.push([question, options]);
+    return `answer ${asked.length}`;
+  });
+  expect(authentication.waitsForPerson).toBe(true);
+  expect(await answersTo(authentication, prompts)).toEqual(["answer 1", "answer 2"]);
+  expect(asked).toEqual([
+    ["Welcome. Password:", { hidden: true }],
+    ["Code:", { hidden: false }],
+  ]);
+});
+
+it("answers nothing when nobody can, and keeps the reason", async () => {
+  const authentication = await prepare({ interactive: true }, {}, async () => {
+    throw new Error("nobody here");
+  });
+  expect(await answersTo(authentication, prompts)).toEqual([]);
+  expect(authentication.askFailure()?.message).toBe("nobody here");
 });
 
 describe("a key that cannot be used", () => {

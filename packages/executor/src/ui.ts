@@ -1,11 +1,11 @@
-import { buildError, runCatalog, type Clock, type Logger, type StepUi } from "@hclbuild/sdk";
+import { buildError, runCatalog, type AskOptions, type Clock, type Logger, type StepUi } from "@hclbuild/sdk";
 import type { EventBus } from "./event-bus.js";
 import type { EventOrigin } from "./events.js";
 import { createOutputLines } from "./output-lines.js";
 import type { Redactor } from "./redact.js";
 
 /** Asks the person in front of the build; rejects with the signal's reason when it aborts. */
-export type Prompt = (question: string, signal: AbortSignal) => Promise<string>;
+export type Prompt = (question: string, signal: AbortSignal, options?: AskOptions) => Promise<string>;
 
 /** What the ui of a node is made from. */
 export interface UiSources {
@@ -31,12 +31,14 @@ export function createStepUi(sources: UiSources, origin: EventOrigin, postProces
   return {
     say: (text) => bus.publish(origin, { type: "log", stream: "say", text, ...speaker }),
     error: (text) => bus.publish(origin, { type: "log", stream: "error", text, ...speaker }),
-    async ask(question, signal) {
+    async ask(question, signal, options = {}) {
       if (sources.prompt === undefined) throw buildError(runCatalog["cannot-ask"], { question });
       bus.publish(origin, { type: "prompt", question });
       // Several builds may wait for an answer.
       const asker = origin.build === undefined ? "" : `==> ${origin.build}: `;
-      return await sources.prompt(`${asker}${question}`, signal);
+      const answer = await sources.prompt(`${asker}${question}`, signal, options);
+      if (options.hidden === true) redactor.add([answer]);
+      return answer;
     },
     progress(title, total) {
       progressCount += 1;

@@ -81,5 +81,5 @@ export { renderGoTemplate, type TemplateFacts } from "./render.js";
 export { Scope, type CleanupFailure, type Deferred, type ScopeOptions } from "./scope.js";
 export { spoolContent, type SpooledContent } from "./spool.js";
 export { escapeSingleQuotes, quoteShellCommand, quoteShellWord } from "./shell-quote.js";
-export type { Logger, OutputStreams, Progress, StepUi } from "./ui.js";
+export type { AskOptions, Logger, OutputStreams, Progress, StepUi } from "./ui.js";
 export { abortable, deadline, retry, sleep, TimeoutReached, type Deadline, type RetryOptions } from "./wait.js";

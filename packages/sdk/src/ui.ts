@@ -8,6 +8,12 @@ export interface Progress {
   end(): void;
 }
 
+/** How a question is asked. */
+export interface AskOptions {
+  /** The answer is a secret: it is not shown while it is typed, and masked from then on. */
+  readonly hidden?: boolean;
+}
+
 /** How a step talks to the person in front of the build. Everything passes the redactor before anybody sees it. */
 export interface StepUi {
   /** Says something; each line of the text becomes a line of the build's output. */
@@ -18,7 +24,7 @@ export interface StepUi {
    * Asks and waits for a line of input, without its line end.
    * @throws BuildError `run/cannot-ask` when nobody can answer.
    */
-  ask(question: string, signal: AbortSignal): Promise<string>;
+  ask(question: string, signal: AbortSignal, options?: AskOptions): Promise<string>;
   /** Begins to show progress; `total` is absent when the size is not known. */
   progress(title: string, total?: number): Progress;
   /**

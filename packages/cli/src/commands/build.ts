@@ -98,7 +98,7 @@ function sharing(environment: CommonRunOptions, view: RunView): CommonRunOptions
   const { prompt, openShell } = environment;
   return {
     ...environment,
-    ...(prompt === undefined ? {} : { prompt: (question, signal) => alone(() => prompt(question, signal)) }),
+    ...(prompt === undefined ? {} : { prompt: (...asked) => alone(() => prompt(...asked)) }),
     ...(openShell === undefined ? {} : { openShell: (machine, signal) => alone(() => openShell(machine, signal)) }),
   };
 }
