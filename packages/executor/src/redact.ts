@@ -140,6 +140,16 @@ interface Range {
   readonly end: number;
 }
 
+/** Adds a range that ends last, and joins it with those that it overlaps. */
+function addRange(ranges: Range[], { start, end }: Range): void {
+  let from = start;
+  for (let last = ranges.at(-1); last !== undefined && last.end > from; last = ranges.at(-1)) {
+    from = Math.min(from, last.start);
+    ranges.pop();
+  }
+  ranges.push({ start: from, end });
+}
+
 function createStream(current: () => Automaton | undefined): StreamRedactor {
   let automaton = current();
   let state = 0;
@@ -171,15 +181,6 @@ function createStream(current: () => Automaton | undefined): StreamRedactor {
     return out;
   };
 
-  const note = (start: number, end: number): void => {
-    let from = start;
-    for (let last = secrets.at(-1); last !== undefined && last.end > from; last = secrets.at(-1)) {
-      from = Math.min(from, last.start);
-      secrets.pop();
-    }
-    secrets.push({ start: from, end });
-  };
-
   const scan = (known: Automaton, from: number): void => {
     const { starts, match } = known;
     let active = wrapped.active();
@@ -187,13 +188,13 @@ function createStream(current: () => Automaton | undefined): StreamRedactor {
       const code = held.charCodeAt(index);
       if (active || (state !== 0 && isLineEnd(code))) {
         const found = wrapped.push(known, { code, index, state });
-        if (found !== undefined) note(found, index + 1);
+        if (found !== undefined) addRange(secrets, { start: found, end: index + 1 });
         active = wrapped.active();
       }
       if (state === 0 && starts[code] === 0) continue;
       state = follow(known, state, code);
       const length = match[state] ?? 0;
-      if (length > 0) note(index + 1 - length, index + 1);
+      if (length > 0) addRange(secrets, { start: index + 1 - length, end: index + 1 });
     }
   };
 
