@@ -1,9 +1,7 @@
 import type { Readable } from "node:stream";
 import { extract } from "tar-stream";
 import {
-  buildError,
   type BuildContext,
-  type Checkpoint,
   type CheckpointOutcome,
   type CheckpointPlace,
   type CheckpointRefusal,
@@ -11,18 +9,12 @@ import {
   type CheckpointStore,
   type Json,
   type LaunchStart,
+  type Random,
   type ReclaimContext,
 } from "@hclbuild/sdk";
-import { catalog } from "../catalog.js";
-import { connectEngine, engineFailure, translateFailure, type Engine } from "../engine/client.js";
+import { connectEngine, engineFailure, type Engine } from "../engine/client.js";
 import { getBaseImage, type BaseImage, type DockerConfig } from "./base.js";
-
-const repository = "hclbuild/checkpoint";
-
-/** The image that holds a checkpoint. */
-export function checkpointImage(key: string): string {
-  return `${repository}:${key}`;
-}
+import { commitCheckpoint, findCheckpoint, refused, removeCheckpoint } from "./checkpoint-images.js";
 
 const bases = new WeakMap<CheckpointStore | CheckpointRefusal, BaseImage>();
 
@@ -41,24 +33,15 @@ export const checkpoints: Checkpoints<DockerConfig> = {
         ? {
             kind: "open",
             base: baseOf(context, config, base),
-            find: (key, signal) => findImage(base.engine, key, signal),
+            find: (key, signal) => findCheckpoint(base.engine, key, signal),
           }
         : { kind: "refused", reason };
     bases.set(opened, base);
     return opened;
   },
   details: (_context, config) => ({ dockerPath: config.docker_path ?? null }),
-  find: async (context, place) => findImage(engineOf(context, place), place.key, context.signal),
-  async remove(context, place) {
-    const engine = engineOf(context, place);
-    try {
-      await engine.docker.getImage(checkpointImage(place.key)).remove({ abortSignal: context.signal } as object);
-      return "removed";
-    } catch (error) {
-      if (engineFailure(error)?.status === 404) return "absent";
-      throw refused(engine, error, { action: "remove a checkpoint", signal: context.signal });
-    }
-  },
+  find: async (context, place) => findCheckpoint(engineOf(context, place), place.key, context.signal),
+  remove: async (context, place) => removeCheckpoint(engineOf(context, place), place.key, context.signal),
 };
 
 /** Why the state of a container would not be whole in an image. */
@@ -95,26 +78,6 @@ function engineOf(context: Pick<ReclaimContext, "host">, { details }: Checkpoint
   });
 }
 
-async function findImage(engine: Engine, key: string, signal: AbortSignal): Promise<Checkpoint | undefined> {
-  try {
-    const facts = await engine.docker.getImage(checkpointImage(key)).inspect({ abortSignal: signal } as object);
-    return { key, created: Date.parse(facts.Created), size: facts.Size };
-  } catch (error) {
-    if (engineFailure(error)?.status === 404) return undefined;
-    throw refused(engine, error, { action: "look up a checkpoint", signal });
-  }
-}
-
-function refused(
-  engine: Engine,
-  error: unknown,
-  what: { readonly action: string; readonly signal: AbortSignal },
-): unknown {
-  return translateFailure(engine, error, what.signal, ({ status, reason }) =>
-    buildError(catalog["engine-refused"], { action: what.action, status, reason }),
-  );
-}
-
 /** Files that the engine mounts into every container, so that no image holds what a step writes to them. */
 const mountedFiles = ["/etc/hosts", "/etc/hostname", "/etc/resolv.conf"];
 
@@ -124,10 +87,10 @@ const idleShells: ReadonlySet<string> = new Set(["sh", "bash", "dash", "ash"]);
 /** Makes what saves a running container's state. Call it before the first step: it looks at how the container is. */
 export async function createCheckpointer(
   engine: Engine,
-  id: string,
-  sharedFolder: string,
+  machine: { readonly id: string; readonly sharedFolder: string; readonly random: Random },
   signal: AbortSignal,
 ): Promise<(key: string, signal: AbortSignal) => Promise<CheckpointOutcome>> {
+  const { id, sharedFolder, random } = machine;
   const look = async (current: AbortSignal): Promise<ContainerLook> => {
     const [processes, shared, ...stamps] = await Promise.all([
       processesOf(engine, id, current),
@@ -145,7 +108,8 @@ export async function createCheckpointer(
     if (reason !== undefined) return { kind: "refused", reason };
     // What runs in the container runs by itself and may write: only an idle shell need not be stopped meanwhile.
     const isIdle = now.processes?.size === 1 && [...now.processes.values()].every((name) => idleShells.has(name));
-    await commitCheckpoint(engine, id, { key, pause: !isIdle }, current);
+    const unique = Buffer.from(random.bytes(4)).toString("hex");
+    await commitCheckpoint(engine, { container: id, key, unique, pause: !isIdle }, current);
     return { kind: "saved" };
   };
 }
@@ -232,36 +196,5 @@ async function holdsFiles(engine: Engine, id: string, folder: string, signal: Ab
     return false;
   } finally {
     archive.destroy();
-  }
-}
-
-/** Commits the container; an older checkpoint under the same key loses its name and, if nothing needs it, goes away. */
-async function commitCheckpoint(
-  engine: Engine,
-  id: string,
-  { key, pause }: { readonly key: string; readonly pause: boolean },
-  signal: AbortSignal,
-): Promise<void> {
-  const older = await idOf(engine, key, signal);
-  try {
-    await engine.docker.getContainer(id).commit({ repo: repository, tag: key, pause, abortSignal: signal });
-  } catch (error) {
-    throw refused(engine, error, { action: "save a checkpoint", signal });
-  }
-  if (older === undefined) return;
-  try {
-    await engine.docker.getImage(older).remove({ abortSignal: signal } as object);
-  } catch (error) {
-    // Other images are made from it; it goes away with the last of them.
-    if (engineFailure(error) === undefined) throw refused(engine, error, { action: "remove a checkpoint", signal });
-  }
-}
-
-async function idOf(engine: Engine, key: string, signal: AbortSignal): Promise<string | undefined> {
-  try {
-    return (await engine.docker.getImage(checkpointImage(key)).inspect({ abortSignal: signal } as object)).Id;
-  } catch (error) {
-    if (engineFailure(error)?.status === 404) return undefined;
-    throw refused(engine, error, { action: "look up a checkpoint", signal });
   }
 }

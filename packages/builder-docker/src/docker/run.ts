@@ -25,7 +25,8 @@ import {
   type ImageFacts,
 } from "./base.js";
 import { captureContainer } from "./capture.js";
-import { checkpointImage, checkpoints, createCheckpointer, openedBase } from "./checkpoints.js";
+import { restoredImage } from "./checkpoint-images.js";
+import { checkpoints, createCheckpointer, openedBase } from "./checkpoints.js";
 import { readInputs } from "./inputs.js";
 import { resourceNames, runLabel, type ResourceNames } from "./naming.js";
 
@@ -52,11 +53,13 @@ async function launch(
   start?: LaunchStart,
 ): Promise<Machine<DockerOutput>> {
   const base = openedBase(start) ?? (await getBaseImage(context, config));
-  const restored = start?.restore === undefined ? undefined : checkpointImage(start.restore.key);
+  const key = start?.restore?.key;
+  const restored = key === undefined ? undefined : await restoredImage(base.engine, key, context.signal);
   const container = await runContainer(base, context, { config, image: restored ?? base.image });
   const machine = await describeMachine(context, config, { ...base, ...container });
   if (start?.opened.kind !== "open") return machine;
-  const checkpoint = await createCheckpointer(base.engine, container.id, sharedFolder(config), context.signal);
+  const kept = { id: container.id, sharedFolder: sharedFolder(config), random: context.random };
+  const checkpoint = await createCheckpointer(base.engine, kept, context.signal);
   const full = { ...machine, checkpoint };
   const facts = launched.get(machine);
   if (facts !== undefined) launched.set(full, facts);
