@@ -83,6 +83,14 @@ export const artifactCatalog = defineCatalog("artifact", {
     message: msg`The artifact ${"id"} has no files.`,
     detail: msg`The post-processor ${"postProcessor"} works on files; choose another one, or a builder that makes files.`,
   },
+  "no-match": {
+    severity: "warning",
+    message: msg`The option files of artifice matches no file.`,
+    detail: [
+      msg`The new artifact has no files. Looked for ${"patterns"} in ${"folder"}.`,
+      msg`Paths are relative to the working directory, and the files must exist when the post-processor runs.`,
+    ],
+  },
 });
 
 /** Failures of `compress`. */
@@ -110,6 +118,11 @@ export const manifestCatalog = defineCatalog("manifest", {
     severity: "error",
     message: msg`Unable to parse content from ${"path"}: ${"reason"}.`,
     detail: msg`The manifest post-processor adds to a file that it wrote earlier. Remove the file, or name another one in output.`,
+  },
+  "abandoned-lock": {
+    severity: "warning",
+    message: msg`The lock file ${"path"} was in the way for ${"seconds"} seconds and has been removed.`,
+    detail: msg`Builds that write the same manifest hold it for a moment; one that was killed leaves it behind.`,
   },
 });
 

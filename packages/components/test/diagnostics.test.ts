@@ -41,13 +41,6 @@ const failures: readonly Failure[] = [
     detail: "must still be there when the post-processor runs",
   },
   {
-    name: "artifice whose patterns match nothing",
-    request: () => ({ posts: [post("artifice", { files: ["*.box", "none"] })] }),
-    code: "artifact/no-files",
-    message: "The artifact *.box, none has no files.",
-    detail: "The post-processor artifice works on files",
-  },
-  {
     name: "a manifest below a file",
     arrange: (folder) => writeFileSync(path.join(folder, "a.txt"), "a"),
     request: () => ({ posts: [post("manifest", { output: "a.txt/manifest.json" })] }),

@@ -2,7 +2,7 @@ import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { externalPlugin, plugin } from "@hclbuild/components";
-import type { Json, Plugin } from "@hclbuild/sdk";
+import type { Clock, Json, Plugin } from "@hclbuild/sdk";
 import { createClock, createLocalCommunicator, definePlugin } from "@hclbuild/sdk";
 import { defineComponent } from "@hclbuild/schema";
 import {
@@ -104,6 +104,8 @@ export interface ComponentRequest {
   readonly plugins?: readonly Plugin[];
   readonly options?: Partial<RunOptions>;
   readonly force?: boolean;
+  /** Real time when absent. */
+  readonly clock?: Clock;
   readonly onEvent?: (event: BuildEvent) => void;
 }
 
@@ -125,7 +127,7 @@ export async function runComponents(request: ComponentRequest): Promise<Componen
     graph: fakeGraph(nodes),
     plugins: [plugin, externalPlugin, ...coreBuilders, ...(request.plugins ?? [])],
     folder: request.folder,
-    clock: realClock,
+    clock: request.clock ?? realClock,
     build: { force: request.force ?? false },
     options: {
       host: createFakeHost({ cwd: request.folder, temporary: request.folder }, { PATH: process.env["PATH"] }),

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { fakeComponent } from "@hclbuild/testkit";
+import { createFakeClock, fakeComponent } from "@hclbuild/testkit";
 import { describe, expect, it } from "vitest";
 import { makeFolder, post, runComponents } from "./harness.js";
 
@@ -71,6 +71,28 @@ describe("manifest", () => {
     expect(builds.map((build: { name: string }) => build.name)).toEqual(["n", "n"]);
   });
 
+  it("loses no entry of builds that end at the same time", async () => {
+    using folder = makeFolder();
+    const request = { folder: folder.path, posts: [post("manifest", { output: "m.json" })] };
+    const runs = await Promise.all(Array.from({ length: 20 }, async () => runComponents(request)));
+    expect(runs.flatMap(({ codes }) => codes)).toEqual([]);
+    const { builds } = JSON.parse(readFileSync(path.join(folder.path, "m.json"), "utf8"));
+    expect(builds).toHaveLength(20);
+    expect(readdirSync(folder.path)).toEqual(["m.json"]);
+  });
+
+  it("says so when it removes a lock file that was left behind", async () => {
+    using folder = makeFolder();
+    writeFileSync(path.join(folder.path, "m.json.lock"), "");
+    const run = await runComponents({
+      folder: folder.path,
+      posts: [post("manifest", { output: "m.json" })],
+      clock: createFakeClock({ whenIdle: true }),
+    });
+    expect([run.outcome, run.codes]).toEqual(["succeeded", ["manifest/abandoned-lock"]]);
+    expect(readdirSync(folder.path)).toEqual(["m.json"]);
+  });
+
   it("does not touch a file that is no manifest", async () => {
     using folder = makeFolder();
     writeFileSync(path.join(folder.path, "m.json"), "not json");
@@ -103,6 +125,14 @@ describe("checksum", () => {
   });
 });
 
+// As Packer 1.6.6: no file, and an artifact whose list of files is empty.
+it("checksum makes no file for an artifact without files", async () => {
+  using folder = makeFolder();
+  const run = await runComponents({ folder: folder.path, posts: [post("checksum", { output: "sub/a.md5" })] });
+  expect(run.artifacts.at(-1)).toMatchObject({ builderId: "packer.post-processor.checksum", files: [] });
+  expect(readdirSync(folder.path)).toEqual([]);
+});
+
 describe("artifice", () => {
   it("replaces the artifact by the files that match", async () => {
     using folder = makeFolder();
@@ -116,6 +146,15 @@ describe("artifice", () => {
       builderId: "packer.post-processor.artifice",
     });
     expect(run.lines).toContain("==> null.n (artifice): Using these artifact files: a.box, b.box, c.txt");
+  });
+
+  // As Packer 1.6.6, which prints the line without a name; the warning is ours.
+  it("goes on with an artifact without files when nothing matches", async () => {
+    using folder = makeFolder();
+    const run = await runComponents({ folder: folder.path, posts: [post("artifice", { files: ["*.box", "none"] })] });
+    expect([run.outcome, run.codes]).toEqual(["succeeded", ["artifact/no-match"]]);
+    expect(run.lines).toContain("==> null.n (artifice): Using these artifact files:");
+    expect(run.artifacts.at(-1)).toMatchObject({ id: "", files: [] });
   });
 });
 

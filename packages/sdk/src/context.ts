@@ -1,3 +1,4 @@
+import type { Report } from "@hclbuild/diagnostics";
 import type { Communicator } from "./communicator.js";
 import type { Clock, Host, Random } from "./host.js";
 import type { Json } from "./json.js";
@@ -33,6 +34,8 @@ export interface RunContext {
   /** Register here what must be undone; closes when the component's part of the build ends. */
   readonly scope: Scope;
   readonly ui: StepUi;
+  /** Reports what the user should know about, such as a warning; does not by itself fail the build. */
+  readonly report: Report;
   readonly log: Logger;
   readonly clock: Clock;
   readonly random: Random;

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { Infer } from "@hclbuild/schema";
-import { buildError, createArtifact, type PostProcessorRuntime } from "@hclbuild/sdk";
+import { createArtifact, type PostProcessorRuntime } from "@hclbuild/sdk";
 import { artifactCatalog } from "../catalog.js";
 import { expandPattern } from "./glob.js";
 import type { artifice } from "../schema/post-processors.js";
@@ -17,12 +17,14 @@ export const runtime: PostProcessorRuntime<Infer<typeof artifice>> = {
     const files: string[] = [];
     for (const pattern of config.files) files.push(...(await expandPattern(pattern, context.host.cwd)));
     if (files.length === 0) {
-      throw buildError(artifactCatalog["no-files"], { id: config.files.join(", "), postProcessor: "artifice" });
+      // Not an error in Packer, so that an optional file may be missing.
+      const patterns = config.files.map((pattern) => JSON.stringify(pattern)).join(", ");
+      context.report(artifactCatalog["no-match"], { patterns, folder: context.host.cwd });
     }
     context.ui.say(`Using these artifact files: ${files.join(", ")}`);
     const record = {
       builderId: "packer.post-processor.artifice",
-      id: path.basename(files[0] ?? ""),
+      id: files[0] === undefined ? "" : path.basename(files[0]),
       description: `Created artifact from files: ${files.join(", ")}`,
       files,
     };

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { appendFile } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Infer } from "@hclbuild/schema";
@@ -13,6 +12,8 @@ import {
   makeFolders,
 } from "@hclbuild/sdk";
 import { artifactCatalog } from "../catalog.js";
+import { appendWhole } from "../files/append-whole.js";
+import { inTurn } from "../files/turns.js";
 import type { checksum } from "../schema/post-processors.js";
 import { removeFiles } from "../script/remove-files.js";
 import { describeFileError, resolveLocal } from "../script/prepare.js";
@@ -24,7 +25,8 @@ export const runtime: PostProcessorRuntime<ChecksumConfig> = {
   async process(context, input, config) {
     const record = input.describe();
     const files = [...record.files];
-    for (const type of config.checksum_types) {
+    // As in Packer, an artifact without files gets no checksum file.
+    for (const type of record.files.length === 0 ? [] : config.checksum_types) {
       const output = context.render(config.output, {
         BuildName: context.build.sourceName,
         BuilderType: context.build.builderType,
@@ -66,8 +68,9 @@ async function appendChecksums(
   }
   try {
     makeFolders(path.dirname(target));
-    await appendFile(target, lines);
+    await inTurn(target, context.signal, async () => appendWhole(target, lines));
   } catch (error) {
+    context.signal.throwIfAborted();
     const reason = describeFileError(error);
     throw buildError(artifactCatalog["output-unwritable"], { path: work.output, reason }, { cause: error });
   }

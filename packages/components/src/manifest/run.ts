@@ -1,10 +1,9 @@
-import { open, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Infer } from "@hclbuild/schema";
 import {
   buildError,
   messageOf,
-  sleep,
   systemErrorCode,
   type ArtifactRecord,
   type Json,
@@ -12,6 +11,9 @@ import {
   type PostProcessorRuntime,
 } from "@hclbuild/sdk";
 import { artifactCatalog, manifestCatalog } from "../catalog.js";
+import { abandonedAfterMs, takeLock } from "../files/lock-file.js";
+import { replaceFile } from "../files/replace-file.js";
+import { inTurn } from "../files/turns.js";
 import type { manifest } from "../schema/post-processors.js";
 import { describeFileError, resolveLocal } from "../script/prepare.js";
 
@@ -27,21 +29,32 @@ export const runtime: PostProcessorRuntime<ManifestConfig> = {
   async process(context, input, config) {
     const file = resolveLocal(config.output, context);
     const entry = await manifestEntry(context, config, input.describe());
-    const unlock = await lockFile(context, `${file}.lock`);
-    try {
-      const current = await readManifest(context, config.output);
-      const next = { builds: [...current.builds, entry], last_run_uuid: context.build.runId };
-      await writeFile(file, JSON.stringify(next, undefined, 2), { mode: 0o664 }).catch((error: unknown) => {
-        const reason = describeFileError(error);
-        throw buildError(artifactCatalog["output-unwritable"], { path: config.output, reason }, { cause: error });
-      });
-    } finally {
-      await unlock();
-    }
+    await inTurn(file, context.signal, async () => addEntry(context, config.output, entry));
     // Removing the artifact would make the manifest wrong.
     return { artifact: input, keepInput: true, forced: true };
   },
 };
+
+/** Adds an entry under the lock that concurrent processes, Packer's included, agree on. */
+async function addEntry(context: PostProcessContext, output: string, entry: Json): Promise<void> {
+  const file = resolveLocal(output, context);
+  const lock = await takeLock(context, `${file}.lock`);
+  try {
+    if (lock.wasAbandoned) {
+      const seconds = abandonedAfterMs / 1000;
+      context.report(manifestCatalog["abandoned-lock"], { path: `${output}.lock`, seconds });
+    }
+    const current = await readManifest(context, output);
+    const next = { builds: [...current.builds, entry], last_run_uuid: context.build.runId };
+    const text = JSON.stringify(next, undefined, 2);
+    await replaceFile(file, { text, mode: 0o664 }, context.random).catch((error: unknown) => {
+      const reason = describeFileError(error);
+      throw buildError(artifactCatalog["output-unwritable"], { path: output, reason }, { cause: error });
+    });
+  } finally {
+    await lock.release();
+  }
+}
 
 async function manifestEntry(
   context: PostProcessContext,
@@ -96,25 +109,4 @@ function parseManifest(file: string, text: string): ManifestFile {
   const builds: unknown = "builds" in parsed ? parsed.builds : [];
   const run: unknown = "last_run_uuid" in parsed ? parsed.last_run_uuid : "";
   return { builds: Array.isArray(builds) ? (builds as Json[]) : [], last_run_uuid: typeof run === "string" ? run : "" };
-}
-
-/** Pauses before the attempts to take the lock, in milliseconds. */
-const lockPauses = [0, 200, 400];
-
-/**
- * Takes the lock that concurrent builds, Packer's included, agree on. After three attempts the work goes on without it:
- * a lock file that a killed run left behind must not stop every later one.
- */
-async function lockFile(context: PostProcessContext, lock: string): Promise<() => Promise<void>> {
-  for (const pause of lockPauses) {
-    await sleep(context.clock, pause, context.signal);
-    try {
-      await (await open(lock, "wx", 0o664)).close();
-      return async () => rm(lock, { force: true });
-    } catch (error) {
-      if (systemErrorCode(error) !== "EEXIST") break;
-    }
-  }
-  context.log.debug("manifest lock not taken", { lock });
-  return async () => undefined;
 }

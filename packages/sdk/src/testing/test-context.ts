@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Writable } from "node:stream";
+import { createReport, type Diagnostic } from "@hclbuild/diagnostics";
 import type { Communicator } from "../communicator.js";
 import type { BuildInfo, StepContext } from "../context.js";
 import { createClock, createRandom, type Host } from "../host.js";
@@ -39,6 +40,8 @@ export interface TestContext {
   readonly said: readonly string[];
   /** Lines that were reported as errors, and what commands wrote to their standard error. */
   readonly errors: readonly string[];
+  /** Diagnostics that were reported, such as warnings. */
+  readonly reported: readonly Diagnostic[];
   readonly resources: readonly TestResource[];
   /** Ends the component's part of the build: runs what it deferred, and throws the first clean-up that failed. */
   close(): Promise<void>;
@@ -49,6 +52,7 @@ export function createTestContext(options: TestContextOptions): TestContext {
   const { folder } = options;
   const said: string[] = [];
   const errors: string[] = [];
+  const reported: Diagnostic[] = [];
   const resources: { intent: LedgerIntent; state: TestResource["state"] }[] = [];
   const answers = [...(options.answers ?? [])];
   const clock = createClock({
@@ -74,6 +78,7 @@ export function createTestContext(options: TestContextOptions): TestContext {
       progress: () => ({ update: () => undefined, end: () => undefined }),
       output: () => ({ stdout: createLineSink(said), stderr: createLineSink(errors) }),
     },
+    report: createReport((diagnostic) => void reported.push(diagnostic)),
     log: { debug: () => undefined },
     clock,
     random,
@@ -100,6 +105,7 @@ export function createTestContext(options: TestContextOptions): TestContext {
     context,
     said,
     errors,
+    reported,
     resources,
     async close() {
       const [failure] = await scope.close();
