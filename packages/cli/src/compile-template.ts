@@ -3,6 +3,7 @@ import {
   loadProject,
   type CompileOptions,
   type CompileResult,
+  type InputType,
   type Project,
   type RequiredPlugin,
 } from "@hclbuild/compiler";
@@ -42,8 +43,10 @@ export async function loadTemplate(
 ): Promise<LoadedTemplate> {
   const { host } = invocation;
   const inputs = readTemplateInputs(invocation);
+  // The flag takes no other texts.
+  const inputType = invocation.flags.text("config-type") as InputType | undefined;
   const [project, builtIn] = await Promise.all([
-    loadProject(createLoadHost(host), path, { variableFiles: inputs.variableFiles }),
+    loadProject(createLoadHost(host), path, { variableFiles: inputs.variableFiles, inputType }),
     loadBuiltInPlugins(),
   ]);
   const common = {

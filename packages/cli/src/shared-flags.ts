@@ -31,7 +31,7 @@ export const templateFlags: readonly FlagSpec[] = [
     kind: "text",
     placeholder: "TYPE",
     choices: ["json", "hcl2"],
-    help: "Language of the template when its path does not tell: json or hcl2.",
+    help: "What a template from standard input is: json, a legacy template, or hcl2. Unset, its text tells.",
   },
 ];
 

@@ -5,7 +5,7 @@ export { compileGlob, type Glob } from "./glob.js";
 export type { EffectCallSite, LateEffectCall } from "./effect-calls.js";
 export type { HostFailure, LoadHost } from "./host.js";
 export { loadCatalog } from "./load-catalog.js";
-export { loadProject, type LoadOptions } from "./load.js";
+export { loadProject, type InputType, type LoadOptions } from "./load.js";
 export { parseBody } from "./parse-body.js";
 export { parsePluginSource, type PluginSourceProblem } from "./plugin-source.js";
 export type { Project, ProjectFile, VariableFile } from "./project.js";

@@ -35,8 +35,11 @@ export const loadCatalog = defineCatalog("load", {
     severity: "error",
     message: msg`Legacy JSON templates are not supported yet.`,
     detail: [
-      msg`${"path"} is read as one because its name does not end in .pkr.hcl or .pkr.json.`,
+      msg`${"path?"} is read as one because its name does not end in .pkr.hcl or .pkr.json.`,
+      msg`The text from standard input has a property named "builders", as only they have.${"builders?"}`,
+      msg`The text from standard input is read as one because of -config-type=json. If it is an HCL template, leave the flag out.${"flag?"}`,
       msg`If it is an HCL template, rename it to ${"renamed?"}.`,
+      msg`Packer's command hcl2_upgrade makes an HCL template of it.${"upgrade?"}`,
     ],
   },
   "variable-file-name": {

@@ -1,5 +1,5 @@
-import { DiagnosticBag, SourceSet, SourceText, suggestName, type Report } from "@hclbuild/diagnostics";
-import { decodeNativeSource, decodeSource } from "@hclbuild/syntax";
+import { createReport, DiagnosticBag, SourceSet, SourceText, suggestName, type Report } from "@hclbuild/diagnostics";
+import { decodeNativeSource, decodeSource, parseJson } from "@hclbuild/syntax";
 import type { LoadHost } from "./host.js";
 import { loadCatalog } from "./load-catalog.js";
 import { parseBody } from "./parse-body.js";
@@ -10,7 +10,12 @@ import type { Project, ProjectFile, VariableFile } from "./project.js";
 export interface LoadOptions {
   /** Paths of `-var-file` flags in command-line order. */
   readonly variableFiles?: readonly string[];
+  /** What a text from standard input is said to be; told from the text itself unless said. */
+  readonly inputType?: InputType | undefined;
 }
+
+/** `json` is a legacy JSON template, as in Packer; `hcl2` is HCL in either syntax. */
+export type InputType = "json" | "hcl2";
 
 interface Loader {
   readonly host: LoadHost;
@@ -21,7 +26,7 @@ interface Loader {
 
 /**
  * Reads and parses a template: a directory (all `*.pkr.hcl` by name, then all `*.pkr.json`, not its sub-directories), one
- * file, or `-` for HCL from standard input. Variable files named by flags are read too, and for a directory those whose
+ * file, or `-` for standard input, whose syntax is told from the text. Variable files named by flags are read too, and for a directory those whose
  * name ends in `.auto.pkrvars.hcl` or `.auto.pkrvars.json`. A single file brings no other file with it, as in Packer.
  *
  * Whatever goes wrong is in the project's diagnostics.
@@ -33,8 +38,9 @@ export async function loadProject(host: LoadHost, path: string, options: LoadOpt
   const kind = path === "-" ? "input" : await host.kindOf(absolute);
   const root = kind === "file" || kind === "missing" ? parentDirectory(absolute) : absolute;
   const loader: Loader = { host, sources, report: bag.report, root };
-  const files = await readTemplate(loader, kind, { path, absolute });
-  const automatic = kind === "directory" ? await readAutomaticFiles(loader, path) : [];
+  const names = kind === "directory" ? await listFiles(loader, path) : [];
+  const files = await readTemplate(loader, kind, { path, absolute, names, inputType: options.inputType });
+  const automatic = await readAutomaticFiles(loader, path, names ?? []);
   const named: VariableFile[] = [];
   for (const variableFile of options.variableFiles ?? []) {
     const file = await readVariableFile(loader, variableFile);
@@ -53,25 +59,29 @@ export async function loadProject(host: LoadHost, path: string, options: LoadOpt
 
 type TemplateKind = "input" | "directory" | "file" | "missing";
 
-async function readTemplate(
-  loader: Loader,
-  kind: TemplateKind,
-  place: { readonly path: string; readonly absolute: string },
-): Promise<readonly ProjectFile[]> {
+interface TemplatePlace {
+  readonly path: string;
+  readonly absolute: string;
+  /** The files of a folder; absent when it could not be listed, which has been reported. */
+  readonly names: readonly string[] | undefined;
+  readonly inputType: InputType | undefined;
+}
+
+async function readTemplate(loader: Loader, kind: TemplateKind, place: TemplatePlace): Promise<readonly ProjectFile[]> {
   const { report } = loader;
-  const { path, absolute } = place;
+  const { path, absolute, names } = place;
   switch (kind) {
     case "missing":
       report(loadCatalog["not-found"], { path, near: await nearbyName(loader, path, absolute) });
       return [];
     case "input":
-      return await readInput(loader);
+      return await readInput(loader, place.inputType);
     case "directory":
-      return readDirectory(loader, absolute, path);
+      return names === undefined ? [] : await readDirectory(loader, path, names);
     case "file": {
       if (!/\.pkr\.(?:hcl|json)$/.test(path)) {
         const renamed = path.endsWith(".hcl") ? path.replace(/\.hcl$/, ".pkr.hcl") : undefined;
-        report(loadCatalog["legacy-template"], { path, renamed });
+        report(loadCatalog["legacy-template"], { path, renamed, upgrade: renamed === undefined ? "" : undefined });
         return [];
       }
       const file = await readProjectFile(loader, absolute, path);
@@ -97,22 +107,38 @@ function joinTyped(directory: string, name: string): string {
   return directory.endsWith("/") ? `${directory}${name}` : `${directory}/${name}`;
 }
 
-async function listFiles(loader: Loader, directory: string, path: string): Promise<readonly string[]> {
-  const names = await loader.host.listFiles(directory);
-  if ("kind" in names) {
-    loader.report(loadCatalog.unreadable, { path, reason: names.reason });
+/** The names of the files of the template's folder, sorted. */
+async function listFiles(loader: Loader, path: string): Promise<readonly string[] | undefined> {
+  const names = await loader.host.listFiles(loader.root);
+  if (!("kind" in names)) return [...names].sort();
+  loader.report(loadCatalog.unreadable, { path, reason: names.reason });
+  return undefined;
+}
+
+async function readInput(loader: Loader, type: InputType | undefined): Promise<readonly ProjectFile[]> {
+  const file = { content: await loader.host.readStandardInput(), shown: "<stdin>" };
+  if (!isText(loader, file)) return [];
+  const input = typeof file.content === "string" ? file.content : Buffer.from(file.content).toString("utf8");
+  // No text in the native syntax begins with a brace.
+  const isJson = /^\uFEFF?\s*\{/.test(input);
+  if (type === "json" || (type === undefined && isJson && isLegacyTemplate(input))) {
+    const builders = type === undefined ? "" : undefined;
+    loader.report(loadCatalog["legacy-template"], { builders, flag: type === undefined ? undefined : "", upgrade: "" });
     return [];
   }
-  return [...names].sort();
+  return [parseFile(loader, "<stdin>", file, isJson ? "json" : "native")];
 }
 
-async function readInput(loader: Loader): Promise<readonly ProjectFile[]> {
-  const file = { content: await loader.host.readStandardInput(), shown: "<stdin>" };
-  return isText(loader, file) ? [parseFile(loader, "<stdin>", file)] : [];
+/** Whether a text in JSON has what every legacy template has and no other one. */
+function isLegacyTemplate(text: string): boolean {
+  const { root } = parseJson(
+    new SourceText("", text),
+    createReport(() => undefined),
+  );
+  return root.kind === "object" && root.properties.some(({ name }) => name.value === "builders");
 }
 
-async function readDirectory(loader: Loader, directory: string, path: string): Promise<readonly ProjectFile[]> {
-  const names = await listFiles(loader, directory, path);
+async function readDirectory(loader: Loader, path: string, names: readonly string[]): Promise<readonly ProjectFile[]> {
   const wanted = [".pkr.hcl", ".pkr.json"].flatMap((ending) => names.filter((name) => name.endsWith(ending)));
   if (wanted.length === 0) {
     const found = names.find((name) => name.endsWith(".hcl") && !name.endsWith(".pkrvars.hcl"));
@@ -122,14 +148,17 @@ async function readDirectory(loader: Loader, directory: string, path: string): P
   }
   const files: ProjectFile[] = [];
   for (const name of wanted) {
-    const file = await readProjectFile(loader, resolvePath(directory, name), joinTyped(path, name));
+    const file = await readProjectFile(loader, resolvePath(loader.root, name), joinTyped(path, name));
     if (file !== undefined) files.push(file);
   }
   return files;
 }
 
-async function readAutomaticFiles(loader: Loader, path: string): Promise<readonly VariableFile[]> {
-  const names = await listFiles(loader, loader.root, path);
+async function readAutomaticFiles(
+  loader: Loader,
+  path: string,
+  names: readonly string[],
+): Promise<readonly VariableFile[]> {
   const wanted = [".auto.pkrvars.hcl", ".auto.pkrvars.json"].flatMap((ending) =>
     names.filter((name) => name.endsWith(ending)),
   );
@@ -163,7 +192,8 @@ async function readProjectFile(loader: Loader, absolute: string, typed: string):
   if (!isText(loader, { content, shown })) return undefined;
   // Spans, and so the graph, do not depend on the working directory, nor hold paths of the machine.
   const name = relativeTo(root, absolute);
-  return parseFile(loader, name === absolute ? typed : name, { content, shown });
+  const syntax = name.endsWith(".json") ? "json" : "native";
+  return parseFile(loader, name === absolute ? typed : name, { content, shown }, syntax);
 }
 
 interface FileContent {
@@ -183,10 +213,14 @@ function isText({ report }: Loader, { content, shown }: FileContent): boolean {
   return false;
 }
 
-function parseFile(loader: Loader, name: string, { content, shown }: FileContent): ProjectFile {
-  const decode = name.endsWith(".json") ? decodeSource : decodeNativeSource;
+function parseFile(
+  loader: Loader,
+  name: string,
+  { content, shown }: FileContent,
+  syntax: "native" | "json",
+): ProjectFile {
+  const decode = syntax === "json" ? decodeSource : decodeNativeSource;
   const source = typeof content === "string" ? new SourceText(name, content) : decode(name, content, loader.report);
   loader.sources.add(source, shown);
-  const syntax = name.endsWith(".json") ? "json" : "native";
   return { source, syntax, body: parseBody(source, syntax, loader.report) };
 }

@@ -80,6 +80,39 @@ describe("loading", () => {
     expect(project.sources.get("<stdin>")?.text).toBe("locals {\n}\n");
   });
 
+  it.each([
+    ["{}", undefined, "json"],
+    ['\uFEFF \n{"source": {}}', undefined, "json"],
+    ['{"source": {}}', "hcl2", "json"],
+    ['{"source": ', undefined, "json"],
+    ["a {", undefined, "native"],
+    ["", "hcl2", "native"],
+  ] as const)("tells the syntax of %j from standard input, which is said to be %s", async (text, inputType, syntax) => {
+    const { files: found } = await loadProject(createHost({}, text), "-", { inputType });
+    expect(found.map((file) => file.syntax)).toEqual([syntax]);
+  });
+
+  it.each([
+    ['{"builders":[{"type":"null"}]}', undefined, 'has a property named "builders"'],
+    ['{"variables":{"a":"1"},"builders":[', undefined, 'has a property named "builders"'],
+    ['{"builders":[]}', "json", "because of -config-type=json"],
+    ["locals {}", "json", "because of -config-type=json"],
+  ] as const)("takes no legacy template from standard input: %j, said to be %s", async (text, inputType, why) => {
+    const project = await loadProject(createHost({}, text), "-", { inputType });
+    expect(project.files).toEqual([]);
+    expect(project.diagnostics.map(({ code }) => code)).toEqual(["load/legacy-template"]);
+    expect(project.diagnostics[0]?.detail).toContain(why);
+  });
+
+  it("does not call a folder empty that cannot be listed", async () => {
+    const reason = "permission denied";
+    const host: LoadHost = { ...createHost(files), listFiles: async () => ({ kind: "failure", reason }) };
+    const { diagnostics } = await loadProject(host, "t");
+    expect(diagnostics.map(({ code, message, detail }) => [code, message, detail])).toEqual([
+      ["load/unreadable", "Reading t failed.", "The system says: permission denied."],
+    ]);
+  });
+
   // What packer 1.6.6 gives for path.root, called with these paths in /project.
   it.each([
     [".", "."],

@@ -205,6 +205,12 @@ describe("validate", () => {
     const { code, stdout } = hclbuild(["validate", "old.json"], { cwd: makeFolder({ "old.json": "{}" }) });
     expect(code).toBe(1);
     expect(stdout).toContain("[load/legacy-template]");
+    const input = '{"builders": [{"type": "null", "communicator": "none"}]}';
+    for (const flags of [[], ["-config-type=json"]]) {
+      const piped = hclbuild(["validate", ...flags, "-"], { cwd: makeFolder({}), input });
+      expect(piped.code).toBe(1);
+      expect(piped.stdout.match(/\[[a-z]+\/[a-z-]+\]/g)).toEqual(["[load/legacy-template]"]);
+    }
   });
 
   test("colours only when they are asked for", () => {
