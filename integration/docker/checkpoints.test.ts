@@ -198,6 +198,19 @@ test("-skip-unchanged runs nothing while the artifact exists and nothing changed
   expect(it.build("-skip-unchanged").output).not.toContain("Unchanged");
 });
 
+test("-skip-unchanged builds again when the tag of its image has moved", () => {
+  const name = `hclbuild-moved-${process.pid}`;
+  const it = project(
+    `${shell("echo a > /a")}  post-processor "docker-tag" {\n    repository = "${name}"\n    tags = ["1"]\n  }\n`,
+  );
+  onTestFinished(() => void docker("image", "rm", "--force", `${name}:1`));
+  it.build("-skip-unchanged");
+  expect(it.build("-skip-unchanged").output).toContain("Unchanged");
+  docker("tag", "busybox:test", `${name}:1`);
+  expect(it.build("-skip-unchanged").output).not.toContain("Unchanged");
+  expect(it.build("-skip-unchanged").output).toContain("Unchanged");
+});
+
 test("cache ls and cache prune", () => {
   const it = project(shell("echo a > /a") + shell("echo b > /b"));
   it.build("-cache");

@@ -33,8 +33,12 @@ export type BuilderAbility = "pause" | "retry-step" | "shell-on-error" | "checkp
 /** Removes what a dead run left behind, found by the name, label or token in the ledger. */
 export type Reclaim = (context: ReclaimContext, resource: LeftResource) => Promise<"removed" | "absent">;
 
-/** Whether an artifact of this component still exists; `undefined` for one that the component cannot look up. */
-export type ArtifactExists = (context: ReclaimContext, record: ArtifactRecord) => Promise<boolean | undefined>;
+/**
+ * Whether an artifact of this component still exists; `undefined` for one that the component cannot look up. A text tells
+ * that it exists and which one it is, where another thing may have come to have its id: such as the digest of an image
+ * that is known by a name.
+ */
+export type ArtifactExists = (context: ReclaimContext, record: ArtifactRecord) => Promise<boolean | string | undefined>;
 
 /** A builder that runs its build in one call. The executor's core is written over this form. */
 export interface EnclosedBuilder<C> {

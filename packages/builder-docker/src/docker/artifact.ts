@@ -57,7 +57,7 @@ export function fileArtifact(path: string, generatedData: Readonly<Record<string
 
 const imageBuilderIds: ReadonlySet<string> = new Set([importBuilderId, tagBuilderId, pushBuilderId]);
 
-/** Whether an image or an exported file is still there. */
+/** Which image an artifact's id stands for now; files are looked at by the executor. */
 export const artifactExists: ArtifactExists = async (context, record) => {
   if (!imageBuilderIds.has(record.builderId)) return undefined;
   const engine = connectEngine({
@@ -66,8 +66,8 @@ export const artifactExists: ArtifactExists = async (context, record) => {
     platform: context.host.platform,
   });
   try {
-    await engine.docker.getImage(record.id).inspect({ abortSignal: context.signal } as object);
-    return true;
+    const { Id: id } = await engine.docker.getImage(record.id).inspect({ abortSignal: context.signal } as object);
+    return id;
   } catch (error) {
     if (engineFailure(error) !== undefined) return false;
     context.signal.throwIfAborted();

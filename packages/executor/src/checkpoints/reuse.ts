@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import type { PostNode } from "@hclbuild/graph";
+import { canonicalJson, type PostNode } from "@hclbuild/graph";
+import type { JsonValue } from "@hclbuild/schema";
 import {
   createArtifact,
   type ArtifactExists,
@@ -12,7 +13,7 @@ import {
 import type { BuildFrame } from "../build-frame.js";
 import { createLogger, createStepUi } from "../ui.js";
 import { digestBuild, type BuildDigest } from "./build-digest.js";
-import { stampFiles } from "./file-digest.js";
+import { digestFiles, stampFiles } from "./file-digest.js";
 import { writeJson } from "./records.js";
 
 /** What an earlier run's artifacts mean for a build. */
@@ -24,10 +25,16 @@ export interface Reuse {
 }
 
 interface ReuseRecord {
-  readonly v: 1;
+  readonly v: 2;
   readonly digest: string;
   /** `null` stands for a build without an artifact, which can never be reused. */
-  readonly artifacts: readonly (ArtifactRecord | null)[];
+  readonly artifacts: readonly (KnownArtifact | null)[];
+}
+
+interface KnownArtifact {
+  readonly artifact: ArtifactRecord;
+  /** What it was when it was made, as {@link identify} tells; compared as text. */
+  readonly identity: string;
 }
 
 /** Looks whether a build has to run. `undefined` when nobody asked for that. */
@@ -44,7 +51,7 @@ export async function planReuse(frame: BuildFrame, posts: readonly PostNode[]): 
   }
   const file = recordFile(folder, frame.node.id);
   const record = async (artifacts: readonly (ArtifactHandle | undefined)[]): Promise<void> =>
-    keepRecord(frame, { file, digest, artifacts });
+    keepRecord(frame, posts, { file, digest, artifacts });
   if (!maySkip) return { record };
   const artifacts = await unchangedArtifacts(frame, posts, { file, digest: digest.digest });
   if (artifacts === undefined) return { record };
@@ -70,15 +77,21 @@ interface Kept {
   readonly artifacts: readonly (ArtifactHandle | undefined)[];
 }
 
-async function keepRecord(frame: BuildFrame, { file, digest, artifacts }: Kept): Promise<void> {
+async function keepRecord(
+  frame: BuildFrame,
+  posts: readonly PostNode[],
+  { file, digest, artifacts }: Kept,
+): Promise<void> {
   // What was built from files that changed meanwhile has no known digest.
   if ((await stampFiles(digest.files, frame.signal)) !== digest.stamp) return;
-  const record: ReuseRecord = {
-    v: 1,
-    digest: digest.digest,
-    artifacts: artifacts.map((artifact) => artifact?.describe() ?? null),
-  };
   try {
+    const known: (KnownArtifact | null)[] = [];
+    for (const handle of artifacts) {
+      const artifact = handle?.describe();
+      const identity = artifact === undefined ? undefined : await identify(frame, posts, artifact);
+      known.push(artifact === undefined || identity === undefined ? null : { artifact, identity });
+    }
+    const record: ReuseRecord = { v: 2, digest: digest.digest, artifacts: known };
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     writeJson(file, record);
   } catch {
@@ -94,9 +107,9 @@ async function unchangedArtifacts(
   const record = readRecord(known.file);
   if (record?.digest !== known.digest || record.artifacts.length === 0) return undefined;
   const found: ArtifactRecord[] = [];
-  for (const artifact of record.artifacts) {
-    if (artifact === null || !(await exists(frame, posts, artifact))) return undefined;
-    found.push(artifact);
+  for (const known of record.artifacts) {
+    if (known === null || (await identify(frame, posts, known.artifact)) !== known.identity) return undefined;
+    found.push(known.artifact);
   }
   return found;
 }
@@ -104,14 +117,40 @@ async function unchangedArtifacts(
 function readRecord(file: string): ReuseRecord | undefined {
   try {
     const record = JSON.parse(readFileSync(file, "utf8")) as ReuseRecord;
-    return record.v === 1 ? record : undefined;
+    return record.v === 2 ? record : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Asks the build's components, the last first; files can be looked at by ourselves. */
-async function exists(frame: BuildFrame, posts: readonly PostNode[], record: ArtifactRecord): Promise<boolean> {
+/**
+ * What an artifact is now: the content of its files, and what the build's components, the last first, say about it.
+ * `undefined` when it is gone or nobody can tell.
+ */
+async function identify(
+  frame: BuildFrame,
+  posts: readonly PostNode[],
+  record: ArtifactRecord,
+): Promise<string | undefined> {
+  const { run, signal } = frame;
+  const files = record.files.map((file) => path.resolve(run.options.host.cwd, file));
+  let content: JsonValue;
+  try {
+    ({ content } = await digestFiles(files, { signal, known: run.fileDigests }));
+  } catch {
+    signal.throwIfAborted();
+    return undefined;
+  }
+  const answer = await askComponents(frame, posts, record);
+  if (answer === false || (answer === undefined && files.length === 0)) return undefined;
+  return canonicalJson([content, answer ?? null]);
+}
+
+async function askComponents(
+  frame: BuildFrame,
+  posts: readonly PostNode[],
+  record: ArtifactRecord,
+): Promise<boolean | string | undefined> {
   const { run, node, origin } = frame;
   const { host, clock, debugLog } = run.options;
   const context: ReclaimContext = {
@@ -120,9 +159,6 @@ async function exists(frame: BuildFrame, posts: readonly PostNode[], record: Art
     clock,
     log: createLogger(run.redactor, origin, debugLog),
   };
-  if (!record.files.every((file) => statSync(path.resolve(host.cwd, file), { throwIfNoEntry: false }) !== undefined)) {
-    return false;
-  }
   const asked = [...posts.map((post) => post.component), node.component].toReversed();
   for (const component of asked) {
     const { runtime } = await run.components.load({ ...component });
@@ -130,5 +166,5 @@ async function exists(frame: BuildFrame, posts: readonly PostNode[], record: Art
     const answer = await ask?.(context, record);
     if (answer !== undefined) return answer;
   }
-  return record.files.length > 0;
+  return undefined;
 }
