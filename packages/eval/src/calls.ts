@@ -34,6 +34,7 @@ import {
   type LazyFunction,
   type ValueFunction,
 } from "./functions/definition.js";
+import { problemText } from "./functions/problem.js";
 import { sentence } from "./operators.js";
 import { marksOfInputs } from "./shown-values.js";
 
@@ -185,8 +186,9 @@ function applyFunction(
     return unmarked.value;
   });
   if (hasUntyped) return withMarks(dynamicUnknown, unionMarks(marks, marksOfAll(values)));
+  const blame: Blame = { definition, args, masked: marks.sensitive };
   const returnType = definition.returnType(plain);
-  if (isFunctionError(returnType)) return failCall(site, definition, args, returnType);
+  if (isFunctionError(returnType)) return failCall(site, blame, returnType);
   if (isUnknown)
     return withMarks(unknownValue(returnType, definition.refinement), unionMarks(marks, marksOfAll(values)));
   if (definition.effect !== undefined) {
@@ -197,7 +199,7 @@ function applyFunction(
   if (definition.volatile === true && ev.mode === "partial") {
     return withMarks(unknownValue(returnType, definition.refinement), marks);
   }
-  return withMarks(runBody(site, definition, args, { plain, returnType }), marks);
+  return withMarks(runBody(site, blame, definition, { plain, returnType }), marks);
 }
 
 interface PreparedCall {
@@ -205,7 +207,7 @@ interface PreparedCall {
   readonly returnType: Type;
 }
 
-function runBody(site: CallSite, definition: ValueFunction, args: readonly Argument[], call: PreparedCall): Value {
+function runBody(site: CallSite, blame: Blame, definition: ValueFunction, call: PreparedCall): Value {
   const { ev } = site;
   const { functions } = ev.scope;
   const context = { host: functions.host, returnType: call.returnType, functions, budget: ev.budget };
@@ -214,7 +216,7 @@ function runBody(site: CallSite, definition: ValueFunction, args: readonly Argum
   // The evaluator reports it.
   if (ev.budget.exceeded !== undefined) return dynamicUnknown;
   const result = withinText(ev, () => definition.call(call.plain, context));
-  if (isFunctionError(result)) return failCall(site, definition, args, result);
+  if (isFunctionError(result)) return failCall(site, blame, result);
   chargeResult(ev, result);
   return definition.refinement === undefined ? result : refineValue(result, definition.refinement);
 }
@@ -251,23 +253,26 @@ function typeIsUnknown(value: Value): boolean {
   return !isKnown(value) && value.type.kind === "dynamic";
 }
 
-function failCall(
-  site: CallSite,
-  definition: ValueFunction | LazyFunction,
-  args: readonly Argument[],
-  error: FunctionError,
-): Value {
+/** What is needed to say why a call failed. */
+interface Blame {
+  readonly definition: ValueFunction | LazyFunction;
+  readonly args: readonly Argument[];
+  /** Sensitive arguments were passed without their marks, so nothing that comes from values may be told. */
+  readonly masked: boolean;
+}
+
+function failCall(site: CallSite, { definition, args, masked }: Blame, error: FunctionError): Value {
   const { ev, expr, env } = site;
   const { argument: index } = error;
   const parameter = index === undefined ? undefined : (definition.params[index] ?? definition.varParam);
   if (index !== undefined && parameter !== undefined) {
-    reportArgument(site, parameter, args[index], error.message);
+    reportArgument(site, parameter, args[index], problemText(error.message, masked));
   } else {
     ev.fail({ expr, env }, evalCatalog["call-failed"], {
       span: expr.nameSpan ?? expr.span,
       context: expr.span,
       name: expr.name,
-      problem: withoutPeriod(sentence(error.message)),
+      problem: withoutPeriod(sentence(problemText(error.message, masked))),
     });
   }
   return dynamicUnknown;
@@ -322,5 +327,5 @@ function callLazily(site: CallSite, definition: LazyFunction): Value {
     report: ev.report,
     budget: ev.budget,
   });
-  return isFunctionError(result) ? failCall(site, definition, args, result) : result;
+  return isFunctionError(result) ? failCall(site, { definition, args, masked: false }, result) : result;
 }

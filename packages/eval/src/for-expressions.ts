@@ -12,6 +12,7 @@ import {
   isKnown,
   isNull,
   isValueError,
+  noMarks,
   numberValue,
   objectValue,
   stringType,
@@ -36,6 +37,8 @@ interface Loop {
   readonly ev: Evaluator;
   readonly expr: ForExpr;
   readonly env: Environment | undefined;
+  /** Marks that the elements get. */
+  readonly secrecy: Marks;
   /** Marks of the collection, the keys and the conditions: they shape the result as a whole. */
   marks: Marks;
   /** Whether the result's shape can be told. */
@@ -60,8 +63,22 @@ export function evaluateFor(ev: Evaluator, expr: ForExpr, env: Environment | und
     // What the body would contribute cannot be told from what it could.
     return withMarks(dynamicUnknown, unionMarks(collection.marks, marksOfInputs(ev, expr, env)));
   }
-  const loop: Loop = { ev, expr, env, marks: collection.marks, isKnown: true };
-  return expr.keyExpr === undefined ? runTuple(loop, collection) : runObject(loop, collection, expr.keyExpr);
+  return withSecretElements(ev, collection, (secrecy) => {
+    const loop: Loop = { ev, expr, env, secrecy, marks: collection.marks, isKnown: true };
+    return expr.keyExpr === undefined ? runTuple(loop, collection) : runObject(loop, collection, expr.keyExpr);
+  });
+}
+
+/**
+ * Runs what looks at the elements of a collection. Marks of the collection are the result's, not the elements'; so that
+ * diagnostics tell nothing of a sensitive collection, a run with errors is repeated with those marks on its elements.
+ */
+export function withSecretElements(ev: Evaluator, collection: Value, run: (secrecy: Marks) => Value): Value {
+  if (!collection.marks.sensitive) return run(noMarks);
+  const attempt = ev.withhold(() => run(noMarks));
+  if (attempt.failed) return run(collection.marks);
+  ev.release(attempt);
+  return attempt.result;
 }
 
 /** Why a value cannot be iterated over; `undefined` when it can, as far as is known. */
@@ -96,7 +113,7 @@ function iterate(loop: Loop, collection: Value, use: (env: Environment) => void)
   const visit = (key: Value, value: Value): boolean => {
     const { ev } = loop;
     const errors = ev.errorCount;
-    if (!visitOne(loop, key, value, use)) return false;
+    if (!visitOne(loop, withMarks(key, loop.secrecy), withMarks(value, loop.secrecy), use)) return false;
     if (ev.budget.exceeded === undefined && (ev.errorCount === errors || ++failures < maximumFailures)) return true;
     loop.isKnown = false;
     return false;

@@ -20,6 +20,7 @@ import {
   type LazyAttempt,
   type LazyFunction,
 } from "./functions/definition.js";
+import { problem, told, valueProblem } from "./functions/problem.js";
 import type { Expr } from "@hclbuild/graph";
 import { parseTypeOf } from "./type-expression.js";
 
@@ -49,7 +50,7 @@ export const tryFunction: LazyFunction = {
       failures.push(attempt);
       marks = unionMarks(marks, attempt.marks());
     }
-    return functionError(describeFailures(failures));
+    return functionError(problem`${told(describeFailures(failures))}`);
   },
 };
 
@@ -95,7 +96,7 @@ export const convertFunction: LazyFunction = {
     // The evaluator reports it.
     if (call.budget.exceeded !== undefined) return dynamicUnknown;
     const converted = convert(before.value, type.type);
-    return isValueError(converted) ? argumentError(0, converted.message, converted.path) : converted;
+    return isValueError(converted) ? argumentError(0, valueProblem(converted), converted.path) : converted;
   },
 };
 

@@ -17,11 +17,13 @@ import {
   unionMarks,
   unmarkShallow,
   withMarks,
+  type Marks,
   type Type,
   type Value,
 } from "@hclbuild/value";
 import { evalCatalog } from "./catalog.js";
 import type { Environment, Evaluator } from "./evaluator.js";
+import { withSecretElements } from "./for-expressions.js";
 
 /**
  * `x[*]` and `x.*`. A value that is no sequence is taken as a tuple of itself, or as an empty tuple when it is null. Lists
@@ -40,7 +42,8 @@ export function evaluateSplat(ev: Evaluator, expr: SplatExpr, env: Environment |
   if (source.type.kind === "dynamic") return withMarks(dynamicUnknown, source.marks);
   if (isSequence) {
     const { value, marks } = unmarkShallow(source);
-    return withMarks(splatSequence(ev, expr, value, env), marks);
+    const run = (secrecy: Marks): Value => splatSequence({ ev, expr, env, secrecy }, value);
+    return withMarks(withSecretElements(ev, source, run), marks);
   }
   if (!isDefinitelyNotNull(source)) {
     // Null would give no element at all; evaluating one still finds mistakes early.
@@ -54,7 +57,15 @@ function evaluateItem(ev: Evaluator, expr: SplatExpr, item: Value, env: Environm
   return ev.evaluate(expr.each, { name: splatItemRoot, value: item, parent: env });
 }
 
-function splatSequence(ev: Evaluator, expr: SplatExpr, source: Value, env: Environment | undefined): Value {
+interface Splat {
+  readonly ev: Evaluator;
+  readonly expr: SplatExpr;
+  readonly env: Environment | undefined;
+  /** Marks that the items get. */
+  readonly secrecy: Marks;
+}
+
+function splatSequence({ ev, expr, env, secrecy }: Splat, source: Value): Value {
   if (!isKnown(source)) return splatUnknown(ev, expr, source, env);
   const { type } = source;
   const items = elementsOf(source);
@@ -65,7 +76,7 @@ function splatSequence(ev: Evaluator, expr: SplatExpr, source: Value, env: Envir
   }
   const results: Value[] = [];
   for (const item of items) {
-    results.push(evaluateItem(ev, expr, item, env));
+    results.push(evaluateItem(ev, expr, withMarks(item, secrecy), env));
     if (ev.budget.exceeded !== undefined) return dynamicUnknown;
   }
   const failed = ev.errorCount > errors;

@@ -27,6 +27,7 @@ import {
   type FunctionDefinition,
   type FunctionTable,
 } from "../src/index.js";
+import { valueProblem } from "../src/functions/problem.js";
 
 /** The functions that the expression tables call: small doubles with the behaviour the tables were made with. */
 const doubles: readonly FunctionDefinition[] = [
@@ -63,7 +64,7 @@ const doubles: readonly FunctionDefinition[] = [
     returnType: () => numberType,
     call: ([n]) => {
       const result = negate(n as Value);
-      return isValueError(result) ? functionError(result.message) : result;
+      return isValueError(result) ? functionError(valueProblem(result)) : result;
     },
   },
   {

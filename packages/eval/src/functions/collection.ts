@@ -28,6 +28,7 @@ import {
   type Value,
 } from "@hclbuild/value";
 import { argumentError, functionError, type ValueFunction } from "./definition.js";
+import { valueProblem } from "./problem.js";
 import { anyParameter, defineFunction, isSequenceType } from "./support.js";
 import { createValueIndex } from "./membership.js";
 
@@ -75,7 +76,7 @@ const coalesce = defineFunction({
       if (isNull(arg)) continue;
       if (returnType.kind === "string" && asText(convertTo(arg, returnType)) === "") continue;
       const converted = convert(arg, returnType);
-      return isValueError(converted) ? argumentError(index, converted.message) : converted;
+      return isValueError(converted) ? argumentError(index, valueProblem(converted)) : converted;
     }
     return functionError("none of the arguments has a value");
   },

@@ -19,6 +19,7 @@ import {
   type Value,
 } from "@hclbuild/value";
 import { argumentError, type ValueFunction } from "./definition.js";
+import { valueProblem } from "./problem.js";
 import { anyParameter, defineFunction } from "./support.js";
 
 const anything = { allowNull: true, allowUnknown: true, allowDynamic: true, allowMarked: true } as const;
@@ -32,11 +33,11 @@ function conversionFunction(name: string, description: string, type: Type): Valu
     nullable: true,
     type([value]) {
       const converted = convert(value as Value, type);
-      return isValueError(converted) ? argumentError(0, converted.message, converted.path) : converted.type;
+      return isValueError(converted) ? argumentError(0, valueProblem(converted), converted.path) : converted.type;
     },
     call([value]) {
       const converted = convert(value as Value, type);
-      return isValueError(converted) ? argumentError(0, converted.message, converted.path) : converted;
+      return isValueError(converted) ? argumentError(0, valueProblem(converted), converted.path) : converted;
     },
   });
 }

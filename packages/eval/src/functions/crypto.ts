@@ -2,6 +2,7 @@ import { constants, createHash, privateDecrypt } from "node:crypto";
 import { asText, stringType, stringValue, type Value } from "@hclbuild/value";
 import bcryptjs from "bcryptjs";
 import { argumentError, functionError, type ValueFunction } from "./definition.js";
+import { problem } from "./problem.js";
 import { decodeBase64, decodeUtf8 } from "./encoding.js";
 import { readRsaKey } from "./rsa-key.js";
 import { defineFunction, numberParameter, stringParameter, wholeNumber } from "./support.js";
@@ -42,7 +43,7 @@ const bcrypt = defineFunction({
     const cost = given < 4 ? 10 : given;
     const text = asText(textValue as Value);
     if (Buffer.byteLength(text) > 72) return argumentError(0, "bcrypt takes at most 72 bytes");
-    if (!budget.charge(2 ** cost * roundCharge)) return argumentError(1, `a cost of ${cost} takes too long`);
+    if (!budget.charge(2 ** cost * roundCharge)) return argumentError(1, problem`a cost of ${cost} takes too long`);
     const salt = bcryptjs.encodeBase64([...host.randomBytes(16)], 16);
     return stringValue(bcryptjs.hashSync(text, `$2a$${String(cost).padStart(2, "0")}$${salt}`));
   },
@@ -57,7 +58,7 @@ const rsadecrypt = defineFunction({
     const bytes = decodeBase64(asText(ciphertext as Value));
     if (bytes === undefined) return argumentError(0, "it is not valid base64");
     const key = readRsaKey(asText(keyValue as Value));
-    if (typeof key === "string") return argumentError(1, key);
+    if ("words" in key) return argumentError(1, key);
     let padded: Buffer;
     try {
       // Node refuses this padding for private keys, so it is taken off here.

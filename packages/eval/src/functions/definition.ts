@@ -2,6 +2,7 @@ import type { Expr } from "@hclbuild/graph";
 import type { Report, Span } from "@hclbuild/diagnostics";
 import type { Marks, Path, Refinement, Type, Value } from "@hclbuild/value";
 import type { EvaluationBudget, WorkBudget } from "../budget.js";
+import type { FixedText, Problem } from "./problem.js";
 
 export type { WorkBudget };
 
@@ -11,18 +12,22 @@ export type { WorkBudget };
  */
 export interface FunctionError {
   readonly kind: "function-error";
-  readonly message: string;
+  readonly message: string | Problem;
   readonly argument?: number;
   readonly path?: Path;
 }
 
-/** Makes a {@link FunctionError} about the call as a whole. */
-export function functionError(message: string): FunctionError {
+/** Makes a {@link FunctionError} about the call as a whole. What comes from values is said by a {@link Problem} only. */
+export function functionError<const Text extends string>(message: FixedText<Text> | Problem): FunctionError {
   return { kind: "function-error", message };
 }
 
-/** Makes a {@link FunctionError} about one argument. */
-export function argumentError(argument: number, message: string, path: Path = []): FunctionError {
+/** Makes a {@link FunctionError} about one argument. What comes from values is said by a {@link Problem} only. */
+export function argumentError<const Text extends string>(
+  argument: number,
+  message: FixedText<Text> | Problem,
+  path: Path = [],
+): FunctionError {
   return { kind: "function-error", message, argument, path };
 }
 

@@ -22,6 +22,7 @@ import {
 } from "@hclbuild/value";
 import { parseCsv } from "./csv.js";
 import { argumentError, functionError, type FunctionError, type ValueFunction } from "./definition.js";
+import { problem, told, valueProblem } from "./problem.js";
 import { anyParameter, defineFunction, stringParameter } from "./support.js";
 import { findEncoding, type TextEncoding } from "./text-encoding.js";
 
@@ -134,7 +135,7 @@ const textencodebase64 = defineFunction({
     if ("kind" in encoding) return encoding;
     const bytes = encoding.encode(asText(text as Value));
     return bytes === undefined
-      ? argumentError(0, `the text has a character that ${asText(name as Value)} cannot represent`)
+      ? argumentError(0, problem`the text has a character that ${asText(name as Value)} cannot represent`)
       : stringValue(Buffer.from(bytes).toString("base64"));
   },
 });
@@ -151,7 +152,7 @@ const textdecodebase64 = defineFunction({
     if (bytes === undefined) return argumentError(0, notBase64);
     const text = encoding.decode(bytes);
     return text === undefined
-      ? argumentError(0, `the bytes are not valid ${asText(name as Value)}`)
+      ? argumentError(0, problem`the bytes are not valid ${asText(name as Value)}`)
       : stringValue(text);
   },
 });
@@ -194,7 +195,7 @@ const jsonencode = defineFunction({
   call([value]) {
     if (!isWhollyKnown(value as Value)) return unknownJson(value as Value);
     const json = toJson(value as Value);
-    return typeof json === "string" ? stringValue(json) : argumentError(0, json.message, json.path);
+    return typeof json === "string" ? stringValue(json) : argumentError(0, valueProblem(json), json.path);
   },
 });
 
@@ -223,11 +224,11 @@ const jsondecode = defineFunction({
     const value = text as Value;
     if (!isKnown(value)) return typeByPrefix(refinementOf(value).stringPrefix ?? "");
     const type = impliedType(asText(value));
-    return isValueError(type) ? argumentError(0, `it is not valid JSON: ${type.message}`) : type;
+    return isValueError(type) ? argumentError(0, problem`it is not valid JSON: ${type.message}`) : type;
   },
   call([text]) {
     const value = fromJson(asText(text as Value));
-    return isValueError(value) ? argumentError(0, `it is not valid JSON: ${value.message}`) : value;
+    return isValueError(value) ? argumentError(0, problem`it is not valid JSON: ${value.message}`) : value;
   },
 });
 
@@ -275,13 +276,13 @@ const csvdecode = defineFunction({
 });
 
 function csvProblem({ line, message }: { readonly line: number; readonly message: string }): FunctionError {
-  return argumentError(0, `it is not valid CSV: line ${line}: ${message}`);
+  return argumentError(0, problem`it is not valid CSV: line ${told(line)}: ${told(message)}`);
 }
 
 function headerType(headers: readonly string[]): Type | FunctionError {
   const seen = new Set<string>();
   for (const name of headers) {
-    if (seen.has(name)) return argumentError(0, `the column "${name}" occurs twice`);
+    if (seen.has(name)) return argumentError(0, problem`the column "${name}" occurs twice`);
     seen.add(name);
   }
   return listOf(objectOf(Object.fromEntries(headers.map((name) => [name, stringType]))));

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { asText, boolType, boolValue, setOf, setValue, stringType, stringValue, type Value } from "@hclbuild/value";
 import { argumentError, type FunctionError, type FunctionHost, type ValueFunction } from "./definition.js";
+import { problem } from "./problem.js";
 import { decodeUtf8 } from "./encoding.js";
 import { parseGlob, walkGlob, type GlobTree } from "./glob.js";
 import { baseName, cleanPath, directoryName, expandHome, resolveFrom } from "./paths.js";
@@ -48,7 +49,7 @@ export function readFileArgument(path: string, directory: string, host: Function
   const isMissing = bytes.code === "ENOENT" || bytes.code === "not-found";
   return argumentError(
     0,
-    isMissing ? `there is no file at "${path}"` : `the file "${path}" cannot be read: ${bytes.message}`,
+    isMissing ? problem`there is no file at "${path}"` : problem`the file "${path}" cannot be read: ${bytes.message}`,
   );
 }
 
@@ -63,7 +64,7 @@ export function readTextArgument(
   if (text === undefined) {
     return argumentError(
       0,
-      `the file "${path}" is not valid UTF-8; use filebase64 for its bytes, or filesha256 for a checksum of them`,
+      problem`the file "${path}" is not valid UTF-8; use filebase64 for its bytes, or filesha256 for a checksum of them`,
     );
   }
   return { kind: "text", text, path: content.path };
@@ -118,11 +119,11 @@ const fileexists = defineFunction({
     if (expanded === undefined) return argumentError(0, "the home directory it names is not known");
     const status = host.statFile(resolveFrom(host.rootDir, expanded));
     if (status === undefined) return boolValue(false);
-    if (status.kind === "host-error") return argumentError(0, `"${path}" cannot be examined: ${status.message}`);
+    if (status.kind === "host-error") return argumentError(0, problem`"${path}" cannot be examined: ${status.message}`);
     if (status.kind === "file") return boolValue(true);
     return argumentError(
       0,
-      `"${path}" is ${status.kind === "directory" ? "a directory" : "something else"}, not a file`,
+      problem`"${path}" is ${status.kind === "directory" ? "a directory" : "something else"}, not a file`,
     );
   },
 });

@@ -32,6 +32,7 @@ import {
   type FunctionError,
   type ValueFunction,
 } from "./definition.js";
+import { problem } from "./problem.js";
 import { formatFloatNumber, formatWholeNumber, shortestNumberText, type NumberFlags } from "./number-format.js";
 import { anyParameter, defineFunction, stringParameter } from "./support.js";
 
@@ -67,7 +68,7 @@ function parseFormat(text: string): Sequence | FunctionError {
     }
     verbPattern.lastIndex = at;
     const match = verbPattern.exec(text);
-    if (match === null) return argumentError(0, `the verb at offset ${percent} is not one that format knows`);
+    if (match === null) return argumentError(0, problem`the verb at offset ${percent} is not one that format knows`);
     at += match[0].length;
     const mode = match[5];
     if (mode === undefined) {
@@ -105,8 +106,10 @@ type Outcome = string | FunctionError;
 function formatValues(sequence: Sequence, args: readonly Value[], { budget }: CallContext): Outcome {
   if (sequence.used < args.length) {
     const many =
-      sequence.used === 0 ? "there is no verb for it in the format" : `the format uses only ${sequence.used}`;
-    return argumentError(sequence.used + 1, `this argument is one too many: ${many}`);
+      sequence.used === 0
+        ? problem`there is no verb for it in the format`
+        : problem`the format uses only ${sequence.used}`;
+    return argumentError(sequence.used + 1, problem`this argument is one too many: ${many}`);
   }
   let result = "";
   for (const part of sequence.verbs) {
@@ -121,10 +124,10 @@ function formatValues(sequence: Sequence, args: readonly Value[], { budget }: Ca
 function formatVerb(verb: Verb, args: readonly Value[]): Outcome {
   const arg = args[verb.argument - 1];
   if (arg === undefined) {
-    return functionError(`"${verb.raw}" needs argument ${verb.argument} of ${args.length} after the format`);
+    return functionError(problem`"${verb.raw}" needs argument ${verb.argument} of ${args.length} after the format`);
   }
   if (verb.mode === "v") return formatAsIs(verb, arg);
-  if (isNull(arg)) return argumentError(verb.argument, `"${verb.raw}" cannot format null`);
+  if (isNull(arg)) return argumentError(verb.argument, problem`"${verb.raw}" cannot format null`);
   switch (verb.mode) {
     case "t":
       return withConverted(verb, arg, boolType, (value) => String(asBoolean(value)));
@@ -142,7 +145,7 @@ function formatVerb(verb: Verb, args: readonly Value[]): Outcome {
       return withConverted(verb, arg, numberType, (value) => {
         const whole = numToInt(asNumber(value));
         return whole === undefined
-          ? argumentError(verb.argument, `"${verb.raw}" needs a whole number`)
+          ? argumentError(verb.argument, problem`"${verb.raw}" needs a whole number`)
           : formatWholeNumber(whole, verb.mode, numberFlags(verb));
       });
     case "e":
@@ -154,7 +157,7 @@ function formatVerb(verb: Verb, args: readonly Value[]): Outcome {
         formatFloatNumber(asNumber(value), verb.mode, numberFlags(verb)),
       );
     default:
-      return argumentError(0, `"${verb.raw}" is not a verb that format knows`);
+      return argumentError(0, problem`"${verb.raw}" is not a verb that format knows`);
   }
 }
 
@@ -166,7 +169,7 @@ function numberFlags(verb: Verb): NumberFlags {
 function withConverted(verb: Verb, arg: Value, type: Type, format: (value: Value) => Outcome): Outcome {
   const converted = convert(arg, type);
   return isValueError(converted)
-    ? argumentError(verb.argument, `"${verb.raw}" cannot format it: ${converted.message}`)
+    ? argumentError(verb.argument, problem`"${verb.raw}" cannot format it: ${converted.message}`)
     : format(converted);
 }
 
@@ -178,7 +181,7 @@ function formatAsIs(verb: Verb, arg: Value): Outcome {
   const json = toJson(arg);
   return typeof json === "string"
     ? pad(verb, json)
-    : argumentError(verb.argument, `"${verb.raw}" cannot format it: ${json.message}`);
+    : argumentError(verb.argument, problem`"${verb.raw}" cannot format it: ${json.message}`);
 }
 
 function jsonText(value: Value): string {
@@ -278,7 +281,7 @@ function readColumns(args: readonly Value[]): Columns | FunctionError | undefine
       continue;
     }
     if (count !== undefined && length !== count) {
-      return argumentError(index + 1, `it has ${length} elements, but a list before it has ${count}`);
+      return argumentError(index + 1, problem`it has ${length} elements, but a list before it has ${count}`);
     }
     count = length;
     if (isKnown(arg)) columns.push(elementsOf(arg));

@@ -31,6 +31,7 @@ import {
   type Value,
 } from "@hclbuild/value";
 import { argumentError, functionError, type FunctionError, type ValueFunction } from "./definition.js";
+import { problem, told, valueProblem } from "./problem.js";
 import { anyParameter, defineFunction, marksOfAll } from "./support.js";
 
 const partly = { allowUnknownParts: true } as const;
@@ -111,7 +112,7 @@ const lookup = defineFunction({
     const found = entryMapOf(value).get(name);
     if (found !== undefined) return marked(found);
     const converted = convert(fallback as Value, returnType);
-    return isValueError(converted) ? argumentError(2, converted.message) : marked(converted);
+    return isValueError(converted) ? argumentError(2, valueProblem(converted)) : marked(converted);
   },
 });
 
@@ -149,7 +150,7 @@ function mergedType(args: readonly Value[]): Type | FunctionError {
     matching &&= typesEqual(type, first.type);
     if (type.kind === "dynamic") continue;
     if (type.kind !== "map" && type.kind !== "object") {
-      return argumentError(position, `a map or an object is required, not ${friendlyTypeName(type)}`);
+      return argumentError(position, problem`a map or an object is required, not ${told(friendlyTypeName(type))}`);
     }
     if (!isNull(arg)) {
       if (type.kind === "object")
@@ -204,7 +205,7 @@ function keyNames(list: Value): readonly string[] | FunctionError {
 
 function countProblem(keyCount: number, valueCount: number): FunctionError | undefined {
   if (keyCount === valueCount) return undefined;
-  return functionError(`the number of keys (${keyCount}) is not the number of values (${valueCount})`);
+  return functionError(problem`the number of keys (${keyCount}) is not the number of values (${valueCount})`);
 }
 
 const transpose = defineFunction({
@@ -215,9 +216,9 @@ const transpose = defineFunction({
   call([map]) {
     const result = new Map<string, string[]>();
     for (const [key, list] of entriesOf(map as Value)) {
-      if (isNull(list)) return argumentError(0, `the list of "${key}" is null`);
+      if (isNull(list)) return argumentError(0, problem`the list of "${key}" is null`);
       for (const element of elementsOf(list)) {
-        if (isNull(element)) return argumentError(0, `the list of "${key}" has a null element`);
+        if (isNull(element)) return argumentError(0, problem`the list of "${key}" has a null element`);
         const text = asText(element);
         const known = result.get(text);
         if (known === undefined) result.set(text, [key]);

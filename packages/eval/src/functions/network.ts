@@ -11,6 +11,7 @@ import {
   type Value,
 } from "@hclbuild/value";
 import { argumentError, functionError, type FunctionError, type ValueFunction } from "./definition.js";
+import { problem } from "./problem.js";
 import { formatAddress, formatNetwork, lastAddress, parseAddress, parseNetwork, type Network } from "./ip-address.js";
 import { defineFunction, numberParameter, stringParameter, wholeNumber } from "./support.js";
 
@@ -39,7 +40,7 @@ const cidrhost = defineFunction({
     if (typeof host !== "bigint") return host;
     const size = 1n << BigInt(network.bits - network.prefixLength);
     if (host >= size || host < -size) {
-      return argumentError(1, `a prefix of ${network.prefixLength} bits has no address numbered ${host}`);
+      return argumentError(1, problem`a prefix of ${network.prefixLength} bits has no address numbered ${host}`);
     }
     return stringValue(formatAddress({ ...network, value: network.value + (host < 0n ? size + host : host) }));
   },
@@ -71,7 +72,7 @@ function extended(network: Network, newbits: Value, argument: number): number | 
   if (length > network.bits) {
     return argumentError(
       argument,
-      `there are only ${network.bits - network.prefixLength} bits left to extend the prefix by`,
+      problem`there are only ${network.bits - network.prefixLength} bits left to extend the prefix by`,
     );
   }
   return length;
@@ -94,7 +95,7 @@ const cidrsubnet = defineFunction({
     if (number < 0n || number >= count) {
       return argumentError(
         2,
-        `an extension of ${length - network.prefixLength} bits has no network numbered ${number}`,
+        problem`an extension of ${length - network.prefixLength} bits has no network numbered ${number}`,
       );
     }
     const value = network.value | (number << BigInt(network.bits - length));
@@ -122,7 +123,7 @@ const cidrsubnets = defineFunction({
       // A network begins at a multiple of its size.
       const value = ((next + size - 1n) / size) * size;
       if (value + size - 1n > lastAddress(network)) {
-        return functionError(`the network has no room left for a subnet with a prefix of ${length} bits`);
+        return functionError(problem`the network has no room left for a subnet with a prefix of ${length} bits`);
       }
       subnets.push(stringValue(formatNetwork({ ...network, value, prefixLength: length })));
       next = value + size;

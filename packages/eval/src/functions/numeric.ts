@@ -24,6 +24,7 @@ import {
   type Value,
 } from "@hclbuild/value";
 import { argumentError, functionError, isFunctionError, type FunctionError, type ValueFunction } from "./definition.js";
+import { problem, told, valueProblem } from "./problem.js";
 import { goPower } from "./power.js";
 import { anyParameter, defineFunction, numberParameter, wholeNumber } from "./support.js";
 
@@ -67,7 +68,7 @@ function doubleOf(value: Value | undefined): number {
 }
 
 function fromOperation(result: ReturnType<typeof add>): Value | FunctionError {
-  return isValueError(result) ? functionError(result.message) : result;
+  return isValueError(result) ? functionError(valueProblem(result)) : result;
 }
 
 const log = defineFunction({
@@ -125,7 +126,7 @@ const parseint = defineFunction({
   type: ([text]) =>
     (text as Value).type.kind === "string"
       ? numberType
-      : argumentError(0, `a string is required, not ${friendlyTypeName((text as Value).type)}`),
+      : argumentError(0, problem`a string is required, not ${told(friendlyTypeName((text as Value).type))}`),
   call([textValue, baseValue]) {
     const base = wholeNumber(baseValue as Value, 1);
     if (typeof base !== "number" || base < 2 || base > 62) {
@@ -134,7 +135,7 @@ const parseint = defineFunction({
     const text = asText(textValue as Value);
     if (text.length > digitLimit) return argumentError(0, `it has more than ${digitLimit} characters`);
     const parsed = parseInBase(text, base);
-    if (parsed === undefined) return argumentError(0, `this is not a whole number written in base ${base}`);
+    if (parsed === undefined) return argumentError(0, problem`this is not a whole number written in base ${base}`);
     return numberValue(parsed);
   },
 });
@@ -175,7 +176,7 @@ const sum = defineFunction({
       const number = convert(element, numberType);
       if (isValueError(number)) return argumentError(0, "all elements must be numbers");
       const next = total === undefined ? number : add(total, number);
-      if (isValueError(next)) return argumentError(0, next.message);
+      if (isValueError(next)) return argumentError(0, valueProblem(next));
       total = next;
     }
     return total as Value;
@@ -235,7 +236,7 @@ function countUp({ start, end, step }: Bounds): Value | FunctionError {
     }
     values.push(current);
     const next = add(current, step);
-    if (isValueError(next)) return functionError(next.message);
+    if (isValueError(next)) return functionError(valueProblem(next));
     current = next;
   }
   return listValue(numberType, values);

@@ -15,6 +15,7 @@ import {
   type Value,
 } from "@hclbuild/value";
 import { argumentError, functionError, isFunctionError, type FunctionError, type ValueFunction } from "./definition.js";
+import { problem } from "./problem.js";
 import { compilePattern, findAll, findFirst, replaceAll, type Match, type Pattern } from "./regex-pattern.js";
 import { defineFunction, stringParameter } from "./support.js";
 
@@ -22,7 +23,7 @@ function readPattern(value: Value, argument = 0): Pattern | FunctionError {
   const pattern = compilePattern(asText(value));
   return pattern.kind === "pattern"
     ? pattern
-    : argumentError(argument, `it is not a valid pattern: ${pattern.message}`);
+    : argumentError(argument, problem`it is not a valid pattern: ${pattern.message}`);
 }
 
 function matchType(patternValue: Value): Type | FunctionError {

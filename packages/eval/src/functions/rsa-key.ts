@@ -1,20 +1,21 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
+import { problem, told, type Problem } from "./problem.js";
 
-/** Reads an unencrypted RSA private key in PEM form; a text says what is wrong otherwise. */
-export function readRsaKey(pem: string): KeyObject | string {
-  if (!/-----BEGIN [A-Z ]+-----/.test(pem)) return "it holds no key in PEM form";
+/** Reads an unencrypted RSA private key in PEM form, or says what is wrong. */
+export function readRsaKey(pem: string): KeyObject | Problem {
+  if (!/-----BEGIN [A-Z ]+-----/.test(pem)) return problem`it holds no key in PEM form`;
   if (/-----BEGIN OPENSSH PRIVATE KEY-----/.test(pem)) return readOpenSshKey(pem);
   let key: KeyObject;
   try {
     key = createPrivateKey(pem.slice(pem.indexOf("-----BEGIN")));
   } catch {
     return /ENCRYPTED/.test(pem)
-      ? "the key is protected by a passphrase, which is not supported"
-      : "it is not a valid private key";
+      ? problem`the key is protected by a passphrase, which is not supported`
+      : problem`it is not a valid private key`;
   }
   return key.asymmetricKeyType === "rsa"
     ? key
-    : `it is a key of the type ${key.asymmetricKeyType ?? "unknown"}, not RSA`;
+    : problem`it is a key of the type ${told(key.asymmetricKeyType ?? "unknown")}, not RSA`;
 }
 
 /** Reads the length-prefixed fields of OpenSSH's format. */
@@ -31,13 +32,13 @@ function fieldReader(bytes: Buffer): () => Buffer {
 
 const magic = "openssh-key-v1\0";
 
-function readOpenSshKey(pem: string): KeyObject | string {
+function readOpenSshKey(pem: string): KeyObject | Problem {
   const body = /-----BEGIN OPENSSH PRIVATE KEY-----([^-]*)-----END/.exec(pem)?.[1] ?? "";
   const bytes = Buffer.from(body.replace(/\s/g, ""), "base64");
-  if (bytes.subarray(0, magic.length).toString("latin1") !== magic) return "it is not a valid private key";
+  if (bytes.subarray(0, magic.length).toString("latin1") !== magic) return problem`it is not a valid private key`;
   try {
     const outer = fieldReader(bytes.subarray(magic.length));
-    if (outer().toString() !== "none") return "the key is protected by a passphrase, which is not supported";
+    if (outer().toString() !== "none") return problem`the key is protected by a passphrase, which is not supported`;
     const rest = bytes.subarray(magic.length);
     // Cipher, key derivation and its options, the number of keys, the public key, then the private part.
     const skip = [0, 0, 0].reduce((at) => at + 4 + rest.readUInt32BE(at), 0) + 4;
@@ -45,7 +46,7 @@ function readOpenSshKey(pem: string): KeyObject | string {
     inner();
     const secret = fieldReader(inner().subarray(8));
     const type = secret().toString();
-    if (type !== "ssh-rsa") return `it is a key of the type ${type}, not RSA`;
+    if (type !== "ssh-rsa") return problem`it is a key of the type ${type}, not RSA`;
     const [n, e, d, qi, p, q] = Array.from({ length: 6 }, () => secret()) as [
       Buffer,
       Buffer,
@@ -65,6 +66,6 @@ function readOpenSshKey(pem: string): KeyObject | string {
     const jwk = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, text(value)]));
     return createPrivateKey({ key: { kty: "RSA", ...jwk }, format: "jwk" });
   } catch {
-    return "it is not a valid private key";
+    return problem`it is not a valid private key`;
   }
 }

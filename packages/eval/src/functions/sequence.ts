@@ -32,6 +32,7 @@ import {
   type Value,
 } from "@hclbuild/value";
 import { argumentError, functionError, isFunctionError, type FunctionError, type ValueFunction } from "./definition.js";
+import { problem, told, valueProblem } from "./problem.js";
 import { createValueIndex } from "./membership.js";
 import { anyParameter, defineFunction, isSequenceType, numberParameter, shallowMarks, wholeNumber } from "./support.js";
 
@@ -77,7 +78,7 @@ const concat = defineFunction({
       const { type } = arg;
       if (type.kind === "tuple") for (const element of type.elements) elements.push(element);
       else if (type.kind !== "list") {
-        return argumentError(index, `a list or a tuple is required, not ${friendlyTypeName(type)}`);
+        return argumentError(index, problem`a list or a tuple is required, not ${told(friendlyTypeName(type))}`);
       } else if (!isKnown(arg)) return dynamicType;
       else for (const _ of elementsOf(arg)) elements.push(type.element);
     }
@@ -87,7 +88,7 @@ const concat = defineFunction({
     const parts: Value[] = [];
     for (const [index, arg] of args.entries()) {
       const typed = returnType.kind === "list" ? convert(arg, returnType) : arg;
-      if (isValueError(typed)) return argumentError(index, typed.message);
+      if (isValueError(typed)) return argumentError(index, valueProblem(typed));
       const elements = elementsOf(typed);
       if (!budget.charge(elements.length)) return functionError("the result would be too long");
       for (const element of elements) parts.push(element);
@@ -122,7 +123,8 @@ const element = defineFunction({
   type([list, indexValue]) {
     const { type } = list as Value;
     if (type.kind === "list") return type.element;
-    if (type.kind !== "tuple") return argumentError(0, `a list or a tuple is required, not ${friendlyTypeName(type)}`);
+    if (type.kind !== "tuple")
+      return argumentError(0, problem`a list or a tuple is required, not ${told(friendlyTypeName(type))}`);
     if (!isKnown(indexValue as Value)) return dynamicType;
     const at = wrappedIndex(indexValue as Value, type.elements.length);
     return typeof at === "number" ? (type.elements[at] as Type) : at;
@@ -195,7 +197,7 @@ const reverse = defineFunction({
     const { type } = list as Value;
     if (type.kind === "tuple") return tupleOf(type.elements.toReversed());
     if (type.kind === "list" || type.kind === "set") return listOf(type.element);
-    return argumentError(0, `a list, tuple or set is required, not ${friendlyTypeName(type)}`);
+    return argumentError(0, problem`a list, tuple or set is required, not ${told(friendlyTypeName(type))}`);
   },
   call([list], { returnType }) {
     const elements = elementsOf(list as Value).toReversed();
@@ -324,7 +326,7 @@ const setproduct = defineFunction({
     if (lengths.includes(undefined)) return withMarks(unknownProduct(args, returnType), marks);
     const total = (lengths as number[]).reduce((product, count) => product * count, 1);
     if (total > productLimit || !budget.charge(total * args.length)) {
-      return functionError(`the product would have ${total} elements`);
+      return functionError(problem`the product would have ${total} elements`);
     }
     const columns = args.map((arg, index) =>
       elementsOf(arg).map((item) => {

@@ -11,6 +11,7 @@ import {
   type Value,
 } from "@hclbuild/value";
 import { argumentError, functionError, type FunctionError, type ValueFunction } from "./definition.js";
+import { valueProblem } from "./problem.js";
 import { createValueIndex } from "./membership.js";
 import { defineFunction, type Parameter } from "./support.js";
 
@@ -48,7 +49,7 @@ function setFunction(name: string, description: string, shape: SetShape, combine
       let result: readonly Value[] | undefined;
       for (const [index, arg] of args.entries()) {
         const typed = convert(arg, returnType);
-        if (isValueError(typed)) return argumentError(index, typed.message);
+        if (isValueError(typed)) return argumentError(index, valueProblem(typed));
         const elements = elementsOf(typed);
         result = result === undefined ? elements : combine(result, elements);
       }

@@ -21,6 +21,7 @@ import {
   type FunctionParameter,
   type ValueFunction,
 } from "./definition.js";
+import { problem, told } from "./problem.js";
 
 /** A {@link FunctionParameter} that may also say that only parts of its argument may be unknown. */
 export interface Parameter extends FunctionParameter {
@@ -106,7 +107,7 @@ const largest = 2n ** 63n - 1n;
 export function wholeNumber(value: Value, argument: number): number | FunctionError {
   const whole = numToInt(asNumber(value));
   if (whole === undefined || whole < smallest || whole > largest) {
-    return argumentError(argument, `a whole number is required, between ${smallest} and ${largest}`);
+    return argumentError(argument, problem`a whole number is required, between ${told(smallest)} and ${told(largest)}`);
   }
   return Number(whole);
 }

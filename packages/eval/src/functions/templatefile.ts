@@ -1,6 +1,15 @@
 import { DiagnosticBag, SourceText } from "@hclbuild/diagnostics";
 import { parseTemplate } from "@hclbuild/syntax";
-import { asText, dynamicType, entriesOf, type Value } from "@hclbuild/value";
+import {
+  allMarks,
+  asText,
+  dynamicType,
+  entriesOf,
+  unmarkDeep,
+  unmarkShallow,
+  withMarks,
+  type Value,
+} from "@hclbuild/value";
 import type { EvaluationBudget } from "../budget.js";
 import { evaluate, type EvaluationOptions } from "../evaluate.js";
 import { lowerExpression } from "../lower.js";
@@ -13,6 +22,7 @@ import {
   type FunctionTable,
   type ValueFunction,
 } from "./definition.js";
+import { problem, told } from "./problem.js";
 import { readTextArgument } from "./filesystem.js";
 import { anyParameter, defineFunction, stringParameter } from "./support.js";
 
@@ -30,21 +40,23 @@ function withoutTemplatefile(functions: FunctionTable): FunctionTable {
 const identifier = /^[\p{ID_Start}_][\p{ID_Continue}-]*$/u;
 
 function renderTemplate(text: string, path: string, variables: Value, context: CallContext): Value | FunctionError {
-  const names = entriesOf(variables);
+  const { value: entries, marks } = unmarkShallow(variables);
+  const names = entriesOf(entries).map(([name, value]) => [name, withMarks(value, marks)] as const);
   const wrong = names.find(([name]) => !identifier.test(name));
   if (wrong !== undefined) {
     return argumentError(
       1,
-      `"${wrong[0]}" cannot be the name of a variable: names begin with a letter and hold letters, digits, _ and -`,
+      problem`${marks.sensitive ? "a sensitive text" : JSON.stringify(wrong[0])} cannot be the name of a variable: names begin with a letter and hold letters, digits, _ and -`,
     );
   }
   const bag = new DiagnosticBag();
   const source = new SourceText(path, text);
   const expression = parseTemplate(source, bag.report);
   if (bag.hasErrors) return describe(bag, source, path);
-  const scope = createScope(new Map(names), withoutTemplatefile(context.functions));
+  const named = createScope(new Map(names), withoutTemplatefile(context.functions));
+  const scope = marks.sensitive ? { ...named, rootNames: () => [] } : named;
   const value = evaluate(lowerExpression({ expression, source }), scope, bag.report, sharedBudget(context));
-  return bag.hasErrors ? describe(bag, source, path) : value;
+  return bag.hasErrors ? describe(bag, source, path) : withMarks(unmarkDeep(value).value, allMarks(variables));
 }
 
 /** The file's work counts as that of the expression that calls for it. */
@@ -56,14 +68,16 @@ function sharedBudget({ budget }: CallContext): EvaluationOptions {
 function describe(bag: DiagnosticBag, source: SourceText, path: string): FunctionError {
   const first = bag.items.find(({ severity }) => severity === "error");
   const position = first?.primary === undefined ? undefined : source.positionAt(first.primary.start);
-  const place = position === undefined ? path : `${path}:${position.line}:${position.column}`;
-  return functionError(`in ${place}: ${first?.message ?? ""}${first?.detail === undefined ? "" : ` ${first.detail}`}`);
+  const place = position === undefined ? "" : `:${position.line}:${position.column}`;
+  // What it says of sensitive variables is masked already.
+  const reason = `${first?.message ?? ""}${first?.detail === undefined ? "" : ` ${first.detail}`}`;
+  return functionError(problem`in ${path}${told(place)}: ${told(reason)}`);
 }
 
 export const templatefile: ValueFunction = defineFunction({
   name: "templatefile",
   description: "Renders a file as a template in which only the given variables can be used.",
-  params: [stringParameter("path"), anyParameter("vars", { allowUnknownParts: true })],
+  params: [stringParameter("path"), anyParameter("vars", { allowUnknownParts: true, allowMarked: true })],
   nullable: true,
   type([, variables]) {
     const { kind } = (variables as Value).type;

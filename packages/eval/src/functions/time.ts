@@ -22,6 +22,7 @@ import {
   type Value,
 } from "@hclbuild/value";
 import { argumentError, functionError, type FunctionError, type ValueFunction } from "./definition.js";
+import { problem } from "./problem.js";
 import { defineFunction, numberParameter, stringParameter, wholeNumber } from "./support.js";
 import { parseDuration, parseTimestamp } from "./timestamp.js";
 
@@ -35,7 +36,7 @@ const timestamp = defineFunction({
 
 function readTimestamp(value: Value, argument: number): Instant | FunctionError {
   const instant = parseTimestamp(asText(value));
-  return typeof instant === "string" ? argumentError(argument, instant) : instant;
+  return "words" in instant ? argumentError(argument, instant) : instant;
 }
 
 const formatdate = defineFunction({
@@ -111,7 +112,7 @@ function formatToken(token: string, time: CivilTime, instant: Instant): string |
     same.length === 0
       ? "letters that are meant literally must stand in single quotes"
       : `possible are ${same.join(", ")}`;
-  return argumentError(0, `the format has "${token.slice(0, 20)}", which stands for nothing; ${choice}`);
+  return argumentError(0, problem`the format has "${token.slice(0, 20)}", which stands for nothing; ${choice}`);
 }
 
 const timeadd = defineFunction({
@@ -166,7 +167,8 @@ function startTimeFunction(
     type: stringType,
     volatile: true,
     call(args, { host }) {
-      if (args.length > 1) return functionError(`it takes no more than one argument, but was given ${args.length}`);
+      if (args.length > 1)
+        return functionError(problem`it takes no more than one argument, but was given ${args.length}`);
       const start = instantFromMilliseconds(host.startTime);
       const [layout] = args;
       return stringValue(layout === undefined ? formatGoTime(rfc3339Layout, start) : format(asText(layout), start));

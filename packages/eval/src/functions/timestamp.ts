@@ -1,12 +1,13 @@
 import { daysFromCivil, daysInMonth, type Instant } from "@hclbuild/go-template";
+import { problem, told, type Problem } from "./problem.js";
 
 const form =
   /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(\.[0-9]+)?(?:(Z)|([+-])([0-9]{2}):([0-9]{2}))$/;
 
-/** Reads a time in RFC 3339 as strictly as Packer does; a text says what is wrong otherwise. */
-export function parseTimestamp(text: string): Instant | string {
+/** Reads a time in RFC 3339 as strictly as Packer does, or says what is wrong. */
+export function parseTimestamp(text: string): Instant | Problem {
   const match = form.exec(text);
-  if (match === null) return `it is not a time in RFC 3339, such as 2006-01-02T15:04:05Z${whereWrong(text)}`;
+  if (match === null) return problem`it is not a time in RFC 3339, such as 2006-01-02T15:04:05Z${whereWrong(text)}`;
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
     number,
     number,
@@ -15,13 +16,13 @@ export function parseTimestamp(text: string): Instant | string {
     number,
     number,
   ];
-  if (month < 1 || month > 12) return "its month is out of range";
-  if (day < 1 || day > daysInMonth(year, month)) return "its day of the month is out of range";
-  if (hour > 23) return "its hour is out of range";
-  if (minute > 59) return "its minute is out of range";
-  if (second > 59) return "its second is out of range";
+  if (month < 1 || month > 12) return problem`its month is out of range`;
+  if (day < 1 || day > daysInMonth(year, month)) return problem`its day of the month is out of range`;
+  if (hour > 23) return problem`its hour is out of range`;
+  if (minute > 59) return problem`its minute is out of range`;
+  if (second > 59) return problem`its second is out of range`;
   const offset = match[8] === "Z" ? 0 : (Number(match[10]) * 60 + Number(match[11])) * 60 * (match[9] === "-" ? -1 : 1);
-  if (Number(match[10] ?? 0) > 23 || Number(match[11] ?? 0) > 59) return "its offset from UTC is out of range";
+  if (Number(match[10] ?? 0) > 23 || Number(match[11] ?? 0) > 59) return problem`its offset from UTC is out of range`;
   return {
     epochSeconds: daysFromCivil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset,
     nanosecond: Number((match[7] ?? ".0").slice(1, 10).padEnd(9, "0")),
@@ -45,15 +46,15 @@ const pieces: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["the offset from UTC", /^(?:Z|[+-][0-9]{2}:[0-9]{2})/],
 ];
 
-function whereWrong(text: string): string {
+function whereWrong(text: string): Problem {
   let rest = text;
   for (const [name, pattern] of pieces) {
     const match = pattern.exec(rest);
-    if (match === null)
-      return `: ${rest === "" ? "it ends before" : `${JSON.stringify(rest.slice(0, 12))} stands instead of`} ${name}`;
+    if (match === null && rest === "") return problem`: it ends before ${told(name)}`;
+    if (match === null) return problem`: ${JSON.stringify(rest.slice(0, 12))} stands instead of ${told(name)}`;
     rest = rest.slice(match[0].length);
   }
-  return `: ${JSON.stringify(rest.slice(0, 12))} follows it`;
+  return problem`: ${JSON.stringify(rest.slice(0, 12))} follows it`;
 }
 
 const nanoseconds: ReadonlyMap<string, bigint> = new Map([

@@ -1,5 +1,6 @@
 import { asText, dynamicType, isWhollyKnown, stringType, stringValue, unknownValue, type Value } from "@hclbuild/value";
 import { argumentError, type ValueFunction } from "./definition.js";
+import { problem } from "./problem.js";
 import { anyParameter, defineFunction, stringParameter } from "./support.js";
 import { decodeYaml } from "./yaml-decode.js";
 import { encodeYaml } from "./yaml-encode.js";
@@ -25,7 +26,7 @@ const yamldecode = defineFunction({
   type: dynamicType,
   call([text]) {
     const value = decodeYaml(asText(text as Value));
-    return "kind" in value ? argumentError(0, `it is not YAML that can be read: ${value.message}`) : value;
+    return "kind" in value ? argumentError(0, problem`it is not YAML that can be read: ${value.message}`) : value;
   },
 });
 

@@ -13,7 +13,7 @@ import {
 } from "../type.js";
 import { isDefinitelyNotNull, unknownValue } from "../unknown.js";
 import { isKnown, isNull, nullValue, refinementOf, withMarks, type Value } from "../value.js";
-import { unmarkShallow } from "../mark-values.js";
+import { containsMark, unmarkShallow } from "../mark-values.js";
 import { isEmptyMarks } from "../marks.js";
 import { valueError, type ValueError } from "../value-error.js";
 import { planCollection, planFromObject, planFromTuple, planMap } from "./collection.js";
@@ -44,7 +44,7 @@ function planConversion(from: Type, to: Type, unsafe: boolean): Conversion | und
     const result = convertPlain(plain);
     if (!("kind" in result)) return withMarks(result, marks);
     // The way to a part can name keys of a map, which are as secret as the map.
-    return marks.sensitive ? valueError(result.message) : result;
+    return marks.sensitive ? valueError(withoutKeys(result.message)) : result;
   };
 }
 
@@ -151,8 +151,14 @@ function elementTypeOf(source: Type, map: boolean): Type | undefined {
 export function convert(value: Value, type: Type): Value | ValueError {
   if (typesEqual(value.type, withoutOptional(type))) return value;
   const conversion = planConversion(value.type, type, true);
-  if (conversion === undefined) return valueError(describeMismatch(planner, value.type, type));
-  return conversion(value);
+  if (conversion !== undefined) return conversion(value);
+  const mismatch = describeMismatch(planner, value.type, type);
+  return valueError(containsMark(value, "sensitive") ? withoutKeys(mismatch) : mismatch);
+}
+
+/** The mismatch of two types without what it says of keys that become those of a map. */
+function withoutKeys(mismatch: string): string {
+  return mismatch.replace(/\belement "(?:[^"\\]|\\.)*"/gu, "an element");
 }
 
 /** Whether some value of the first type can be converted to the second. */
