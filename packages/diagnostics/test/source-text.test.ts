@@ -26,6 +26,17 @@ describe("SourceText.positionAt", () => {
     expect(source.positionAt(6)).toEqual({ line: 2, column: 2, byte: 12, character: 1 });
   });
 
+  it("gives the same columns in any order", () => {
+    const text = `${"e\u0301 + x ".repeat(50)}\r\nsecond \u{1F1E6}\u{1F1E9}\u{1F1E6}\u{1F1E9} line`;
+    const shared = new SourceText("a.hcl", text);
+    const offsets = Array.from({ length: text.length + 1 }, (_, index) => index);
+    for (const order of [offsets, offsets.toReversed(), offsets.map((offset) => (offset * 7) % (text.length + 1))]) {
+      for (const offset of order) {
+        expect(shared.positionAt(offset)).toEqual(new SourceText("a.hcl", text).positionAt(offset));
+      }
+    }
+  });
+
   it("clamps offsets outside the text", () => {
     const source = new SourceText("a.hcl", "ab\n");
     expect(source.positionAt(-5).column).toBe(1);
@@ -60,6 +71,20 @@ describe("SourceText offsets", () => {
 });
 
 describe("countGraphemes", () => {
+  it.each([
+    ["\u00fc", 1],
+    ["e\u0301", 1],
+    ["\u{1F44D}\u{1F3FD}", 1],
+    ["\u{1F1E6}\u{1F1E9}", 1],
+    ["a\u{1F468}\u200d\u{1F469}", 2],
+    ["\r\n", 1],
+  ])("counts many of %j", (text, each) => {
+    for (const before of ["", "x", "xyz"]) {
+      expect(countGraphemes(before + text.repeat(30_000))).toBe(before.length + 30_000 * each);
+    }
+    expect(countGraphemes(`a${"\u0301".repeat(30_000)}`)).toBe(1);
+  });
+
   it.each([
     ["", 0],
     ["plain", 5],
