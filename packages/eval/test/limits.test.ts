@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { DiagnosticBag } from "@hclbuild/diagnostics";
 import type { Expr } from "@hclbuild/graph";
@@ -242,6 +243,73 @@ describe("work", { timeout }, () => {
     });
     expect(diagnostics.map((item) => item.code)).toEqual(["eval/invalid-argument"]);
     expect(diagnostics[0]?.detail).toContain("2000000");
+  });
+
+  test.each([
+    'split("", x)',
+    'split("x", x)',
+    'replace(x, "", "")',
+    'replace(x, "x", "")',
+    "upper(x)",
+    "lower(x)",
+    "title(x)",
+    "strrev(x)",
+    "substr(x, 1, 2)",
+    "urlencode(x)",
+    "yamldecode(x)",
+    "yamlencode(x)",
+  ])("%s of a text of tens of megabytes is stopped before it is taken apart", (text) => {
+    const { diagnostics } = run(text, {
+      functions: functionTable(createMemoryHost()),
+      variables: { x: stringValue("x".repeat(30_000_000)) },
+    });
+    expect(diagnostics.map((item) => item.code)).toContain("eval/limit-exceeded");
+  });
+
+  test.each([
+    ['trim(x, "x")', ""],
+    ['trim("😀é😀", "😀")', "é"],
+    ['trim("aabaa", "a")', "b"],
+    ['trim("aa", "a")', ""],
+    ['trim("", "a")', ""],
+    ['trim("😀", "x")', "😀"],
+    ["substr(y, 5000000, 3)", "xxx"],
+    ['replace("a$1b", "$1", "$&")', "a$&b"],
+  ])("%s is not", (text, result) => {
+    const { value, diagnostics } = run(text, {
+      functions: functionTable(createMemoryHost()),
+      variables: { x: stringValue("x".repeat(30_000_000)), y: stringValue("x".repeat(10_000_000)) },
+    });
+    expect(diagnostics).toEqual([]);
+    expect(value).toEqual(stringValue(result));
+  });
+
+  test.each([
+    "range(0, 1025)",
+    "setproduct(range(1000), range(1000), range(2))",
+    'format("%1000001d", 1)',
+    'formatlist("%.1000001f", [1])',
+    'indent(1000001, "a\\nb")',
+    'bcrypt("a", 15)',
+    'cidrsubnet("::/0", 33, 1)',
+    'parseint(join("", [for i in range(1001) : "1111111111"]), 10)',
+    'fileset(".", "{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}")',
+    'yamldecode("a: &a [x,x,x,x,x,x,x,x,x,x]\\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]\\nd: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\\nf: [*e,*e,*e,*e,*e,*e,*e,*e,*e,*e]")',
+    'yamldecode(join("", [for i in range(1000) : "["]))',
+  ])("%s is refused", (text) => {
+    const { diagnostics } = run(text, { functions: functionTable(createMemoryHost()) });
+    expect(diagnostics.map((item) => item.code)).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^eval\/(?:invalid-argument|call-failed|limit-exceeded)$/)]),
+    );
+  });
+
+  test("a text that unpacks to more than 64 MiB is refused", () => {
+    const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024 + 1)).toString("base64");
+    const { diagnostics } = run("base64gunzip(x)", {
+      functions: functionTable(createMemoryHost()),
+      variables: { x: stringValue(bomb) },
+    });
+    expect(diagnostics.map((item) => item.code)).toEqual(["eval/invalid-argument"]);
   });
 
   test("a long list is put after another without the stack", () => {

@@ -23,7 +23,7 @@ import {
 import { parseCsv } from "./csv.js";
 import { argumentError, functionError, type FunctionError, type ValueFunction } from "./definition.js";
 import { problem, told, valueProblem } from "./problem.js";
-import { anyParameter, defineFunction, stringParameter } from "./support.js";
+import { anyParameter, defineFunction, stringParameter, textPartsPerStep } from "./support.js";
 import { findEncoding, type TextEncoding } from "./text-encoding.js";
 
 const str = stringParameter("str");
@@ -159,6 +159,7 @@ const textdecodebase64 = defineFunction({
 
 const urlencode = defineFunction({
   name: "urlencode",
+  partsPerStep: textPartsPerStep,
   description: "Escapes a text for the query part of a URL; a blank becomes a plus sign.",
   params: [str],
   type: stringType,

@@ -17,7 +17,17 @@ import {
 } from "@hclbuild/value";
 import { toGoLower, toGoTitle, toGoUpper, trimGoSpace } from "./case-mapping.js";
 import { argumentError, functionError, type ValueFunction } from "./definition.js";
-import { defineFunction, numberParameter, stringParameter, wholeNumber, type Parameter } from "./support.js";
+import {
+  defineFunction,
+  numberParameter,
+  stringParameter,
+  textPartsPerStep,
+  wholeNumber,
+  type Parameter,
+} from "./support.js";
+
+/** Functions that make something of each character. */
+const takesApart: ReadonlySet<string> = new Set(["lower", "strrev", "title", "upper"]);
 
 function textFunction(
   name: string,
@@ -27,6 +37,7 @@ function textFunction(
 ): ValueFunction {
   return defineFunction({
     name,
+    ...(takesApart.has(name) ? { partsPerStep: textPartsPerStep } : {}),
     description,
     params,
     type: stringType,
@@ -53,18 +64,30 @@ const trimspace = textFunction(
   trimGoSpace,
 );
 
+function characterAt(text: string, offset: number): string {
+  const code = text.codePointAt(offset);
+  return code === undefined ? "" : String.fromCodePoint(code);
+}
+
 const trim = textFunction(
   "trim",
   "Removes from both ends of a text the characters that the second text consists of.",
   [str, stringParameter("cutset")],
   (text, cutset) => {
     const cut = new Set(cutset);
-    const characters = [...text];
     let start = 0;
-    let end = characters.length;
-    while (start < end && cut.has(characters[start] as string)) start++;
-    while (end > start && cut.has(characters[end - 1] as string)) end--;
-    return characters.slice(start, end).join("");
+    let end = text.length;
+    for (;;) {
+      const first = characterAt(text, start);
+      if (start >= end || !cut.has(first)) break;
+      start += first.length;
+    }
+    for (;;) {
+      const last = characterAt(text, end - (/[\udc00-\udfff]/.test(text.charAt(end - 1)) ? 2 : 1));
+      if (end <= start || !cut.has(last)) break;
+      end -= last.length;
+    }
+    return text.slice(start, end);
   },
 );
 
@@ -82,6 +105,14 @@ const trimsuffix = textFunction(
   (text, suffix) => (text.endsWith(suffix) ? text.slice(0, text.length - suffix.length) : text),
 );
 
+/** How often a text is in another, where occurrences do not overlap; an empty one stands beside each character. */
+function countOf(part: string, text: string): number {
+  if (part === "") return text.length + 1;
+  let count = 0;
+  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + part.length)) count++;
+  return count;
+}
+
 const replace = defineFunction({
   name: "replace",
   description: "Replaces each occurrence of a text by another. The text is taken literally, never as a pattern.",
@@ -91,12 +122,11 @@ const replace = defineFunction({
     const text = asText(textValue as Value);
     const substr = asText(substrValue as Value);
     const replacement = asText(replacementValue as Value);
-    // An empty text is found before each character and at the end, as in Go.
-    const separated = substr === "" ? ["", ...text, ""] : text.split(substr);
-    if (!budget.charge(separated.length + replacement.length * separated.length))
+    if (!budget.charge((countOf(substr, text) + 1) * (1 + replacement.length)))
       return functionError("the result is too long");
-    if (substr !== "") return stringValue(separated.join(replacement));
-    return stringValue(text === "" ? replacement : separated.join(replacement));
+    if (substr !== "") return stringValue(text.replaceAll(substr, () => replacement));
+    // An empty text is found before each character and at the end, as in Go.
+    return stringValue(text === "" ? replacement : ["", ...text, ""].join(replacement));
   },
 });
 
@@ -144,9 +174,10 @@ const split = defineFunction({
   description: "Cuts a text at each occurrence of a separator. An empty separator cuts between all characters.",
   params: [stringParameter("separator"), str],
   type: listOf(stringType),
-  call([separatorValue, textValue]) {
+  call([separatorValue, textValue], { budget }) {
     const separator = asText(separatorValue as Value);
     const text = asText(textValue as Value);
+    if (!budget.charge(countOf(separator, text))) return functionError("there are too many parts");
     const parts = separator === "" ? [...text] : text.split(separator);
     return listValue(stringType, parts.map(stringValue));
   },
@@ -154,6 +185,7 @@ const split = defineFunction({
 
 const substr = defineFunction({
   name: "substr",
+  partsPerStep: textPartsPerStep,
   description: "Gives a part of a text by its offset and length in characters; a negative offset counts from the end.",
   params: [
     untypedText,

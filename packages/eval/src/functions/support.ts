@@ -29,6 +29,9 @@ export interface Parameter extends FunctionParameter {
   readonly allowUnknownParts?: boolean;
 }
 
+/** For functions that make something of each character of a text: four of them cost as much as a step. */
+export const textPartsPerStep = 1 / 8;
+
 interface FunctionSource {
   readonly name: string;
   readonly description: string;

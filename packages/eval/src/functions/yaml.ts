@@ -1,13 +1,13 @@
 import { asText, dynamicType, isWhollyKnown, stringType, stringValue, unknownValue, type Value } from "@hclbuild/value";
 import { argumentError, type ValueFunction } from "./definition.js";
 import { problem } from "./problem.js";
-import { anyParameter, defineFunction, stringParameter } from "./support.js";
+import { anyParameter, defineFunction, stringParameter, textPartsPerStep } from "./support.js";
 import { decodeYaml } from "./yaml-decode.js";
 import { encodeYaml } from "./yaml-encode.js";
 
 const yamlencode = defineFunction({
   name: "yamlencode",
-  partsPerStep: 1,
+  partsPerStep: textPartsPerStep,
   description: "Writes a value as YAML in block style, with quoted texts and sorted keys.",
   params: [anyParameter("value", { allowUnknown: true, allowDynamic: true, allowNull: true })],
   type: stringType,
@@ -20,6 +20,7 @@ const yamlencode = defineFunction({
 
 const yamldecode = defineFunction({
   name: "yamldecode",
+  partsPerStep: textPartsPerStep,
   description: "Reads a YAML document: mappings become objects, sequences tuples.",
   params: [stringParameter("src")],
   nullable: true,
