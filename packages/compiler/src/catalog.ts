@@ -56,7 +56,7 @@ export const configCatalog = defineCatalog("config", {
   "plugin-version": {
     severity: "warning",
     message: msg`The built-in plugin "${"name"}" does not meet the version that is required.`,
-    detail: msg`The template asks for "${"constraint"}", and the built-in behaves as version ${"version"} of ${"source"}.`,
+    detail: msg`The template asks for "${"constraint"}", and the built-in behaves as version ${"version"} of ${"source"}. Nothing is refused for it; change the constraint if the template works with that version.`,
   },
   "plugin-unavailable": {
     severity: "warning",
@@ -66,7 +66,7 @@ export const configCatalog = defineCatalog("config", {
   "component-unavailable": {
     severity: "error",
     message: msg`The plugin "${"name"}" is not available.`,
-    detail: msg`The ${"kind"} "${"component"}" comes from ${"source"}, which is neither built in nor installed. The rest of the template is checked all the same.`,
+    detail: msg`The ${"kind"} "${"component"}" comes from ${"source"}, which is neither built in nor installed. Builds that use it need Packer; the rest of the template is checked all the same.`,
   },
   "unknown-component": {
     severity: "error",
@@ -118,6 +118,7 @@ export const configCatalog = defineCatalog("config", {
   "only-and-except": {
     severity: "error",
     message: msg`Only one of "only" and "except" may be set.`,
+    detail: msg`"only" names the sources that the block is for, "except" those that it is not for. Remove one of them.`,
   },
   "timeout-without-effect": {
     severity: "warning",

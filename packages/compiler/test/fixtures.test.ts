@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { renderText } from "@hclbuild/diagnostics";
 import { encodeGraph, renderGraph } from "@hclbuild/graph";
 import { compareDiagnostics, compileFixture, goldenText, listFixtures } from "@hclbuild/testkit";
 import { registry } from "./registry.js";
@@ -13,6 +14,13 @@ describe.each(listFixtures(root))("%s", (name) => {
   it("gives exactly the diagnostics that its files announce", async () => {
     const { result, expected } = await compileFixture(folder, registry);
     expect(compareDiagnostics(expected, result.diagnostics, result.sources)).toEqual([]);
+  });
+
+  it("says it in the words beside it", async () => {
+    const { result } = await compileFixture(folder, registry);
+    const golden = join(folder, "expect.diagnostics.txt");
+    const text = renderText(result.diagnostics, { sources: result.sources });
+    expect(text).toBe(text === "" && !existsSync(golden) ? "" : goldenText(golden, text, process.env));
   });
 
   it("gives the graph beside it", async () => {

@@ -44,7 +44,7 @@ export const schemaCatalog = defineCatalog("schema", {
   "conflicting-options": {
     severity: "error",
     message: msg`Only one of ${"names"} may be set.`,
-    detail: msg`Set here: ${"given"}.`,
+    detail: msg`Set here: ${"given"}. Remove all but one.`,
   },
   "missing-companion": {
     severity: "error",
