@@ -193,6 +193,6 @@ error-cleanup-provisioner "shell-local" {
   expect(code).toBe(1);
   expect(shown).toContain("Not waiting for what still runs; clean-up may be incomplete.");
   expect(livingProcesses(folder)).toEqual([]);
-  expect(cleanUpAfter(folder, {})).toEqual({ code: 0, output: "Nothing was left behind.\n" });
   expect(readdirSync(join(folder, "tmp"))).toEqual([]);
+  expect(cleanUpAfter(folder, {})).toEqual({ code: 0, output: "Nothing was left behind.\n" });
 });

@@ -91,7 +91,7 @@ async function runWith(
     : outcomes === undefined
       ? "cancelled"
       : worst([...outcomes.values()]);
-  if (outcomes !== undefined) removeTemporaryFolder(run);
+  removeTemporaryFolder(run);
   run.fileDigests.save();
   bus.publish({}, { type: "run.end", outcome, durationMs: clock.monotonic() - started });
   if (outcomes === undefined) bus.close();
