@@ -47,8 +47,12 @@ export function resolveEngineAddress(environment: AddressEnvironment, dockerPath
   if (isPodman(dockerPath)) return podmanAddress(environment);
   const context = contextName(environment);
   if (context !== undefined && context !== "default") return contextAddress(context, environment);
-  const path = environment.platform === "win32" ? "//./pipe/docker_engine" : "/var/run/docker.sock";
+  const path = defaultSocket(environment);
   return { kind: "socket", path, display: environment.platform === "win32" ? `npipe://${path}` : `unix://${path}` };
+}
+
+function defaultSocket({ platform }: AddressEnvironment): string {
+  return platform === "win32" ? "//./pipe/docker_engine" : "/var/run/docker.sock";
 }
 
 /** Folder of the docker client's configuration. */
@@ -114,7 +118,8 @@ function parseHost(host: string, environment: AddressEnvironment, contextTls?: T
   const scheme = /^([a-z]+):\/\/(.*)$/.exec(host);
   if (!scheme) return invalid(`"${host}" is not an engine address; it must look like unix:///path or tcp://host:port`);
   const [, protocol, rest] = scheme as unknown as [string, string, string];
-  if (protocol === "unix" || protocol === "npipe") return { kind: "socket", path: rest, display: host };
+  if (protocol === "unix" || protocol === "npipe")
+    return { kind: "socket", path: rest || defaultSocket(environment), display: host };
   if (protocol === "ssh") return sshAddress(host, environment);
   if (protocol !== "tcp" && protocol !== "http" && protocol !== "https") {
     return invalid(`the address scheme "${protocol}" is not one of unix, npipe, tcp, http, https, ssh`);
@@ -138,7 +143,10 @@ function parseHost(host: string, environment: AddressEnvironment, contextTls?: T
 }
 
 function sshAddress(host: string, environment: AddressEnvironment): EngineAddress {
-  const url = new URL(host);
+  const url = URL.canParse(host) ? new URL(host) : undefined;
+  if (url === undefined || url.hostname === "") {
+    return { kind: "invalid", reason: `"${host}" names no host`, display: host };
+  }
   return {
     kind: "ssh",
     host: url.hostname,

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from "node:fs";
+import { Agent } from "node:https";
 import Docker from "dockerode";
 import { buildError, messageOf, systemErrorCode, type BuildError } from "@hclbuild/sdk";
 import { catalog } from "../catalog.js";
@@ -30,15 +31,37 @@ export function connectEngine(request: EngineRequest): Engine {
   };
   const address = resolveEngineAddress(environment, request.dockerPath);
   if (address.kind === "invalid") throw buildError(catalog["engine-address-invalid"], { reason: address.reason });
-  return { docker: new Docker(dockerOptions(address)), address, environment };
+  return { docker: createClient(dockerOptions(address, request.env)), address, environment };
 }
 
-function dockerOptions(address: Exclude<EngineAddress, { kind: "invalid" }>): Docker.DockerOptions {
+/** The library looks at the variables of this process too, which must not change what was found. */
+function createClient(options: Docker.DockerOptions): Docker {
+  // oxlint-disable-next-line no-restricted-properties -- there is no other way to keep the library from them
+  const own = process.env;
+  const host = own["DOCKER_HOST"];
+  delete own["DOCKER_HOST"];
+  try {
+    return new Docker(options);
+  } finally {
+    if (host !== undefined) own["DOCKER_HOST"] = host;
+  }
+}
+
+function dockerOptions(
+  address: Exclude<EngineAddress, { kind: "invalid" }>,
+  env: EngineRequest["env"],
+): Docker.DockerOptions {
   switch (address.kind) {
     case "socket":
       return { socketPath: address.path };
     case "ssh":
-      return { protocol: "ssh", host: address.host, port: address.port, username: address.username };
+      return {
+        protocol: "ssh",
+        host: address.host,
+        port: address.port,
+        username: address.username,
+        ...(env["SSH_AUTH_SOCK"] ? { sshOptions: { agent: env["SSH_AUTH_SOCK"] } } : {}),
+      };
     case "tcp":
       return {
         protocol: address.protocol,
@@ -48,7 +71,7 @@ function dockerOptions(address: Exclude<EngineAddress, { kind: "invalid" }>): Do
         ...(address.tls?.cert === undefined ? {} : { cert: address.tls.cert }),
         ...(address.tls?.key === undefined ? {} : { key: address.tls.key }),
         // With "verify" off the docker command line accepts any certificate.
-        ...(address.tls && !address.tls.verify ? { checkServerIdentity: () => undefined } : {}),
+        ...(address.tls && !address.tls.verify ? { agent: new Agent({ rejectUnauthorized: false }) } : {}),
       };
   }
 }
@@ -86,21 +109,28 @@ export function oneLine(text: string): string {
     .replace(/\.+$/, "");
 }
 
-/** Whether the connection itself failed: the engine is not there, or went away. */
+const connectionCodes: ReadonlySet<string> = new Set([
+  "EACCES",
+  "EAI_AGAIN",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOENT",
+  "ENOTDIR",
+  "ENOTFOUND",
+  "EPIPE",
+  "EPROTO",
+  "ETIMEDOUT",
+]);
+
+/** What Node and OpenSSL call failures of TLS, and answers that are no HTTP. */
+const protocolCodes = /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_|HPE_)/;
+
+/** Whether the connection itself failed: the engine is not there, went away, or is not to be trusted. */
 export function isConnectionLoss(error: unknown): boolean {
   const code = systemErrorCode(error);
-  if (code !== undefined) {
-    return [
-      "ECONNREFUSED",
-      "ECONNRESET",
-      "ENOENT",
-      "EPIPE",
-      "EACCES",
-      "ETIMEDOUT",
-      "EHOSTUNREACH",
-      "ENOTFOUND",
-    ].includes(code);
-  }
+  if (code !== undefined) return connectionCodes.has(code) || protocolCodes.test(code);
   return error instanceof Error && /socket hang up|premature close|aborted/i.test(error.message);
 }
 

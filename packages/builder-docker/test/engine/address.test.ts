@@ -22,6 +22,7 @@ describe("resolveEngineAddress", () => {
 
   it.each([
     ["unix:///run/x.sock", { kind: "socket", path: "/run/x.sock" }],
+    ["unix://", { kind: "socket", path: "/var/run/docker.sock" }],
     ["tcp://10.0.0.1:2375", { kind: "tcp", protocol: "http", host: "10.0.0.1", port: 2375 }],
     ["tcp://engine", { kind: "tcp", protocol: "http", host: "engine", port: 2375 }],
     ["https://engine:8443", { kind: "tcp", protocol: "https", host: "engine", port: 8443 }],
@@ -31,10 +32,13 @@ describe("resolveEngineAddress", () => {
     expect(resolveEngineAddress(environment({ env: { DOCKER_HOST: host } }))).toMatchObject(expected);
   });
 
-  it.each(["engine:2375", "ftp://engine"])("refuses DOCKER_HOST=%s with a reason", (host) => {
-    const address = resolveEngineAddress(environment({ env: { DOCKER_HOST: host } }));
-    expect(address.kind).toBe("invalid");
-  });
+  it.each(["engine:2375", "ftp://engine", "ssh://", "ssh://:22", "tcp://a b"])(
+    "refuses DOCKER_HOST=%s with a reason",
+    (host) => {
+      const address = resolveEngineAddress(environment({ env: { DOCKER_HOST: host } }));
+      expect(address.kind).toBe("invalid");
+    },
+  );
 
   it("turns TLS on with DOCKER_TLS_VERIFY and reads the certificates", () => {
     const files = { "/certs/ca.pem": "CA", "/certs/cert.pem": "CERT", "/certs/key.pem": "KEY" };
