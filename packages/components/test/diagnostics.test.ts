@@ -41,6 +41,13 @@ const failures: readonly Failure[] = [
     detail: "must still be there when the post-processor runs",
   },
   {
+    name: "compress of an artifact without files",
+    request: () => ({ posts: [post("compress", { output: "x.gz" })] }),
+    code: "artifact/no-files",
+    message: "The artifact Null has no files.",
+    detail: "The post-processor compress works on files",
+  },
+  {
     name: "a manifest below a file",
     arrange: (folder) => writeFileSync(path.join(folder, "a.txt"), "a"),
     request: () => ({ posts: [post("manifest", { output: "a.txt/manifest.json" })] }),
