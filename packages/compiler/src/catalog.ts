@@ -248,6 +248,11 @@ export const variableCatalog = defineCatalog("variable", {
     message: msg`The value of the variable "${"name"}" does not fit its type.`,
     detail: msg`The value from ${"origin"} is not suitable: ${"problem"}. The type is ${"type"}.`,
   },
+  "invalid-expression": {
+    severity: "error",
+    message: msg`The value of the variable "${"name"}" cannot be read.`,
+    detail: msg`The value from ${"origin"} is no valid expression of the type ${"type"}. As the variable is sensitive, what is wrong is not shown: check that texts stand in double quotes and that each bracket is closed.`,
+  },
   "invalid-default": {
     severity: "error",
     message: msg`The default of the variable "${"name"}" does not fit its type.`,

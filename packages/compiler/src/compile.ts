@@ -29,6 +29,7 @@ import { checkPluginVersions, readRequirements, type Requirements } from "./requ
 import { createPlaceScope, createRunScope } from "./scope.js";
 import { collectSymbols, type Symbols } from "./symbols.js";
 import type { VariableInputs } from "./variables/inputs.js";
+import { withoutSecretSyntax } from "./variables/secret-syntax.js";
 import { resolveVariables, type Variable } from "./variables/resolve.js";
 
 /** Everything that a compilation depends on. */
@@ -94,6 +95,7 @@ export function compile(options: CompileOptions): CompileResult {
   for (const diagnostic of project.diagnostics) bag.report.add(diagnostic);
   const compilation = declare(options, bag.report);
   const { symbols, requirements, variables, definitions } = compilation;
+  const declarations = [...variables.values()].map(({ declaration }) => declaration);
   const finished = options.syntaxOnly === true ? undefined : compileBuilds(compilation);
   const common = {
     symbols,
@@ -107,7 +109,7 @@ export function compile(options: CompileOptions): CompileResult {
     effectCalls: [],
     lateEffectCalls: [],
     sources: project.sources,
-    diagnostics: sortDiagnostics(bag.items, project.sources),
+    diagnostics: sortDiagnostics(withoutSecretSyntax(bag.items, project, declarations), project.sources),
   };
   if (finished === undefined || bag.hasErrors) return common;
   const graph = finished.graph.build();

@@ -113,7 +113,7 @@ describe("excerpts of variable files", () => {
         "v.auto.pkrvars.hcl": `secret = ${text}\n`,
       });
       expect(diagnostics.map(({ code }) => code)).toContain(
-        text === "canary-file" ? "eval/variables-not-allowed" : "variable/invalid-value",
+        text === "canary-file" ? "variable/invalid-expression" : "variable/invalid-value",
       );
       const shown = renderText(diagnostics, { sources });
       expect(shown).toContain("1 | secret = ");
@@ -259,5 +259,54 @@ build {
       "deferred deferred.build-0/dynamic",
       "machine build/source.null.base",
     ]);
+  });
+});
+
+describe("a value of a sensitive variable that is no expression", () => {
+  const declaration = `variable "a" {
+  type      = list(string)
+  sensitive = true
+}
+`;
+  const broken = [
+    '["canary"',
+    "[canary()]",
+    "canary one",
+    "[canary]",
+    '["canary\\q"]',
+    '[ "${canary',
+    "{ canary = ]",
+    "canary",
+  ];
+
+  async function told(files: Readonly<Record<string, string>>, placement: Placement = {}): Promise<string> {
+    const { diagnostics, sources } = await compileTexts({ "main.pkr.hcl": declaration, ...files }, placement);
+    const codes = diagnostics.filter(({ code }) => code !== "config/missing-build").map(({ code }) => code);
+    expect(codes).toEqual(["variable/invalid-expression"]);
+    return JSON.stringify(diagnostics) + renderText(diagnostics, { sources });
+  }
+
+  it.each(broken)("is named without its text when %s comes from a flag or the environment", async (text) => {
+    const byFlag = await told({}, { flags: [`a=${text}`] });
+    expect(byFlag).toContain('The value of the variable \\"a\\" cannot be read.');
+    expect(byFlag).toContain("from the flag -var");
+    expect(byFlag).not.toContain("canary");
+    const byEnvironment = await told({}, { environment: { PKR_VAR_a: text } });
+    expect(byEnvironment).toContain("from the environment");
+    expect(byEnvironment).not.toContain("canary");
+  });
+
+  it.each([
+    ["x.auto.pkrvars.hcl", "a = canary canary2"],
+    ["x.auto.pkrvars.hcl", 'a = ["canary'],
+    ["x.auto.pkrvars.hcl", "a = canary()"],
+    ["x.auto.pkrvars.hcl", 'a = "canary\\qcanary"'],
+    ["x.auto.pkrvars.json", '{"a":canary}'],
+    ["x.auto.pkrvars.json", '{"a":["${canary()}"]}'],
+    ["x.auto.pkrvars.json", '{"a":"canary'],
+  ])("is named without its text in %s: %s", async (name, text) => {
+    const said = await told({ [name]: text });
+    expect(said).toContain("from x.auto.pkrvars");
+    expect(said).not.toContain("canary");
   });
 });

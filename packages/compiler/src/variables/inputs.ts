@@ -5,6 +5,7 @@ import { dynamicUnknown, stringValue, type Value } from "@hclbuild/value";
 import { variableCatalog } from "../catalog.js";
 import type { VariableFile } from "../project.js";
 import { describeType, fitValue, type GivenValue, type VariableDeclaration } from "./declare.js";
+import { reportSecretSyntax } from "./secret-syntax.js";
 
 /** Values for variables from outside the template. */
 export interface VariableInputs {
@@ -74,13 +75,12 @@ function readFile(collection: Collection, file: VariableFile, options: InputOpti
       continue;
     }
     if (declaration.sensitive) collection.sources.hide(expressionSpan(attribute));
-    const value = evaluate(lowerExpression(attribute), constantScope(), report);
-    addValue(collection, declaration, {
-      origin: "file",
-      value,
-      span: expressionSpan(attribute),
-      file: collection.sources.shownName(file.source.name),
-    });
+    const shownFile = collection.sources.shownName(file.source.name);
+    const given = { origin: "file", span: expressionSpan(attribute), file: shownFile } as const;
+    const bag = new DiagnosticBag();
+    const value = evaluate(lowerExpression(attribute), constantScope(), bag.report);
+    passOn(collection, declaration, given, bag);
+    addValue(collection, declaration, { ...given, value });
   }
 }
 
@@ -124,33 +124,39 @@ function addText(collection: Collection, declaration: VariableDeclaration, given
   const shown = declaration.sensitive ? "*".repeat(Math.min(given.text.length, 8)) : given.text;
   const { kind } = declaration.type;
   const isLiteral = kind === "string" || kind === "number" || kind === "dynamic";
-  const value = isLiteral ? stringValue(given.text) : readExpression(collection, declaration, given);
-  collection.sources.add(new SourceText(given.place, shown));
   const span = { file: given.place, start: 0, end: shown.length };
+  const value = isLiteral ? stringValue(given.text) : readExpression(collection, declaration, { ...given, span });
+  collection.sources.add(new SourceText(given.place, shown));
   addValue(collection, declaration, { origin: given.origin, value, span });
 }
 
-function readExpression(collection: Collection, declaration: VariableDeclaration, given: GivenText): Value {
+function readExpression(
+  collection: Collection,
+  declaration: VariableDeclaration,
+  given: GivenText & { readonly span: Span },
+): Value {
   const source = new SourceText(given.place, given.text);
   const bag = new DiagnosticBag();
   const expression = parseExpression(source, bag.report);
-  const value = evaluate(lowerExpression({ expression, source }), constantScope(), bag.report);
-  for (const diagnostic of bag.items) {
-    // Offsets into a secret would not fit its masked text.
-    if (!declaration.sensitive) collection.report.add(diagnostic);
-    else {
-      const {
-        primary: _primary,
-        context: _context,
-        related: _related,
-        values: _values,
-        detail: _detail,
-        ...rest
-      } = diagnostic;
-      collection.report.add(rest);
-    }
-  }
+  const value = bag.hasErrors
+    ? dynamicUnknown
+    : evaluate(lowerExpression({ expression, source }), constantScope(), bag.report);
+  passOn(collection, declaration, given, bag);
   return bag.hasErrors ? dynamicUnknown : value;
+}
+
+/** Reports what is wrong with an expression; of a sensitive variable, only that something is. */
+function passOn(
+  { report }: Collection,
+  declaration: VariableDeclaration,
+  given: { readonly origin: GivenValue["origin"]; readonly file?: string; readonly span: Span },
+  bag: DiagnosticBag,
+): void {
+  if (declaration.sensitive && bag.hasErrors) {
+    reportSecretSyntax(declaration, { origin: describeOrigin(given), span: given.span }, report);
+    return;
+  }
+  for (const diagnostic of bag.items) report.add(diagnostic);
 }
 
 const originNames = {
