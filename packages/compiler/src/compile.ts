@@ -215,7 +215,7 @@ function checkData({ options, symbols, components, definitions, report }: Compil
     const decoded = decodeConfig(definitions, [symbol.block.body], { schema: schema.body, place: {} }, report);
     const place = { span: symbol.block.headerSpan, address: dataId(symbol.reference) };
     checkDecoded(schema, decoded, place, report);
-    checkGoTemplates(decoded.now, schema.body, options.project.sources, report);
+    checkGoTemplates(decoded.now, schema.body, { sources: options.project.sources, fields: new Set(), report });
   }
 }
 

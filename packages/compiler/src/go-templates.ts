@@ -1,6 +1,7 @@
 import type { Report, SourceSet, Span } from "@hclbuild/diagnostics";
 import { escapePointer, spansOfParts, type DecodedBody } from "@hclbuild/eval";
 import {
+  checkGoFields,
   checkGoTemplate,
   createEngineFunctions,
   parseGoTemplate,
@@ -18,11 +19,22 @@ function knownFunctions(): GoFunctionTable {
   return functions;
 }
 
+/** What templates in options are checked with. */
+export interface GoTemplateContext {
+  /** The texts that the options stand in. */
+  readonly sources: SourceSet;
+  /** What `{{.Name}}` can give: the keys of `build`. */
+  readonly fields: ReadonlySet<string>;
+  readonly report: Report;
+}
+
 /**
  * Checks the `{{ }}` templates in the options that a component renders: their form, and that the functions they call
- * exist. Texts that are not known yet pass, and so do sensitive ones, whose parts a message must not quote.
+ * exist; of fields that have no value it warns. Texts that are not known yet pass, and so do sensitive ones, whose parts
+ * a message must not quote.
  */
-export function checkGoTemplates(body: DecodedBody, schema: BlockSchema, sources: SourceSet, report: Report): void {
+export function checkGoTemplates(body: DecodedBody, schema: BlockSchema, context: GoTemplateContext): void {
+  const { sources, report } = context;
   for (const [name, attribute] of body.attributes) {
     if (schema.attributes[name]?.interpolate !== true || containsMark(attribute.value, "sensitive")) continue;
     const texts = [...templatesIn(attribute.value, "")];
@@ -30,12 +42,14 @@ export function checkGoTemplates(body: DecodedBody, schema: BlockSchema, sources
     for (const [pointer, text] of texts) {
       const span = spans?.get(pointer) ?? attribute.span;
       const template = parseGoTemplate(text, report, originOf(text, span, sources));
-      if (template.isValid) checkGoTemplate(template, knownFunctions(), report);
+      if (template.isValid && checkGoTemplate(template, knownFunctions(), report)) {
+        checkGoFields(template, context.fields, report);
+      }
     }
   }
   for (const [type, blocks] of body.blocks) {
     const nested = schema.blocks[type];
-    if (nested !== undefined) for (const block of blocks) checkGoTemplates(block, nested.body, sources, report);
+    if (nested !== undefined) for (const block of blocks) checkGoTemplates(block, nested.body, context);
   }
 }
 

@@ -80,6 +80,14 @@ export function buildType(builder: ComponentSchema): ObjectType {
   return objectOf({ ...buildKeys, ...Object.fromEntries(outputs) });
 }
 
+// What connections tell beside the keys of `build`.
+const connectionFields = ["SSHAgentAuth", "SSHPrivateKeyFile"];
+
+/** What templates in options can name as `{{.Name}}`. */
+function fieldsOf({ attributes }: ObjectType): ReadonlySet<string> {
+  return new Set([...Object.keys(attributes), ...connectionFields]);
+}
+
 /** The type when the builder is not known: only the common keys. */
 export const commonBuildType: ObjectType = objectOf(buildKeys);
 
@@ -94,7 +102,7 @@ export function emitMachine(context: MachineContext, { plan, use, component }: M
   const decoded = decodeConfig(definitions, use.bodies, { schema: body, place: { source } }, report);
   const address = `source.${use.type}.${use.localName}`;
   checkDecoded(component.schema, decoded, { span: use.symbol.block.headerSpan, address }, report);
-  checkGoTemplates(decoded.now, body, context.sources, report);
+  checkGoTemplates(decoded.now, body, { sources: context.sources, fields: fieldsOf(out), report });
   const config = emitConfig(decoded.late, body, { ...context, id });
   for (const part of use.bodies) deferOpen(context, decoded, { id, uses: () => usesOfBody(part, body) });
   const steps = plan.provisioners.filter((step) => passesFilter(step, use));
@@ -183,7 +191,8 @@ function decodeStep(
   if (known !== undefined) return known;
   const { body } = component.schema;
   const decoded = decodeConfig(context.definitions, [step.body], { schema: body, place }, context.report);
-  checkGoTemplates(decoded.now, body, context.sources, context.report);
+  const fields = fieldsOf(place.build?.machine?.out ?? commonBuildType);
+  checkGoTemplates(decoded.now, body, { sources: context.sources, fields, report: context.report });
   const overridden = "override" in step && step.override !== undefined;
   if (!overridden) checkDecoded(component.schema, decoded, { span: step.block.headerSpan }, context.report);
   const isOwn = usesOfBody(step.body, body).references.some(({ root }) => root === "source" || root === "build");

@@ -22,6 +22,11 @@ export const scriptCatalog = defineCatalog("script", {
     message: msg`The script ${"path"} cannot be read: ${"reason"}.`,
     detail: msg`It was there when the build began; check that nothing removes or locks it.`,
   },
+  "temporary-unwritable": {
+    severity: "error",
+    message: msg`The temporary file ${"path"} cannot be written: ${"reason"}.`,
+    detail: msg`Set TMPDIR to a folder that can be written to and has space left.`,
+  },
   "clean-up-failed": {
     severity: "error",
     message: msg`Error removing temporary script at ${"path"}: exit code ${"code"}.`,

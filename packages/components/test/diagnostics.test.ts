@@ -129,6 +129,13 @@ const failures: readonly Failure[] = [
     detail: "It was there when the build began",
   },
   {
+    name: "inline commands that cannot be put into a temporary file",
+    request: () => ({ steps: [step("shell-local", { inline: ["true"], tempfile_extension: "/none/x" })] }),
+    code: "script/temporary-unwritable",
+    message: /^The temporary file .*\/packer-shell\d+\/none\/x cannot be written: no such file or directory\.$/,
+    detail: "Set TMPDIR to a folder",
+  },
+  {
     name: "a script that cannot be removed",
     request: (folder) =>
       onFolder(

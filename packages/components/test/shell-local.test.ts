@@ -1,5 +1,6 @@
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { fakeComponent } from "@hclbuild/testkit";
 import { describe, expect, it } from "vitest";
 import { makeFolder, post, runComponents, step } from "./harness.js";
 
@@ -24,6 +25,30 @@ describe("shell-local", () => {
       "==> null.n: it's/two words",
       "Build 'null.n' ended.",
     ]);
+  });
+
+  // What Packer 1.6.6 prints for the same template.
+  it("renders fields that have no value as Packer does", async () => {
+    using folder = makeFolder();
+    const commands = [
+      "echo '[{{.Names}}] [{{ .A.B }}] {{if .Q}}y{{else}}n{{end}}'",
+      "echo '{{`{{.Names}}`}}' > literal",
+    ];
+    const run = await runComponents({
+      folder: folder.path,
+      steps: [
+        step("shell-local", {
+          inline: commands,
+          execute_command: ["/bin/sh", "-c", "echo '<{{.Foo}}>'; {{.Vars}} {{.Script}}"],
+        }),
+      ],
+      posts: [post("compress", { output: "x.{{.Foo}}.zip" })],
+      machine: { component: fakeComponent("builder", "file", "core"), config: { target: "a", content: "a" } },
+    });
+    expect(run.lines).toContain("==> null.n: <<no value>>");
+    expect(run.lines).toContain("==> null.n: [<no value>] [<no value>] n");
+    expect(readFileSync(path.join(folder.path, "literal"), "utf8")).toBe("{{.Names}}\n");
+    expect(existsSync(path.join(folder.path, "x.<no value>.zip"))).toBe(true);
   });
 
   it("fails with the exit code as Packer words it", async () => {

@@ -126,7 +126,7 @@ export function createRunContext(run: Run, request: ContextRequest): RunContext 
       workDir ??= makeFolder(path.join(run.workDir, request.folder ?? ""));
       return workDir;
     },
-    render: (template, fields) => renderTemplate(run, build, { template, fields: fields ?? {} }),
+    render: (template, fields, options) => renderTemplate(run, build, { template, fields: fields ?? {}, ...options }),
   };
 }
 
@@ -168,11 +168,16 @@ function makeFolder(folder: string): string {
 export function renderTemplate(
   run: Run,
   build: BuildInfo,
-  request: { readonly template: string; readonly fields: Readonly<Record<string, Json>> },
+  request: {
+    readonly template: string;
+    readonly fields: Readonly<Record<string, Json>>;
+    readonly isStrict?: boolean;
+  },
 ): string {
   const { options } = run;
   return renderGoTemplate(request.template, {
     fields: request.fields,
+    isStrict: request.isStrict ?? false,
     build,
     startTime: run.startTime,
     workingDirectory: options.host.cwd,

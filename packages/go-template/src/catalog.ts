@@ -85,6 +85,15 @@ export const goTemplateCatalog = defineCatalog("gotemplate", {
     message: msg`The template uses "${"name"}", which has no value here.`,
     detail: [msg`It is used at ${"place"}.`, msg`Available are: ${"available?"}.`],
   },
+  "no-value": {
+    severity: "warning",
+    message: msg`The template uses "${"name"}", which is rendered as "<no value>".`,
+    detail: [
+      msg`Options are Go templates, and nothing of that name has a value here (at ${"place"}).`,
+      msg`Did you mean ".${"near?"}"?`,
+      msg`To hand the text on as it is, for a program with templates of its own, write ${"literal"}.`,
+    ],
+  },
   "cannot-access-field": {
     severity: "error",
     message: msg`The template cannot read the field "${"name"}".`,

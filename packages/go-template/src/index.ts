@@ -18,7 +18,7 @@ export { goTemplateFields, type GoFunctionCall, type GoTemplateFields } from "./
 export { parseGoTemplate } from "./parse/parse.js";
 export { printGoTemplate } from "./print.js";
 export { escapeQuery } from "./render/builtins.js";
-export { checkGoTemplate } from "./render/check.js";
+export { checkGoFields, checkGoTemplate } from "./render/check.js";
 export {
   goFailure,
   isGoFailure,

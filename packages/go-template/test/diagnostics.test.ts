@@ -2,6 +2,7 @@ import { DiagnosticBag } from "@hclbuild/diagnostics";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  checkGoFields,
   checkGoTemplate,
   createEngineFunctions,
   goFailure,
@@ -112,8 +113,23 @@ describe("diagnostics", () => {
     expect(renderGoTemplate(template, { data: { a: "y" } }, bag.report)).toBe(`${blanks}xy`);
   });
 
+  it("warns of fields that do not exist, once each, and says how to write them literally", () => {
+    const bag = new DiagnosticBag();
+    const text = "{{.Names}} {{.Names}} {{if .Host}}{{$.Hosst.Name}}{{end}} {{with .ID}}{{.Other}}{{end}}";
+    const origin = { file: "t.pkr.hcl", start: 0, end: text.length, verbatim: true };
+    checkGoFields(parseGoTemplate(text, bag.report, origin), new Set(["Host", "ID"]), bag.report);
+    expect(bag.items.map(({ code, primary }) => [code, text.slice(primary?.start, primary?.end)])).toEqual([
+      ["gotemplate/no-value", ".Names"],
+      ["gotemplate/no-value", "$.Hosst.Name"],
+    ]);
+    expect(bag.items[0]?.detail).toContain("write {{`{{.Names}}`}}.");
+    expect(bag.items[1]?.detail).toContain('Did you mean ".Host"?');
+    const literal = parseGoTemplate("{{`{{.Names}}`}}", bag.report);
+    expect(renderGoTemplate(literal, {}, bag.report)).toBe("{{.Names}}");
+  });
+
   it("has a test for each entry of the catalogue", () => {
-    const tested = new Set([...cases.map(([slug]) => slug), "too-deeply-nested", "too-much-work"]);
+    const tested = new Set([...cases.map(([slug]) => slug), "no-value", "too-deeply-nested", "too-much-work"]);
     expect([...tested].toSorted()).toEqual(Object.keys(goTemplateCatalog).toSorted());
   });
 

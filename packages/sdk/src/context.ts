@@ -45,10 +45,12 @@ export interface RunContext {
   readonly ledger: Ledger;
   readonly build: BuildInfo;
   /**
-   * Renders a Go template with the build's functions and data and the given fields (`.Name`).
-   * @throws BuildError `template/…` when it is malformed or names an unknown field.
+   * Renders a Go template with the build's functions and data and the given fields (`.Name`). A field without a value
+   * gives `<no value>`.
+   * @throws BuildError `gotemplate/…` when it is malformed or a function fails, and, with `isStrict`, when a field has no
+   * value.
    */
-  render(template: string, fields?: Readonly<Record<string, Json>>): string;
+  render(template: string, fields?: Readonly<Record<string, Json>>, options?: { readonly isStrict?: boolean }): string;
 }
 
 /** What a builder gets. */

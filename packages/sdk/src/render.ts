@@ -21,6 +21,8 @@ export interface TemplateFacts {
   readonly startTime: number;
   readonly workingDirectory: string;
   readonly random: Random;
+  /** Fails for fields without a value, which otherwise give `<no value>`. */
+  readonly isStrict?: boolean;
 }
 
 /**
@@ -44,7 +46,15 @@ export function renderGoTemplate(text: string, facts: TemplateFacts): string {
   });
   const rendered = bag.hasErrors
     ? ""
-    : renderParsed(template, { data: { ...build.data, ...facts.fields } as GoData, functions }, bag.report);
+    : renderParsed(
+        template,
+        {
+          data: { ...build.data, ...facts.fields } as GoData,
+          functions,
+          missingKey: facts.isStrict === true ? "error" : "default",
+        },
+        bag.report,
+      );
   const problem = bag.items.find((item) => item.severity === "error");
   if (problem === undefined) return rendered;
   throw new BuildError(problem.message.replace(/\.$/, ""), { code: problem.code, hint: problem.detail });

@@ -76,7 +76,7 @@ export function shownCommand(context: BuildContext, config: DockerConfig, image:
 
 function renderRunCommand(context: BuildContext, config: DockerConfig, image: string): readonly string[] {
   const words = config.run_command ?? (config.windows_container ? defaultWindowsRunCommand : defaultRunCommand);
-  return words.map((word) => context.render(word, { Image: image }));
+  return words.map((word) => context.render(word, { Image: image }, { isStrict: true }));
 }
 
 function readRunCommand(context: BuildContext, config: DockerConfig, image: string): RunOptions {

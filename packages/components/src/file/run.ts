@@ -1,5 +1,5 @@
 import { createWriteStream, type Stats } from "node:fs";
-import { open, stat, writeFile, type FileHandle } from "node:fs/promises";
+import { open, stat, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { pipeline, Transform } from "node:stream";
 import { pipeline as pipelineDone } from "node:stream/promises";
@@ -16,6 +16,7 @@ import {
 } from "@hclbuild/sdk";
 import { fileCatalog } from "../catalog.js";
 import type { file } from "../schema/file.js";
+import { writeTemporary } from "../script/local-scripts.js";
 import { describeFileError, resolveLocal, whyMissing } from "../script/prepare.js";
 
 type FileConfig = Infer<typeof file>;
@@ -49,7 +50,7 @@ export const runtime: ProvisionerRuntime<FileConfig> = {
 
 async function contentFile(context: StepContext, content: string): Promise<string> {
   const file = path.join(context.workDir, `packer-file${context.random.integer(4_000_000_000)}`);
-  await writeFile(file, content, { mode: 0o600 });
+  await writeTemporary(file, { text: content, mode: 0o600 });
   return file;
 }
 

@@ -1,6 +1,8 @@
 import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { RunContext } from "@hclbuild/sdk";
+import { buildError, type RunContext } from "@hclbuild/sdk";
+import { scriptCatalog } from "../catalog.js";
+import { describeFileError } from "./prepare.js";
 
 /**
  * Writes inline commands into a temporary file, which goes away with the step. Lines are joined with a line feed and
@@ -13,6 +15,20 @@ export async function writeInlineScript(
   const name = `packer-shell${context.random.integer(4_000_000_000)}${content.extension ?? ""}`;
   const file = path.join(context.workDir, name);
   context.scope.defer(`remove ${name}`, async () => rm(file, { force: true }));
-  await writeFile(file, content.lines.map((line) => `${line}\n`).join(""), { mode: content.mode });
+  await writeTemporary(file, { text: content.lines.map((line) => `${line}\n`).join(""), mode: content.mode });
   return file;
+}
+
+/**
+ * Writes a file into a folder for temporary files.
+ * @throws BuildError `script/temporary-unwritable` when the disk is full, for example.
+ */
+export async function writeTemporary(
+  file: string,
+  content: { readonly text: string; readonly mode: number },
+): Promise<void> {
+  await writeFile(file, content.text, { mode: content.mode }).catch((error: unknown) => {
+    const reason = describeFileError(error);
+    throw buildError(scriptCatalog["temporary-unwritable"], { path: file, reason }, { cause: error });
+  });
 }

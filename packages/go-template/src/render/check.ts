@@ -26,6 +26,29 @@ export function checkGoTemplate(template: GoTemplate, functions: GoFunctionTable
   return isGood;
 }
 
+/**
+ * Warns of fields of the data that do not exist: they are rendered as `<no value>`, which is seldom meant. Each is
+ * reported once.
+ */
+export function checkGoFields(template: GoTemplate, known: ReadonlySet<string>, report: Report): void {
+  if (!template.isValid) return;
+  const placeOf = placesOf(template.text);
+  const seen = new Set<string>();
+  for (const { path, range } of goTemplateFields(template).fields) {
+    const [first = ""] = path;
+    const name = `.${path.join(".")}`;
+    if (known.has(first) || seen.has(name)) continue;
+    seen.add(name);
+    report(catalog["no-value"], {
+      name,
+      near: suggestName(first, [...known]),
+      literal: `{{\`{{${name}}}\`}}`,
+      place: placeOf(range.start),
+      ...spanOf(template, range),
+    });
+  }
+}
+
 function hintFor(name: string, functions: GoFunctionTable): string | undefined {
   if (name === "sed") return 'It was removed; use "replace_all" or shape the value in HCL instead.';
   const candidates = [...Object.keys(functions), ...Object.keys(builtinFunctions), ...lazyFunctionNames].toSorted();

@@ -96,8 +96,8 @@ export function createTestContext(options: TestContextOptions): TestContext {
       },
     },
     build,
-    render: (template, fields = {}) =>
-      renderGoTemplate(template, { fields, build, startTime: clock.now(), workingDirectory: folder, random }),
+    render: (template, fields = {}, { isStrict = false } = {}) =>
+      renderGoTemplate(template, { fields, build, startTime: clock.now(), workingDirectory: folder, random, isStrict }),
     communicator: options.communicator ?? createLocalCommunicator({ host, clock, root: folder }),
     failed: () => false,
   };
