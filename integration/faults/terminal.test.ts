@@ -61,6 +61,16 @@ error-cleanup-provisioner "shell-local" {
     expect(shown).toMatch(/Script exited with non-zero exit status: 3/);
   });
 
+  it("takes answers that were typed ahead", async () => {
+    const { code, shown, folder } = await asked([{ after: question, text: "x\nr\n" }]);
+    expect({ code, tried: count(shown, "trying-42"), cleaned: existsSync(join(folder, "cleaned")) }).toEqual({
+      code: 0,
+      tried: 2,
+      cleaned: false,
+    });
+    expect(shown).toContain('Incorrect input: "x"');
+  });
+
   it("aborts without cleaning up, and asks until it understands", async () => {
     const { code, shown, folder } = await asked([
       { after: question, text: "what?\n" },

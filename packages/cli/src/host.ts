@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import { homedir, hostname, tmpdir } from "node:os";
 import type { CliHost, InputStream, InterruptSignal, OutputStream } from "./command.js";
+import type { Question } from "./questions.js";
 
 /** The real surroundings. This is the only module that touches `process`, the clock and the random source. */
 export function createProcessHost(importModule: CliHost["importModule"]): CliHost {
@@ -88,39 +89,21 @@ function createInput(): InputStream {
       const { createInterface } = process.getBuiltinModule("node:readline");
       yield* createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
     },
-    question,
+    question: createQuestion(),
   };
 }
 
-async function question(prompt: string, signal: AbortSignal, hidden = false): Promise<string | undefined> {
-  const { createInterface } = process.getBuiltinModule("node:readline");
-  const terminal = process.stdin.isTTY === true;
-  const muted = hidden && terminal;
-  const output = muted ? new (process.getBuiltinModule("node:stream").Writable)({ write: discard }) : process.stdout;
-  const reader = createInterface({ input: process.stdin, output, terminal });
-  let closed = false;
-  return new Promise((resolve) => {
-    const finish = (answer: string | undefined): void => {
-      signal.removeEventListener("abort", abort);
-      if (muted && !closed) process.stdout.write("\n");
-      closed = true;
-      resolve(answer);
-      reader.close();
-    };
-    const abort = (): void => finish(undefined);
-    signal.addEventListener("abort", abort, { once: true });
-    reader.on("close", abort);
-    reader.on("SIGINT", () => process.emit("SIGINT"));
-    // Only now, as the terminal itself shows nothing of what is typed any more.
-    if (muted) process.stdout.write(prompt);
-    reader.question(muted ? "" : prompt, finish);
-    if (signal.aborted) abort();
-  });
-}
-
-/** Takes what a line editor would show. */
-function discard(_shown: unknown, _encoding: BufferEncoding, done: () => void): void {
-  done();
+function createQuestion(): InputStream["question"] {
+  let asking: Promise<(question: Question) => Promise<string | undefined>> | undefined;
+  const load = async (): Promise<(question: Question) => Promise<string | undefined>> => {
+    const { createQuestions } = await import("./questions.js");
+    const { stdin: input, stdout: output } = process;
+    return createQuestions({ input, output, interrupt: () => process.emit("SIGINT") });
+  };
+  return async (prompt, signal, hidden = false) => {
+    asking ??= load();
+    return (await asking)({ prompt, signal, hidden });
+  };
 }
 
 function onInterrupt(listener: (signal: InterruptSignal) => void): () => void {
