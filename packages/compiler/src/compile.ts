@@ -19,7 +19,6 @@ import { checkDecoded, decodeConfig } from "./config.js";
 import { createDefinitions, dataId, type DefinitionTable } from "./definitions.js";
 import { effectCallsOf, type EffectCallSite, type LateEffectCall } from "./effect-calls.js";
 import { emitConfig } from "./emit.js";
-import { withoutFollowUps } from "./follow-ups.js";
 import { checkGoTemplates } from "./go-templates.js";
 import { hideSensitiveLiterals } from "./hidden-literals.js";
 import { checkSteps, emitMachine, type MachineContext } from "./machine.js";
@@ -94,7 +93,7 @@ export function compile(options: CompileOptions): CompileResult {
   const { project } = options;
   const bag = new DiagnosticBag();
   for (const diagnostic of project.diagnostics) bag.report.add(diagnostic);
-  const compilation = declare(options, bag);
+  const compilation = declare(options, bag.report);
   const { symbols, requirements, variables, definitions } = compilation;
   const declarations = [...variables.values()].map(({ declaration }) => declaration);
   const finished = options.syntaxOnly === true ? undefined : compileBuilds(compilation);
@@ -110,10 +109,7 @@ export function compile(options: CompileOptions): CompileResult {
     effectCalls: [],
     lateEffectCalls: [],
     sources: project.sources,
-    diagnostics: sortDiagnostics(
-      withoutSecretSyntax(withoutFollowUps(bag.items, project), project, declarations),
-      project.sources,
-    ),
+    diagnostics: sortDiagnostics(withoutSecretSyntax(bag.items, project, declarations), project.sources),
   };
   if (finished === undefined || bag.hasErrors) return common;
   const graph = finished.graph.build();
@@ -124,7 +120,6 @@ export function compile(options: CompileOptions): CompileResult {
 
 interface Compilation {
   readonly options: CompileOptions;
-  readonly bag: DiagnosticBag;
   readonly report: Report;
   readonly symbols: Symbols;
   readonly requirements: Requirements;
@@ -133,9 +128,8 @@ interface Compilation {
   readonly definitions: DefinitionTable;
 }
 
-function declare(options: CompileOptions, bag: DiagnosticBag): Compilation {
+function declare(options: CompileOptions, report: Report): Compilation {
   const { project, registry, functions } = options;
-  const { report } = bag;
   const symbols = collectSymbols(project, report, { ignoreDuplicateSources: options.syntaxOnly === true });
   hideSensitiveLiterals(symbols, project);
   const requirements = readRequirements(symbols.packerBlocks, report, {
@@ -152,7 +146,6 @@ function declare(options: CompileOptions, bag: DiagnosticBag): Compilation {
       sources: project.sources,
       options: { undeclared: options.undeclared ?? "ignore" },
       checkValues: options.syntaxOnly !== true,
-      hasErrors: () => bag.hasErrors,
     },
     report,
   );
@@ -169,7 +162,7 @@ function declare(options: CompileOptions, bag: DiagnosticBag): Compilation {
     dataComponent: (type) => components.find("data-source", type, dataTypes.get(type)),
     report,
   });
-  return { options, bag, report, symbols, requirements, components, variables, definitions };
+  return { options, report, symbols, requirements, components, variables, definitions };
 }
 
 interface Finished {
@@ -181,17 +174,17 @@ interface Finished {
 }
 
 function compileBuilds(compilation: Compilation): Finished {
-  const { options, bag, report, symbols, definitions, components } = compilation;
-  const isSound = !bag.hasErrors;
+  const { options, report, symbols, definitions, components } = compilation;
   definitions.evaluateAll();
   checkData(compilation);
   const graph = createGraphBuilder();
   const defer = (id: NodeId, references: readonly Reference[]): void => {
     if (!graph.has(id)) graph.deferred({ id, block: encodeTemplate(definitions.lateParts(references)) });
   };
-  // With a mistake in the declarations, such as a file that could not be read, nobody knows whether there is a build.
+  // Of files that could not be read whole, which has been reported, nobody knows whether they have a build.
+  const isWhole = !options.project.diagnostics.some(({ severity }) => severity === "error");
   const isTried = options.project.files.some(({ body }) => triesBlock(body, "build"));
-  if (symbols.builds.length === 0 && isSound && !isTried && options.requireBuild !== false)
+  if (symbols.builds.length === 0 && isWhole && !isTried && options.requireBuild !== false)
     report(configCatalog["missing-build"], {});
   const builds = symbols.builds.map((block, index) =>
     readBuild({ symbols, definitions, components, report, defer }, block, index),

@@ -36,6 +36,8 @@ export interface DecodedAttribute {
   readonly expr: Expr;
   /** The expression. */
   readonly span: Span;
+  /** Where a part of the value stands, or the innermost expression around it. */
+  readonly partSpan: (path: Path) => Span | undefined;
   readonly nameSpan: Span;
 }
 
@@ -113,6 +115,7 @@ function decodeAttribute(decoder: Decoder, given: BodyAttribute, schema: Attribu
     value: schema.sensitive ? markValue(value, "sensitive") : value,
     expr,
     span,
+    partSpan: (path) => spanAtPath(expr, path).span,
     nameSpan: given.nameSpan,
     ...(partial.residual === undefined ? {} : { residual: partial.residual }),
   };

@@ -22,6 +22,14 @@ export const schemaCatalog = defineCatalog("schema", {
     message: msg`This is not a value that "${"name"}" can have.`,
     detail: [msg`Did you mean "${"near?"}"?`, msg`It must be one of ${"choices"}.`],
   },
+  "null-element": {
+    severity: "error",
+    message: msg`An element of "${"name"}" is null.`,
+    detail: [
+      msg`It is ${"path?"}.`,
+      msg`Leave it out, or give it a value.`,
+    ],
+  },
   "out-of-range": {
     severity: "error",
     message: msg`The value of "${"name"}" is out of range.`,

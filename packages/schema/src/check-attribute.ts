@@ -7,7 +7,11 @@ import {
   entriesOf,
   isKnown,
   isNull,
+  indexStep,
+  numberValue,
   numToText,
+  stringValue,
+  type Path,
   type Value,
 } from "@hclbuild/value";
 import { parseDuration } from "./duration.js";
@@ -18,12 +22,48 @@ interface GivenAttribute {
   readonly name: string;
   readonly value: Value;
   readonly span?: Span | undefined;
+  readonly partSpan?: ((path: Path) => Span | undefined) | undefined;
+}
+
+/** The way to an element of a list, set or map that is null, if there is one. Attributes of objects may be null. */
+export function findNullElement(value: Value): Path | undefined {
+  if (!isKnown(value) || isNull(value)) return undefined;
+  const { kind } = value.type;
+  if (kind === "string" || kind === "number" || kind === "bool") return undefined;
+  const isNamed = kind === "map" || kind === "object";
+  const parts = isNamed
+    ? entriesOf(value).map(([name, part]) => [stringValue(name), part] as const)
+    : elementsOf(value).map((part, index) => [numberValue(index), part] as const);
+  const isCollection = kind === "list" || kind === "set" || kind === "map";
+  for (const [key, part] of parts) {
+    if (isCollection && isKnown(part) && isNull(part)) return [indexStep(key)];
+    const inner = findNullElement(part);
+    if (inner !== undefined) return [indexStep(key), ...inner];
+  }
+  return undefined;
+}
+
+function pathText(path: Path): string {
+  return path
+    .map((step) => {
+      if (step.kind === "attribute") return `.${step.name}`;
+      return step.key.type.kind === "string"
+        ? `[${JSON.stringify(asText(step.key))}]`
+        : `[${numToText(asNumber(step.key))}]`;
+    })
+    .join("");
 }
 
 /** Checks one option's value against its choices, range and format. Unknown parts pass. */
 export function checkAttribute(given: GivenAttribute, schema: AttributeSchema): readonly Diagnostic[] {
   const { name, value, span } = given;
   if (!isKnown(value) || isNull(value)) return [];
+  const nullElement = findNullElement(value);
+  if (nullElement !== undefined) {
+    // The way there can name keys of a map, which are as secret as the map.
+    const path = containsMark(value, "sensitive") ? undefined : name + pathText(nullElement);
+    return [diagnose(schemaCatalog["null-element"], { name, path, span: given.partSpan?.(nullElement) ?? span })];
+  }
   const { kind } = value.type;
   if (kind === "list" || kind === "set" || kind === "tuple") {
     const elements = elementsOf(value);

@@ -11,9 +11,10 @@ import {
   isWhollyKnown,
   numToText,
   unmarkDeep,
+  type Path,
   type Value,
 } from "@hclbuild/value";
-import { checkAttribute } from "./check-attribute.js";
+import { checkAttribute, findNullElement } from "./check-attribute.js";
 import { schemaCatalog } from "./catalog.js";
 import type {
   AttributeSchema,
@@ -25,9 +26,17 @@ import type {
   RuleSubject,
 } from "./model.js";
 
+/** An option's value and where it stands. */
+export interface GivenOption {
+  readonly value: Value;
+  readonly span?: Span | undefined;
+  /** Where a part of the value stands, if it is written out. */
+  readonly partSpan?: ((path: Path) => Span | undefined) | undefined;
+}
+
 /** A decoded body as the checks see it. Values may be unknown or sensitive; options that were not written are absent. */
 export interface ConfigView {
-  readonly attributes: ReadonlyMap<string, { readonly value: Value; readonly span?: Span | undefined }>;
+  readonly attributes: ReadonlyMap<string, GivenOption>;
   readonly blocks: ReadonlyMap<string, readonly ConfigView[]>;
   /** Where something that is missing is reported. */
   readonly span?: Span | undefined;
@@ -115,7 +124,9 @@ function subjectOf(body: BlockSchema, config: ConfigView): RuleSubject {
     value: (name) => {
       const value = config.attributes.get(name)?.value;
       if (value === undefined || (isKnown(value) && isNull(value))) return body.attributes[name]?.default;
-      return isWhollyKnown(value) ? jsonOf(unmarkDeep(value).value) : undefined;
+      // A null element is reported by itself.
+      if (!isWhollyKnown(value) || findNullElement(value) !== undefined) return undefined;
+      return jsonOf(unmarkDeep(value).value);
     },
   };
 }

@@ -49,10 +49,22 @@ function choiceJsonSchema(
 }
 
 function typeJsonSchema(type: Type, attribute: AttributeSchema, form: SchemaForm): JsonSchema {
-  return form === "authoring" ? authoringSchema(type) : strictSchema(type, attribute);
+  return form === "authoring" ? authoringSchema(type, optionElement) : strictSchema(type, attribute);
 }
 
-function authoringSchema(type: Type): JsonSchema {
+type SchemaOf = (type: Type) => JsonSchema;
+
+/** Elements of options are never null, those of variables may be. */
+function optionElement(type: Type): JsonSchema {
+  const { type: types, ...rest } = authoringSchema(type, optionElement);
+  return Array.isArray(types) ? { type: types.filter((name) => name !== "null"), ...rest } : rest;
+}
+
+function variableElement(type: Type): JsonSchema {
+  return authoringSchema(type, variableElement);
+}
+
+function authoringSchema(type: Type, elementOf: SchemaOf = variableElement): JsonSchema {
   switch (type.kind) {
     case "string":
       return { type: ["string", "number", "boolean", "null"] };
@@ -64,13 +76,19 @@ function authoringSchema(type: Type): JsonSchema {
       return {};
     case "list":
     case "set":
-      return { type: ["array", "string", "null"], items: authoringSchema(type.element) };
+      return { type: ["array", "string", "null"], items: elementOf(type.element) };
     case "map":
-      return { type: ["object", "string", "null"], additionalProperties: authoringSchema(type.element) };
+      return { type: ["object", "string", "null"], additionalProperties: elementOf(type.element) };
     case "tuple":
-      return { type: ["array", "string", "null"], prefixItems: type.elements.map(authoringSchema) };
+      return {
+        type: ["array", "string", "null"],
+        prefixItems: type.elements.map((part) => authoringSchema(part, elementOf)),
+      };
     case "object":
-      return { type: ["object", "string", "null"], properties: propertiesOf(type, authoringSchema) };
+      return {
+        type: ["object", "string", "null"],
+        properties: propertiesOf(type, (part) => authoringSchema(part, elementOf)),
+      };
   }
 }
 

@@ -23,8 +23,11 @@ import {
 } from "@hclbuild/schema";
 import {
   boolValue,
+  listOf,
   listValue,
+  mapValue,
   markValue,
+  nullValue,
   numberFromText,
   stringType,
   stringValue,
@@ -122,6 +125,13 @@ describe("checks", () => {
     ["a fraction", { ...sound, retries: number("1.5") }, ["schema/not-integer"]],
     ["a bad duration", { ...sound, wait: text("5") }, ["schema/invalid-duration"]],
     ["too long a list", { ...sound, tags: listValue(stringType, ["a", "b", "c"].map(text)) }, ["schema/out-of-range"]],
+    [
+      "a null element",
+      { ...sound, tags: listValue(stringType, [text("a"), nullValue(stringType)]) },
+      ["schema/null-element"],
+    ],
+    ["an element that may be null", { ...sound, tags: listValue(stringType, [unknownValue(stringType)]) }, []],
+    ["a null instead of a list", { ...sound, tags: nullValue(listOf(stringType)) }, []],
     ["an old name", { ...sound, old: text("x") }, ["schema/deprecated-option"]],
     ["neither of two", { image: text("x") }, ["schema/nothing-chosen"]],
     ["both of two", { ...sound, discard: boolValue(true) }, ["schema/conflicting-options"]],
@@ -151,6 +161,17 @@ describe("checks", () => {
   it("count blocks", () => {
     expect(codesOf(sound, 0)).toEqual(["schema/missing-block"]);
     expect(codesOf(sound, 3)).toEqual(["schema/too-many-blocks"]);
+  });
+
+  it("lead to a null element, without naming keys that are secret", () => {
+    const details = (value: Value): readonly (string | undefined)[] => {
+      const bag = new DiagnosticBag();
+      checkConfig(sample, view({ ...sound, tags: value }), bag.report);
+      return bag.items.map(({ message, detail }) => `${message} ${detail ?? ""}`);
+    };
+    const nested = mapValue(listOf(stringType), { canary: listValue(stringType, [text("a"), nullValue(stringType)]) });
+    expect(details(nested)[0]).toContain('An element of "tags" is null. It is tags["canary"][1].');
+    expect(details(markValue(nested, "sensitive"))[0]).not.toContain("canary");
   });
 
   it("never show a value", () => {
