@@ -19,6 +19,7 @@ import { checkDecoded, decodeConfig } from "./config.js";
 import { createDefinitions, dataId, type DefinitionTable } from "./definitions.js";
 import { effectCallsOf, type EffectCallSite, type LateEffectCall } from "./effect-calls.js";
 import { emitConfig } from "./emit.js";
+import { withoutFollowUps } from "./follow-ups.js";
 import { checkGoTemplates } from "./go-templates.js";
 import { hideSensitiveLiterals } from "./hidden-literals.js";
 import { checkSteps, emitMachine, type MachineContext } from "./machine.js";
@@ -93,7 +94,7 @@ export function compile(options: CompileOptions): CompileResult {
   const { project } = options;
   const bag = new DiagnosticBag();
   for (const diagnostic of project.diagnostics) bag.report.add(diagnostic);
-  const compilation = declare(options, bag.report);
+  const compilation = declare(options, bag);
   const { symbols, requirements, variables, definitions } = compilation;
   const declarations = [...variables.values()].map(({ declaration }) => declaration);
   const finished = options.syntaxOnly === true ? undefined : compileBuilds(compilation);
@@ -109,7 +110,10 @@ export function compile(options: CompileOptions): CompileResult {
     effectCalls: [],
     lateEffectCalls: [],
     sources: project.sources,
-    diagnostics: sortDiagnostics(withoutSecretSyntax(bag.items, project, declarations), project.sources),
+    diagnostics: sortDiagnostics(
+      withoutSecretSyntax(withoutFollowUps(bag.items, project), project, declarations),
+      project.sources,
+    ),
   };
   if (finished === undefined || bag.hasErrors) return common;
   const graph = finished.graph.build();
@@ -120,6 +124,7 @@ export function compile(options: CompileOptions): CompileResult {
 
 interface Compilation {
   readonly options: CompileOptions;
+  readonly bag: DiagnosticBag;
   readonly report: Report;
   readonly symbols: Symbols;
   readonly requirements: Requirements;
@@ -128,8 +133,9 @@ interface Compilation {
   readonly definitions: DefinitionTable;
 }
 
-function declare(options: CompileOptions, report: Report): Compilation {
+function declare(options: CompileOptions, bag: DiagnosticBag): Compilation {
   const { project, registry, functions } = options;
+  const { report } = bag;
   const symbols = collectSymbols(project, report, { ignoreDuplicateSources: options.syntaxOnly === true });
   hideSensitiveLiterals(symbols, project);
   const requirements = readRequirements(symbols.packerBlocks, report, {
@@ -146,6 +152,7 @@ function declare(options: CompileOptions, report: Report): Compilation {
       sources: project.sources,
       options: { undeclared: options.undeclared ?? "ignore" },
       checkValues: options.syntaxOnly !== true,
+      hasErrors: () => bag.hasErrors,
     },
     report,
   );
@@ -162,7 +169,7 @@ function declare(options: CompileOptions, report: Report): Compilation {
     dataComponent: (type) => components.find("data-source", type, dataTypes.get(type)),
     report,
   });
-  return { options, report, symbols, requirements, components, variables, definitions };
+  return { options, bag, report, symbols, requirements, components, variables, definitions };
 }
 
 interface Finished {
@@ -174,17 +181,17 @@ interface Finished {
 }
 
 function compileBuilds(compilation: Compilation): Finished {
-  const { options, report, symbols, definitions, components } = compilation;
+  const { options, bag, report, symbols, definitions, components } = compilation;
+  const isSound = !bag.hasErrors;
   definitions.evaluateAll();
   checkData(compilation);
   const graph = createGraphBuilder();
   const defer = (id: NodeId, references: readonly Reference[]): void => {
     if (!graph.has(id)) graph.deferred({ id, block: encodeTemplate(definitions.lateParts(references)) });
   };
-  // Of files that could not be read whole, which has been reported, nobody knows whether they have a build.
-  const isWhole = !options.project.diagnostics.some(({ severity }) => severity === "error");
+  // With a mistake in the declarations, such as a file that could not be read, nobody knows whether there is a build.
   const isTried = options.project.files.some(({ body }) => triesBlock(body, "build"));
-  if (symbols.builds.length === 0 && isWhole && !isTried && options.requireBuild !== false)
+  if (symbols.builds.length === 0 && isSound && !isTried && options.requireBuild !== false)
     report(configCatalog["missing-build"], {});
   const builds = symbols.builds.map((block, index) =>
     readBuild({ symbols, definitions, components, report, defer }, block, index),

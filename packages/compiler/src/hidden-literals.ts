@@ -39,7 +39,7 @@ function hideLiterals(value: SourcedExpression, { sources, diagnostics }: Projec
   const { text } = value.source;
   const lineEnd = text.indexOf("\n", whole.end);
   const end = lineEnd === -1 ? text.length : lineEnd;
-  if (diagnostics.some((diagnostic) => isWithin(diagnostic, { ...whole, end }))) {
+  if (value.expression.kind === "error" || diagnostics.some((diagnostic) => isWithin(diagnostic, { ...whole, end }))) {
     hide(whole.start, end);
     return;
   }

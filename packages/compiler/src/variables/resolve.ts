@@ -26,17 +26,21 @@ export interface VariableContext {
   readonly options: InputOptions;
   /** Whether to report variables without a value and failing validations. */
   readonly checkValues: boolean;
+  /** Whether a mistake has been reported so far. */
+  hasErrors(): boolean;
 }
 
 /** Declares the variables, gives them their values, and checks those. */
 export function resolveVariables(context: VariableContext, report: Report): ReadonlyMap<string, Variable> {
   const declarations = declareVariables(context.symbols, context.functions, report);
+  // The value that a variable lacks may well have been meant to be in what is declared wrongly.
+  const reportsUnset = context.checkValues && !context.hasErrors();
   const values = collectValues(declarations, context, context.options, report);
   const variables = new Map<string, Variable>();
   for (const [name, declaration] of declarations) {
     const given = values.get(name) ?? [];
     const chosen = given.at(-1);
-    if (context.checkValues && chosen === undefined) {
+    if (reportsUnset && chosen === undefined) {
       report(variableCatalog.unset, { name, span: declaration.symbol.span });
     }
     validateValue(declaration, context.checkValues ? chosen : undefined, context.functions, report);

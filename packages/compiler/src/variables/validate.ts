@@ -52,6 +52,7 @@ function checkValidation(place: ValidationPlace, chosen: GivenValue | undefined)
     const problem = problemOfMessage(message);
     if (problem !== undefined) {
       report(variableCatalog["error-message-form"], { problem, span: spanOfExpression(messageAttribute) });
+      return;
     }
   }
   if (condition === undefined || !checkReferences(place, condition)) return;

@@ -21,7 +21,11 @@ interface JsonBodyState {
  * names of a block's labels are the properties of nested objects; an array stands for several blocks, `null` for none.
  */
 export function jsonBody(file: JsonFile): Body {
-  return createBody({ node: file.root, source: file.source, taken: new Set(), isRemain: false });
+  const { root, source } = file;
+  const { start, end } = root;
+  // What else a file may hold has been reported where it was parsed.
+  const node: JsonNode = root.kind === "object" || root.kind === "array" ? root : { kind: "invalid", start, end };
+  return createBody({ node, source, taken: new Set(), isRemain: false });
 }
 
 function createBody(state: JsonBodyState): Body {
@@ -217,6 +221,8 @@ function reportUnexpected(
   { attributes, source }: Surroundings,
   report: Report,
 ): void {
+  // A property without a value may have another name by mistake, too.
+  if (property.value.kind === "invalid") return;
   const name = property.name.value;
   const span = spanOf(property.name, source);
   const unused = schema.attributes.map((item) => item.name).filter((candidate) => !attributes.has(candidate));

@@ -65,10 +65,18 @@ export function jsonTemplate(node: JsonString, source: SourceText, report: Repor
   }
   const map = offsetMap(node, source);
   const inner = new SourceText(source.name, value);
+  let hasErrors = false;
   const { parts } = parseTemplate(
     inner,
-    createReport((found) => report.add(mapDiagnostic(found, source.name, map))),
+    createReport((found) => {
+      hasErrors ||= found.severity === "error";
+      report.add(mapDiagnostic(found, source.name, map));
+    }),
   );
+  // What could be read of a broken template is a guess.
+  if (hasErrors) {
+    return { ...base, parts: [{ kind: "interpolation", expression: { kind: "error", start, end }, start, end }] };
+  }
   return { ...base, parts: mapOffsets(parts, map) };
 }
 
