@@ -90,7 +90,7 @@ export function resolveBuildOptions(
       });
     },
   });
-  for (const warning of resolved.warnings) run.report({ ...frame.origin, node: node.id }, warning);
+  for (const warning of resolved.warnings) run.note({ ...frame.origin, node: node.id }, warning);
   return resolved;
 }
 

@@ -90,7 +90,7 @@ async function readEffect(run: Run, node: EffectNode, outputOf: (node: NodeId) =
     },
   );
   const origin = { node: node.id };
-  for (const warning of warnings) run.report(origin, warning);
+  for (const warning of warnings) run.note(origin, warning);
   await using scope = createNodeScope(run, origin);
   const parts = { origin, component: node.component, build, signal: run.signal, scope };
   const output = await (runtime as DataSourceRuntime<unknown, object>).read(createRunContext(run, parts), config);

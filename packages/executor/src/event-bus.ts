@@ -1,3 +1,4 @@
+import type { Diagnostic } from "@hclbuild/diagnostics";
 import type { Clock, Json } from "@hclbuild/sdk";
 import type { BuildEvent, EventBody, EventOrigin } from "./events.js";
 
@@ -10,6 +11,8 @@ export type Backlog = () => Promise<void> | undefined;
 /** Hands every event to every listener. */
 export interface EventBus {
   publish(origin: EventOrigin, body: EventBody): void;
+  /** Whether a diagnostic that says the same of the same place has been published. */
+  hasPublished(diagnostic: Diagnostic): boolean;
   /** Returns the function that ends the subscription. */
   subscribe(listener: EventListener, backlog?: Backlog): () => void;
   /** Resolves when no listener is behind; `undefined` when none is now. Producers of bulk output await it. */
@@ -39,6 +42,7 @@ export function createEventBus(options: {
   let sequence = 0;
   let redact: ((text: string) => string) | undefined;
   const queue: BuildEvent[] = [];
+  const published = new Set<string>();
   let delivering = false;
   let closed = false;
 
@@ -55,6 +59,7 @@ export function createEventBus(options: {
     publish(origin, body) {
       if (closed) return;
       sequence += 1;
+      if (body.type === "diagnostic") published.add(identityOf(body.diagnostic));
       const clean = redact === undefined || isMaskedOutput(body) ? body : redactBody(body, redact);
       queue.push({
         v: 1,
@@ -72,6 +77,7 @@ export function createEventBus(options: {
         delivering = false;
       }
     },
+    hasPublished: (diagnostic) => published.has(identityOf(diagnostic)),
     subscribe(listener, backlog) {
       const subscription = { listener, backlog };
       subscriptions.add(subscription);
@@ -89,6 +95,10 @@ export function createEventBus(options: {
     },
     redact: (text) => redact?.(text) ?? text,
   };
+}
+
+function identityOf({ code, message, primary }: Diagnostic): string {
+  return JSON.stringify([code, message, primary?.file, primary?.start, primary?.end]);
 }
 
 /** Lines of commands were masked while they were still a stream, which also finds what is split between them. */

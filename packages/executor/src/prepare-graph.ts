@@ -35,7 +35,8 @@ interface Prepared {
 
 /**
  * Lets every component of a graph check its configuration, as far as it is known, before anything runs. Returns what
- * they found, in the order of the graph, each with the address of its node.
+ * they found, in the order of the graph, each with the address of its node. What is found at the same place for several
+ * nodes, such as those of one block that several sources use, is there once.
  */
 export async function prepareGraph(request: PrepareRequest): Promise<readonly Diagnostic[]> {
   const components = createComponentTable(request.plugins);
@@ -56,7 +57,15 @@ export async function prepareGraph(request: PrepareRequest): Promise<readonly Di
     }
     found.push(...bag.items.map((item) => placed(request.graph, node.id, item)));
   }
-  return found;
+  const seen = new Set<string>();
+  return found.filter((item) => {
+    const identity = identityOf(item);
+    return !seen.has(identity) && seen.add(identity);
+  });
+}
+
+function identityOf({ code, message, detail, primary, address }: Diagnostic): string {
+  return JSON.stringify([code, message, detail, primary ?? address]);
 }
 
 function nodesToPrepare(graph: BuildGraph): readonly Prepared[] {

@@ -41,6 +41,8 @@ export interface Run {
   readonly fileDigests: DigestMemory;
   addSecrets(secrets: readonly string[]): void;
   report(origin: EventOrigin, diagnostic: Diagnostic): void;
+  /** Reports what is to be noted about an option, unless the same was said of the same place: one mistake, one message. */
+  note(origin: EventOrigin, diagnostic: Diagnostic): void;
 }
 
 /** Makes the shared part of a run. */
@@ -69,6 +71,9 @@ export function createRun(options: RunOptions, signal: AbortSignal): Run {
       }
     },
     report: (origin, diagnostic) => bus.publish(origin, { type: "diagnostic", diagnostic }),
+    note(origin, diagnostic) {
+      if (!bus.hasPublished(diagnostic)) run.report(origin, diagnostic);
+    },
   };
   // Masked from the first event on; those that are too short are reported once the run has begun.
   redactor.add(options.secrets ?? []);

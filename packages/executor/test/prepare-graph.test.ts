@@ -90,6 +90,18 @@ describe("prepareGraph", () => {
     ]);
   });
 
+  it("says once what it finds for several nodes of one block", async () => {
+    const component = fakeComponent("builder", "checker", "example.test/checker/checker");
+    const nodes = ["m", "n", "o"].map((id) => fakeMachine(id, { component, config: {} }));
+    const here = { "": ["a.pkr.hcl", 3, 9] as const };
+    const graph = { ...fakeGraph(nodes), spans: { m: here, n: here, o: { "": ["a.pkr.hcl", 12, 20] as const } } };
+    const found = await prepareGraph({ graph, plugins: [checker()], host, inputs: createScope({}), signal });
+    expect(found.map(({ address, primary }) => [address, primary?.start])).toEqual([
+      ["m", 3],
+      ["o", 12],
+    ]);
+  });
+
   it("reports components that are not there", async () => {
     const graph = fakeGraph([fakeMachine("m", { component: fakeComponent("builder", "none", "no/such") })]);
     const found = await prepareGraph({ graph, plugins: [], host, inputs: createScope({}), signal });

@@ -159,7 +159,11 @@ async function compileForRun(session: Session): Promise<CompileResult | undefine
 }
 
 function report({ bus }: Session, diagnostics: readonly Diagnostic[]): void {
-  for (const diagnostic of diagnostics) bus.publish({}, { type: "diagnostic", diagnostic });
+  for (const diagnostic of diagnostics) {
+    // Reading data sources may have said the same already.
+    if (diagnostic.severity !== "error" && bus.hasPublished(diagnostic)) continue;
+    bus.publish({}, { type: "diagnostic", diagnostic });
+  }
 }
 
 /** Ends the document of a run that never began. */

@@ -145,6 +145,20 @@ describe("a build that fails", () => {
   });
 });
 
+test("one mistake is one message, however many builds have it", () => {
+  const sources = ["a", "b", "c"].map((name) => `source "null" "${name}" {\n  communicator = "none"\n}\n`).join("");
+  const template = (step: string): string =>
+    `${sources}build {\n  sources = ["null.a", "null.b", "null.c"]\n  provisioner "shell-local" {\n    ${step}\n  }\n}\n`;
+  const deprecated = hclbuild(["build", "."], { cwd: makeFolder({ "a.pkr.hcl": template('command = "echo hi"') }) });
+  expect(deprecated.code).toBe(0);
+  expect(deprecated.stdout.match(/\[schema\/deprecated-option\]/g)).toHaveLength(1);
+  for (const command of ["build", "validate"]) {
+    const missing = hclbuild([command, "."], { cwd: makeFolder({ "a.pkr.hcl": template('script = "none.sh"') }) });
+    expect(missing.code).toBe(1);
+    expect(missing.stdout.match(/\[script\/not-found\]/g)).toHaveLength(1);
+  }
+});
+
 describe("secrets", () => {
   const telling = greeting.replace(
     "echo $GREETING",
