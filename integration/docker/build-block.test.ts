@@ -129,7 +129,7 @@ describe.each([
     expect(output).toMatch(/==> docker\.it: about to fail\n/);
     expect(output).toContain("docker/build-failed");
     expect(output).toMatch(
-      /The instruction that failed is:\n+ +.*\d\/\d.* RUN printf 'about to ' && echo fail && exit 7/,
+      /The instruction that\s+failed is:\s+.*\d\/\d.* RUN printf 'about to ' && echo fail && exit 7/,
     );
   });
 
@@ -187,7 +187,9 @@ describe("what only BuildKit can do is done by it without being asked for", () =
           "FROM busybox:test\nRUN --mount=type=cache,target=/cache echo kept > /cache/file && cp /cache/file /copied\nCOPY --chmod=705 Dockerfile /mine\n",
       },
     });
-    expect(inside(image, "sh", "-c", "cat /copied; stat -c %a /mine; ls -A /cache")).toBe("kept\n705");
+    expect(inside(image, "sh", "-c", "cat /copied; stat -c %a /mine; ls -A /cache 2>/dev/null; true")).toBe(
+      "kept\n705",
+    );
     expect(output).toContain("RUN --mount=type=cache,target=/cache");
   });
 
@@ -265,8 +267,10 @@ describe("a base image from a registry with a password", () => {
       const container = docker("container", "create", "busybox:test");
       docker("container", "commit", "--change", `LABEL ${mark}=local`, container, name);
       docker("container", "rm", container);
+      // Newer BuildKits ask the registry in any case and use what is there only if that fails.
+      const [, minor = 0] = docker("version", "--format", "{{.Server.APIVersion}}").split(".").map(Number);
       for (const [pull, used] of [
-        ["pull = false", "local"],
+        ["pull = false", env === "1" && minor >= 44 ? undefined : "local"],
         ["pull = true", undefined],
         ["", undefined],
       ] as const) {

@@ -82,7 +82,7 @@ describe("what is kept", () => {
     const { code, output } = buildDocker({ source: 'commit = true\n changes = ["FROM x"]' });
     expect(code).toBe(1);
     expect(output).toContain("docker/invalid-change");
-    expect(output).toMatch(/from is not a valid change command/);
+    expect(output).toMatch(/from is not a valid change command/i);
   });
 
   test("export_path: a tar file of the whole file system", () => {

@@ -60,6 +60,7 @@ function comparable({ Config, HostConfig }: Facts): unknown {
   const entries = Object.entries({ ...rest, ...host, Hostname: hostname }).filter(([, value]) => !empty(value));
   return {
     ...Object.fromEntries(entries),
+    Env: (rest["Env"] as readonly string[]).toSorted(),
     CapAdd: capabilities(host["CapAdd"]),
     CapDrop: capabilities(host["CapDrop"]),
     Ulimits: ((host["Ulimits"] ?? []) as readonly { readonly Name: string }[]).toSorted((one, other) =>
