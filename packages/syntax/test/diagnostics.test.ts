@@ -41,6 +41,8 @@ const mistakes: readonly (readonly [text: string, diagnostic: string, messageOrD
   ["a = 1,\nb = 2\n", "line-end-after-attribute@5-6", "not separated by commas"],
   ["b {\n} c = 1\n", "line-end-after-block@6-7", "not c"],
   ["b { a = 1, c = 2 }\n", "single-line-block@9-10", "at most one argument"],
+  ['b { c "x" "y" {} }\n', "single-line-block@4-5", "at most one argument"],
+  ["b { c {\n} }\n", "single-line-block@4-5", "a line of its own"],
   ["a = 1\na = 2\n", "duplicate-attribute@6-7", '"a" is already set'],
   ["a =", "missing-expression@3-3", "A value is missing here."],
   ["a =\n", "missing-value@3-4", "before the end of the line"],

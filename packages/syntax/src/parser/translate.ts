@@ -160,6 +160,9 @@ function forStop(needed: string): (stop: Stop) => Diagnostic {
 function incompleteItem(stop: Stop): Diagnostic {
   const name = stop.previous ?? (stop.token as LexedToken);
   const kind = stop.token.tokenType.name as TokenKind;
+  if (isBlockInLine(stop)) {
+    return diagnose(syntaxCatalog["single-line-block"], { span: spanIn(stop.context.source, name) });
+  }
   const hint =
     kind === "Colon"
       ? "The separator is = and not a colon."
@@ -172,6 +175,16 @@ function incompleteItem(stop: Stop): Diagnostic {
             : undefined;
   return diagnose(syntaxCatalog["incomplete-item"], { span: spanIn(stop.context.source, name), name: name.text, hint });
 }
+
+/** Whether the item at the stop is a block that begins on the line of the brace around it. */
+function isBlockInLine({ context: { tokens }, index }: Stop): boolean {
+  if (tokens[index - 2]?.kind !== "OpenBrace") return false;
+  let next = index;
+  while (labelTokens.has(tokens[next]?.kind ?? "Newline")) next++;
+  return tokens[next]?.kind === "OpenBrace";
+}
+
+const labelTokens: ReadonlySet<TokenKind> = new Set<TokenKind>(["Identifier", "OpenQuote", "QuotedText", "CloseQuote"]);
 
 function junk(stop: Stop): Diagnostic {
   const kind = stop.token.tokenType.name as TokenKind;
