@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, cpSync, mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -34,8 +34,9 @@ import { repositoryRoot } from "./run-tool.js";
  *     tsx --conditions=@hclbuild/source tools/check-function-vectors.ts [--record] [function…]
  *
  * Peers, tried in this order: a Go program on the published HCL and cty modules (built here from tools/function-oracle),
- * Debian's packer 1.6.6 console, and Terraform's console. A vector that none of them can evaluate is `spec`: its
- * expectation is written by hand from the documented behaviour. `--record` fills in expectations that are missing, from the
+ * Debian's packer 1.6.6 console, Terraform's console, and OpenTofu's functions. A vector that none of them can evaluate is
+ * `spec`: its expectation is written by hand from the documented behaviour; `computed` in its place says that it was
+ * confirmed by an independent computation, which `packages/eval/test/functions/computed.test.ts` repeats. `--record` fills in expectations that are missing, from the
  * peer, and `checked`; without it a disagreement fails.
  */
 
@@ -60,10 +61,15 @@ type Peer = (question: Question) => Answer | undefined;
 const changedSince166: ReadonlySet<string> = new Set(["index"]);
 
 /**
- * Where we are more precise than the peer on purpose: the type of an unknown list is kept, and whether a sensitive value
- * can be computed is as sensitive as the value.
+ * Where we are more precise than the peer on purpose: the type of an unknown list is kept, whether a sensitive value can be
+ * computed is as sensitive as the value, and an unknown value may turn out to be sensitive.
  */
-const morePrecise: ReadonlySet<string> = new Set(["tolist(u)", "toset(u)", "tomap(u)", "can(s)"]);
+const morePrecise: ReadonlySet<string> = new Set(["tolist(u)", "toset(u)", "tomap(u)", "can(s)", "issensitive(u)"]);
+
+/** Each call of these gives something else: only what all calls have in common can be compared. */
+const variable: ReadonlySet<string> = new Set(["bcrypt", "timestamp"]);
+
+const opentofuVersion = "1.9.1";
 
 /** Functions of the peers that differ from Packer's of the same name, or that need our files. */
 const notComparable: ReadonlySet<string> = new Set([
@@ -113,10 +119,9 @@ function createGoPeer(questions: readonly Question[], folder: string): Peer {
   return (question) => answers.get(question);
 }
 
-function readGoAnswer(question: Question, line: string): Answer {
+function readGoAnswer(question: Question, line: string, checked = "go-cty"): Answer {
   const answer = readExactJson(line) as VectorValue & { readonly error?: string };
-  if (answer.error !== undefined)
-    return { checked: "go-cty", agrees: hasError(question), isError: true, shown: answer.error };
+  if (answer.error !== undefined) return { checked, agrees: hasError(question), isError: true, shown: answer.error };
   const { type, value, unknown, infinite, sensitive } = answer;
   const result: VectorValue = {
     type,
@@ -126,7 +131,7 @@ function readGoAnswer(question: Question, line: string): Answer {
     ...(sensitive === true ? { sensitive } : {}),
   };
   const agrees = !hasError(question) && isExpected(question.outcome.value, result);
-  return { checked: "go-cty", agrees, result, isError: false, shown: line };
+  return { checked, agrees, result, isError: false, shown: line };
 }
 
 /** JSON with numbers that doubles cannot hold as strings, which stand for numbers in a value of that type. */
@@ -208,6 +213,56 @@ function createTerraformPeer(folder: string): Peer {
   };
 }
 
+/** OpenTofu's functions, of which some are Packer's too, on unknown and sensitive values as well. Takes minutes to build. */
+function createOpentofuPeer(questions: readonly Question[], folder: string): Peer {
+  const binary = buildOpentofuOracle(folder);
+  if (binary === undefined) return () => undefined;
+  const checked = `opentofu-${opentofuVersion}`;
+  const environment = { ...process.env, HOME: join(folder, "home/user"), ORACLE_BASE: join(folder, "template") };
+  const known = new Set(spawnSync(binary, ["names"], { encoding: "utf8", env: environment }).stdout.split("\n"));
+  const usable = questions.filter(({ name, vector }) => {
+    const names = namesIn(vector.expr);
+    if (!known.has(name) || names.some((each) => !known.has(each) || changedSince166.has(each))) return false;
+    return !vector.expr.includes("here.txt");
+  });
+  // The vectors' folders are at the root.
+  const moved = (text: string): string => text.replaceAll(/\/(template|current)(?![a-z])/g, `${folder}/$1`);
+  const input = usable.map(({ vector }) => moved(JSON.stringify({ expr: vector.expr, vars: vector.vars ?? {} })));
+  const output = spawnSync(binary, {
+    input: `${input.join("\n")}\n`,
+    encoding: "utf8",
+    cwd: join(folder, "current"),
+    env: environment,
+    maxBuffer: 1 << 28,
+  });
+  const answers = new Map<Question, Answer>();
+  for (const [index, line] of output.stdout.trimEnd().split("\n").entries()) {
+    const question = usable[index] as Question;
+    const { result: _, ...answer } = readGoAnswer(question, line.replaceAll(folder, ""), checked);
+    const isComparable = answer.agrees || !namesIn(question.vector.expr).some((name) => variable.has(name));
+    if (isComparable) answers.set(question, answer);
+  }
+  return (question) => answers.get(question);
+}
+
+function buildOpentofuOracle(folder: string): string | undefined {
+  const module = `github.com/opentofu/opentofu@v${opentofuVersion}`;
+  const options = { encoding: "utf8", env: { ...process.env, GOFLAGS: "-mod=mod" } } as const;
+  const { status, stdout } = spawnSync("go", ["mod", "download", "-json", module], { ...options, cwd: folder });
+  if (status !== 0) return undefined;
+  const copy = join(folder, "opentofu");
+  cpSync((JSON.parse(stdout) as { readonly Dir: string }).Dir, copy, { recursive: true });
+  // What is in the module cache cannot be written.
+  for (const path of [copy, join(copy, "cmd"), join(copy, "go.mod"), join(copy, "go.sum")]) chmodSync(path, 0o755);
+  mkdirSync(join(copy, "cmd/oracle"), { recursive: true });
+  copyFileSync(`${repositoryRoot}tools/function-oracle/main.go`, join(copy, "cmd/oracle/main.go"));
+  copyFileSync(`${repositoryRoot}tools/function-oracle/opentofu/functions.go`, join(copy, "cmd/oracle/functions.go"));
+  const binary = join(folder, "opentofu-oracle");
+  return spawnSync("go", ["build", "-o", binary, "./cmd/oracle"], { ...options, cwd: copy }).status === 0
+    ? binary
+    : undefined;
+}
+
 function jsonOf(value: Value): string {
   const plain = unmarkDeep(value).value;
   const json = isWhollyKnown(plain) ? toJson(plain) : "unknown";
@@ -249,7 +304,12 @@ function main(args: readonly string[]): boolean {
     readVectors(name).map((vector): Question => ({ name, vector, outcome: runVector(name, vector) })),
   );
   const folder = makeFolder();
-  const peers = [createGoPeer(questions, folder), createPackerPeer(folder), createTerraformPeer(folder)];
+  const peers = [
+    createGoPeer(questions, folder),
+    createPackerPeer(folder),
+    createTerraformPeer(folder),
+    createOpentofuPeer(questions, folder),
+  ];
   const updated = new Map<string, FunctionVector[]>(names.map((name) => [name, []]));
   let isGood = true;
   for (const question of questions) {
@@ -263,7 +323,10 @@ function main(args: readonly string[]): boolean {
         `${name}: ${vector.expr}\n  ${answer.checked}: ${answer.shown.trim().slice(0, 400)}\n  here: ${shownOutcome(question)}`,
       );
     }
-    const settled = answer?.agrees === true ? recordAnswer(question, answer) : { ...vector, checked: "spec" };
+    const settled =
+      answer?.agrees === true
+        ? recordAnswer(question, answer)
+        : { ...vector, checked: vector.checked === "computed" ? "computed" : "spec" };
     updated.get(name)?.push(isRecording ? settled : vector);
   }
   if (isRecording) for (const [name, vectors] of updated) writeVectors(name, vectors);
