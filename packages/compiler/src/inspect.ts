@@ -1,20 +1,12 @@
 import type { AssignableVariable, JsonValue } from "@hclbuild/schema";
 import {
-  asText,
   consoleText,
   containsMark,
-  isKnown,
-  isNull,
   isWhollyKnown,
   quoteGo,
-  stringValue,
   toJson,
-  transformValue,
   typeConstraintText,
-  unknownValue,
-  stringType,
   unmarkDeep,
-  unmarkShallow,
   type Value,
 } from "@hclbuild/value";
 import type { BuildPlan, PostProcessorPlan } from "./build-plan.js";
@@ -172,23 +164,7 @@ export function renderInspectText(result: CompileResult): string {
 }
 
 function shownValue(value: Value): string {
-  return quoteGo(consoleText(maskParts(value)));
-}
-
-/** Packer shows the structure of sensitive values and masks their texts, empty ones apart; every other leaf is masked here as well. */
-function maskParts(value: Value): Value {
-  if (!containsMark(value, "sensitive")) return value;
-  const mask = (part: Value): Value => {
-    if (!isKnown(part)) return unknownValue(stringType);
-    const isEmpty = part.type.kind === "string" && (isNull(part) || asText(part) === "");
-    return isEmpty || isNull(part) ? part : stringValue("<sensitive>");
-  };
-  return transformValue(unmarkDeep(value).value, (part) => (isLeaf(part) ? mask(unmarkShallow(part).value) : part));
-}
-
-function isLeaf(value: Value): boolean {
-  const { kind } = value.type;
-  return kind === "string" || kind === "number" || kind === "bool" || kind === "dynamic";
+  return quoteGo(consoleText(value, "structure"));
 }
 
 function buildText(plan: BuildPlan): string {

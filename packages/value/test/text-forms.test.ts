@@ -32,6 +32,7 @@ import {
   objectOf,
   rawEquals,
   type Type,
+  type Value,
 } from "@hclbuild/value";
 import { describe, expect, it } from "vitest";
 
@@ -47,6 +48,27 @@ describe("console text", () => {
     expect(
       consoleText(tupleValue([stringValue("a\nb"), stringValue('\u0001\u200b"'), tupleValue([]), objectValue({})])),
     ).toBe('[\n  "a\\nb",\n  "\\x01\\u200b\\"",\n  [],\n  {},\n]');
+  });
+
+  it("masks sensitive parts and no others, with or without their structure", () => {
+    const secret = (value: Value): Value => markValue(value, "sensitive");
+    const partly = objectValue({
+      a: secret(stringValue("x")),
+      z: stringValue("plain"),
+      n: secret(nullValue(stringType)),
+    });
+    expect(consoleText(partly, "structure")).toBe('{\n  "a" = "<sensitive>"\n  "z" = "plain"\n}');
+    expect(consoleText(partly)).toBe('{\n  "a" = <sensitive>\n  "n" = <sensitive>\n  "z" = "plain"\n}');
+    const whole = secret(
+      tupleValue([stringValue("x"), stringValue(""), trueValue, objectValue({ k: literalInteger(1) })]),
+    );
+    expect(consoleText(whole, "structure")).toBe(
+      '[\n  "<sensitive>",\n  "",\n  "<sensitive>",\n  {\n    "k" = "<sensitive>"\n  },\n]',
+    );
+    expect(consoleText(whole)).toBe("<sensitive>");
+    expect(consoleText(secret(literalInteger(5)), "structure")).toBe("<sensitive>");
+    expect(consoleText(secret(stringValue("")), "structure")).toBe("");
+    expect(consoleText(secret(unknownValue(stringType)), "structure")).toBe("<unknown>");
   });
 
   it("leaves out attributes that are null, as packer does", () => {
