@@ -50,7 +50,11 @@ const aboutForm: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>([
  * text that holds it could not be read. Whoever removes the first mistake sees what remains.
  */
 export function withoutFollowUps(items: readonly Diagnostic[], project: Project): readonly Diagnostic[] {
-  const unread = items.filter(({ code, severity }) => severity === "error" && code.startsWith("syntax/"));
+  const names = new Set(project.files.map(({ source }) => source.name));
+  const unread = items.filter(
+    ({ code, severity, primary }) =>
+      severity === "error" && code.startsWith("syntax/") && names.has(primary?.file ?? ""),
+  );
   const isTemplateWhole =
     unread.length === 0 && !items.some((item) => aboutForm.has(item.code) && isAtTopLevel(item, project));
   if (isTemplateWhole) return items;

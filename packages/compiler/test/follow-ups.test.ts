@@ -92,6 +92,13 @@ describe("mistakes that do not depend on each other are all reported", () => {
     expect(await codesOf(text)).toEqual(["eval/extra-argument", "syntax/unclosed-string", "config/invalid-argument"]);
   });
 
+  it("beside a value of the environment that is broken", async () => {
+    const text = `variable "a" {\n  type = list(string)\n}\nlocals {\n  b = local.c\n}\n${source}${build}`;
+    const codes = await codesOf(text, "main.pkr.hcl", { PKR_VAR_a: "[q" });
+    expect(codes).toHaveLength(2);
+    expect(codes).toEqual(expect.arrayContaining(["ref/undeclared-local", "syntax/unclosed-bracket"]));
+  });
+
   it("of names and values", async () => {
     const text = `variable "a" {\n}\nlocals {\n  b = local.c\n}\n${source}build {\n  sources = ["null.m"]\n}\n`;
     expect(await codesOf(text)).toEqual(["variable/unset", "ref/undeclared-local", "config/unknown-source"]);

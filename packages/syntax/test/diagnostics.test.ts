@@ -43,6 +43,7 @@ const mistakes: readonly (readonly [text: string, diagnostic: string, messageOrD
   ["b { a = 1, c = 2 }\n", "single-line-block@9-10", "at most one argument"],
   ['b { c "x" "y" {} }\n', "single-line-block@4-5", "at most one argument"],
   ["b { c {\n} }\n", "single-line-block@4-5", "a line of its own"],
+  ["b {\n  a = <<E\n%{ if x ~}\n${y}\n%{ endif ~}\nE\n  c = =\n}\n", "invalid-expression@50-51", "begin with ="],
   ["a = 1\na = 2\n", "duplicate-attribute@6-7", '"a" is already set'],
   ["a =", "missing-expression@3-3", "A value is missing here."],
   ["a =\n", "missing-value@3-4", "before the end of the line"],

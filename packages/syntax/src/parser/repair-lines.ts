@@ -54,7 +54,9 @@ export function closeBeforeLine(state: RepairState, index: number): void {
   let reported: Open | undefined;
   for (let open = state.opens.at(-1); open !== undefined; open = state.opens.at(-1)) {
     if (state.scan.line[Math.max(open.index, 0)] === state.scan.line[index] && open.index >= 0) break;
-    const trusted = open.index >= 0 && isSound(state.scan, open.index);
+    // How the lines of a heredoc are indented says nothing about where it ends.
+    const isHeredoc = open.token.kind === "OpenHeredoc" && (state.scan.partner[open.index] ?? -1) !== -1;
+    const trusted = isHeredoc || (open.index >= 0 && isSound(state.scan, open.index));
     const dedented = indent <= open.indent && (isItem || kind === "Identifier" || open.token.kind !== "OpenBrace");
     const impossible = isItem && !separates(state.frame) && state.frame !== Frame.text;
     const isText = state.frame === Frame.text && reported !== undefined;
