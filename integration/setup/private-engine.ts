@@ -35,7 +35,7 @@ export async function createPrivateEngine(): Promise<PrivateEngine> {
   const folder = mkdtempSync(join(tmpdir(), "hclbuild-engine-"));
   const holder = spawn(
     "unshare",
-    ["--net", "--mount", "sh", "-c", "ip link set lo up; echo up; exec sleep 2147483647"],
+    ["--net", "--mount", "sh", "-c", "busybox ip link set lo up; echo up; exec sleep 2147483647"],
     {
       stdio: ["ignore", "pipe", "inherit"],
     },
@@ -142,7 +142,7 @@ function linesOf(text: string): readonly string[] {
 export function canStartEngine(): boolean {
   if (process.getuid?.() !== 0) return false;
   const programs = [
-    ["unshare", "--net", "--mount", "ip", "link"],
+    ["unshare", "--net", "--mount", "busybox", "ip", "link"],
     ["dockerd", "--version"],
   ] as const;
   return programs.every(([program, ...args]) => spawnSync(program, args, { stdio: "ignore" }).status === 0);
