@@ -312,6 +312,15 @@ describe("work", { timeout }, () => {
     expect(diagnostics.map((item) => item.code)).toEqual(["eval/invalid-argument"]);
   });
 
+  test("what is said about a long value is short", () => {
+    const type = `object({ ${Array.from({ length: 1000 }, (_, index) => `a${String(index)} = string`).join(", ")} })`;
+    for (const text of ['cidrhost("10.0.0.0/8", 1e100000)', `convert({}, ${type})`]) {
+      const { diagnostics } = run(text, { functions: functionTable(createMemoryHost()) });
+      expect(diagnostics.map((item) => item.code)).toEqual(["eval/invalid-argument"]);
+      expect(diagnostics[0]?.detail?.length).toBeLessThan(500);
+    }
+  });
+
   test("a long list is put after another without the stack", () => {
     const { value, diagnostics } = run("length(concat(x, x))", {
       functions: functionTable(createMemoryHost()),

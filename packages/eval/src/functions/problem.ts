@@ -46,8 +46,15 @@ export function problemText(message: Problem | string, masked: boolean): string 
 }
 
 function partText(part: ProblemPart, masked: boolean): string {
-  if (typeof part !== "object") return masked ? mask : String(part);
+  if (typeof part !== "object") return masked ? mask : shorten(String(part));
   return part.kind === "told" ? part.text : problemText(part, masked);
+}
+
+/** A number may have a hundred thousand digits, and a text a million characters. */
+const shownLength = 200;
+
+function shorten(text: string): string {
+  return text.length <= shownLength ? text : `${text.slice(0, shownLength)}…`;
 }
 
 const quoted = /"(?:[^"\\]|\\.)*"/gu;

@@ -48,9 +48,16 @@ function describeObjects(planner: Planner, got: ObjectType, want: ObjectType): s
   return mismatch(true) ?? mismatch(false) ?? "incorrect object attributes";
 }
 
+/** Names that are listed; a type may have thousands. */
+const maximumListed = 20;
+
 function describeMissing(names: readonly string[]): string {
   const quoted = names.map((name) => JSON.stringify(name));
   if (quoted.length === 1) return `attribute ${quoted[0]} is required`;
+  if (quoted.length > maximumListed) {
+    const others = quoted.length - maximumListed;
+    return `attributes ${quoted.slice(0, maximumListed).join(", ")} and ${others} more are required`;
+  }
   if (quoted.length === 2) return `attributes ${quoted[0]} and ${quoted[1]} are required`;
   return `attributes ${quoted.slice(0, -1).join(", ")}, and ${quoted.at(-1)} are required`;
 }
