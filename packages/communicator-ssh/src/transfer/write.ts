@@ -62,9 +62,11 @@ export async function finishWriting(target: Writable): Promise<void> {
     const closed = (): void => reject(closedError(target));
     target.once("close", closed);
     target.once("error", reject);
-    target.end(() => {
+    target.end((error?: Error | null) => {
       target.off("close", closed);
-      resolve();
+      // Called for a write that failed as well, and then before the stream's own event.
+      if (error) reject(error);
+      else resolve();
     });
   });
 }
