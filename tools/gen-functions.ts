@@ -1,4 +1,4 @@
-import { functionGroups } from "../packages/eval/src/functions/index.js";
+import { functionGroups, functionsBeyondPacker } from "../packages/eval/src/functions/index.js";
 import { friendlyTypeName, type Type } from "../packages/value/src/index.js";
 import { readVectors, type FunctionVector, type VectorValue } from "../packages/eval/test/functions/vector-files.js";
 import type { FunctionDefinition, FunctionParameter } from "../packages/eval/src/functions/definition.js";
@@ -33,7 +33,8 @@ function renderList(): string {
   for (const [group, definitions] of Object.entries(functionGroups)) {
     lines.push("", `## ${group[0]?.toUpperCase() ?? ""}${group.slice(1)}`, "");
     for (const { name, description } of [...definitions].toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-      lines.push(`- [\`${name}\`](${name}.md): ${description}`);
+      const remark = functionsBeyondPacker.has(name) ? " *Not in Packer.*" : "";
+      lines.push(`- [\`${name}\`](${name}.md): ${description}${remark}`);
     }
   }
   return `${lines.join("\n")}\n`;
@@ -54,6 +55,9 @@ function renderFunction(group: string, definition: FunctionDefinition): string {
     "",
     definition.description,
   ];
+  if (functionsBeyondPacker.has(definition.name)) {
+    lines.push("", "Packer does not have this function: a template that calls it does not run there.");
+  }
   if (definition.volatile === true) {
     lines.push(
       "",

@@ -23,17 +23,23 @@ export function editDistance(a: string, b: string, limit = Number.POSITIVE_INFIN
   return Math.min(previous[to.length] as number, limit);
 }
 
+function sorted(text: string): string {
+  return [...text].toSorted().join("");
+}
+
 /**
  * The candidate that the user most likely meant by `name`, for "Did you mean …?" details: the nearest one within two
- * edits, the first of equals. A name of one or two letters must keep at least one of them. `undefined` when nothing is
- * near enough.
+ * edits, the first of equals. A name of one or two letters must keep at least one of them, and one of up to four letters
+ * may differ in one, or in their order. `undefined` when nothing is near enough.
  */
 export function suggestName(name: string, candidates: Iterable<string>): string | undefined {
-  let limit = Math.min(3, [...name].length);
+  const letters = [...name];
+  const isShort = letters.length <= 4;
+  let limit = Math.min(3, letters.length);
   let best: string | undefined;
   for (const candidate of candidates) {
     const distance = editDistance(name, candidate, limit);
-    if (distance >= limit) continue;
+    if (distance >= limit || (isShort && distance > 1 && sorted(candidate) !== sorted(name))) continue;
     limit = distance;
     best = candidate;
   }

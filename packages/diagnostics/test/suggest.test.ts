@@ -28,6 +28,13 @@ describe("suggestName", () => {
     expect(suggestName("bat", ["cat", "hat"])).toBe("cat");
   });
 
+  it("takes a short name for another only if one letter differs or their order", () => {
+    expect(suggestName("nope", ["one"])).toBeUndefined();
+    expect(suggestName("ones", ["one"])).toBe("one");
+    expect(suggestName("nmae", ["name"])).toBe("name");
+    expect(suggestName("ulr", ["url"])).toBe("url");
+  });
+
   it("suggests nothing far away, and nothing that shares no letter", () => {
     expect(suggestName("network", ["image", "volume"])).toBeUndefined();
     expect(suggestName("a", ["b"])).toBeUndefined();

@@ -132,7 +132,7 @@ function checkCount(site: CallSite, definition: ValueFunction | LazyFunction, ar
       span: (args[params.length] as Argument).expr.span,
       context: expr.span,
       name: expr.name,
-      expected: countText(params.length, ""),
+      expected: params.length === 0 ? "no arguments" : countText(params.length, "only "),
     });
     return false;
   }

@@ -104,7 +104,7 @@ export const evalCatalog = defineCatalog("eval", {
   },
   "extra-argument": {
     severity: "error",
-    message: msg`The function "${"name"}" takes only ${"expected"}.`,
+    message: msg`The function "${"name"}" takes ${"expected"}.`,
     detail: msg`Remove this one and those after it.`,
   },
   "invalid-argument": {

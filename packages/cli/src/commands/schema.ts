@@ -30,6 +30,7 @@ export async function run(invocation: Invocation): Promise<number> {
     host.stdout.write(listComponents(registry));
     return 0;
   }
+  if (kind === "template" && name !== undefined) return refuse(invocation, describeSurplus());
   if (kind === "template") return print(invocation, toDocumentSchema(registry));
   if (kind === "variables") return printVariables(invocation, name ?? ".");
   if (!kinds.includes(kind)) {
@@ -51,6 +52,15 @@ function describeMissingName(kind: string): Diagnostic {
     expected: "exactly 1 argument",
     count: 0,
     usage: "NAME",
+  });
+}
+
+function describeSurplus(): Diagnostic {
+  return diagnose(cliCatalog["wrong-argument-count"], {
+    command: "schema template",
+    expected: "no arguments",
+    count: 1,
+    usage: "",
   });
 }
 

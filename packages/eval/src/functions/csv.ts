@@ -1,3 +1,5 @@
+import { counted } from "./support.js";
+
 /** Rows of a CSV text, or what is wrong with it. */
 export type CsvOutcome =
   | { readonly kind: "rows"; readonly rows: readonly (readonly string[])[] }
@@ -22,7 +24,7 @@ export function parseCsv(text: string): CsvOutcome {
     if (!Array.isArray(row)) return row;
     const [first] = rows;
     if (first !== undefined && row.length !== first.length) {
-      return { kind: "csv-error", line, message: `it has ${row.length} fields instead of ${first.length}` };
+      return { kind: "csv-error", line, message: `it has ${counted(row.length, "field")} instead of ${first.length}` };
     }
     fields += row.length;
     if (fields > maximumFields) {

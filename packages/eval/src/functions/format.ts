@@ -34,7 +34,7 @@ import {
 } from "./definition.js";
 import { problem } from "./problem.js";
 import { formatFloatNumber, formatWholeNumber, shortestNumberText, type NumberFlags } from "./number-format.js";
-import { anyParameter, defineFunction, stringParameter } from "./support.js";
+import { counted, anyParameter, defineFunction, stringParameter } from "./support.js";
 
 interface Verb extends NumberFlags {
   readonly raw: string;
@@ -281,7 +281,7 @@ function readColumns(args: readonly Value[]): Columns | FunctionError | undefine
       continue;
     }
     if (count !== undefined && length !== count) {
-      return argumentError(index + 1, problem`it has ${length} elements, but a list before it has ${count}`);
+      return argumentError(index + 1, problem`it has ${counted(length, "element")}, but a list before it has ${count}`);
     }
     count = length;
     if (isKnown(arg)) columns.push(elementsOf(arg));

@@ -38,6 +38,33 @@ export const functionNames: readonly string[] = Object.values(functionGroups)
   .flat()
   .map(({ name }) => name);
 
+/** Functions that Packer lacks: a template that calls them does not run there. */
+export const functionsBeyondPacker: ReadonlySet<string> = new Set([
+  "base64gunzip",
+  "base64sha256",
+  "base64sha512",
+  "cidrcontains",
+  "filemd5",
+  "filesha1",
+  "filesha256",
+  "filesha512",
+  "issensitive",
+  "matchkeys",
+  "nonsensitive",
+  "one",
+  "sensitive",
+  "setsubtract",
+  "timecmp",
+  "tobool",
+  "tolist",
+  "tomap",
+  "tonumber",
+  "toset",
+  "tostring",
+  "transpose",
+  "urldecode",
+]);
+
 /** Terraform's names of functions that exist here under another one, or in another form. */
 const otherNames: ReadonlyMap<string, string> = new Map([
   ["uuid", 'The function is called "uuidv4" here.'],

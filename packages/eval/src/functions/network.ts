@@ -13,7 +13,7 @@ import {
 import { argumentError, functionError, type FunctionError, type ValueFunction } from "./definition.js";
 import { problem } from "./problem.js";
 import { formatAddress, formatNetwork, lastAddress, parseAddress, parseNetwork, type Network } from "./ip-address.js";
-import { defineFunction, numberParameter, stringParameter, wholeNumber } from "./support.js";
+import { counted, defineFunction, numberParameter, stringParameter, wholeNumber } from "./support.js";
 
 const prefixParameter = stringParameter("prefix");
 
@@ -72,7 +72,7 @@ function extended(network: Network, newbits: Value, argument: number): number | 
   if (length > network.bits) {
     return argumentError(
       argument,
-      problem`there are only ${network.bits - network.prefixLength} bits left to extend the prefix by`,
+      problem`the prefix can be extended by at most ${counted(network.bits - network.prefixLength, "bit")}`,
     );
   }
   return length;

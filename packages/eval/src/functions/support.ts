@@ -103,6 +103,11 @@ export function shallowMarks(values: readonly Value[]): Marks {
   return marks;
 }
 
+/** `1 element`, `2 elements`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 const smallest = -(2n ** 63n);
 const largest = 2n ** 63n - 1n;
 

@@ -1,10 +1,17 @@
 import { constants, generateKeyPairSync, publicEncrypt } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { asText, isKnown, refinementOf, stringType, stringValue, unknownValue, unmarkDeep } from "@hclbuild/value";
 import bcryptjs from "bcryptjs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { functionTable, variableDefaultTable } from "../../src/functions/index.js";
+import {
+  functionNames,
+  functionsBeyondPacker,
+  functionTable,
+  variableDefaultTable,
+} from "../../src/functions/index.js";
 import { evaluatePartially, createScope } from "../../src/index.js";
 import { DiagnosticBag } from "@hclbuild/diagnostics";
 import { exprOf, run } from "../helpers.js";
@@ -17,6 +24,36 @@ function evaluate(text: string, variables: Parameters<typeof run>[1] extends inf
   if (diagnostics.length > 0) return diagnostics.map(({ code, detail }) => `${code}: ${detail ?? ""}`).join("; ");
   return asText(unmarkDeep(value).value);
 }
+
+describe("messages", () => {
+  it.each([
+    ["uuidv4(1)", 'The function "uuidv4" takes no arguments.'],
+    ["upper(1, 2)", 'The function "upper" takes only 1 argument.'],
+    ['formatlist("%s%s", ["a", "b"], ["c"])', "It has 1 element, but a list before it has 2."],
+    ['csvdecode("a,b\\n1")', "It is not valid CSV: line 2: it has 1 field instead of 2."],
+    ['cidrsubnet("10.0.0.0/31", 2, 0)', "The prefix can be extended by at most 1 bit."],
+  ])("count in good English: %s", (expr, expected) => {
+    const { diagnostics } = run(expr, { functions: table });
+    expect(diagnostics.map(({ message, detail }) => `${message} ${detail ?? ""}`).join("\n")).toContain(expected);
+  });
+
+  it("suggest no function that has little in common with what was written", () => {
+    expect(run("nope(1)", { functions: table }).diagnostics.map(({ detail }) => detail)).toEqual([undefined]);
+    expect(evaluate("ones([1])")).toContain('Did you mean "one"?');
+  });
+});
+
+describe("functions that Packer lacks", () => {
+  const compatibility = readFileSync(resolve(import.meta.dirname, "../../../../docs/compatibility.md"), "utf8");
+
+  it("exist, and the list of differences names all of them", () => {
+    const row =
+      compatibility.split("\n").find((line) => line.startsWith("| Functions that Packer does not have |")) ?? "";
+    const named = [...row.matchAll(/`(\w+)`/g)].map(([, name]) => name as string);
+    expect(named.toSorted()).toEqual([...functionsBeyondPacker].toSorted());
+    expect(functionNames).toEqual(expect.arrayContaining(named));
+  });
+});
 
 describe("rsadecrypt", () => {
   const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
