@@ -1,6 +1,7 @@
 import type * as fs from "node:fs";
 import type { Readable, Writable } from "node:stream";
 import type { Flags, FlagSpec } from "./flags.js";
+import type { DeveloperLog } from "./log.js";
 
 /** An output stream of the process. Writes to files, pipes and terminals complete before the process ends. */
 export interface OutputStream {
@@ -68,6 +69,8 @@ export interface CliHost {
   readonly clock: HostClock;
   readonly random: HostRandom;
   readonly fs: typeof fs;
+  /** Absent when nobody asked for it. */
+  readonly log?: DeveloperLog;
   /** Sends a request of the web, as the platform's `fetch`. */
   fetch(url: string, init: RequestInit): Promise<Response>;
   /** Runs a module that is not part of the program, by its URL, and gives what it exports. */

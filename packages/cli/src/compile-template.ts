@@ -49,6 +49,9 @@ export async function loadTemplate(
     loadProject(createLoadHost(host), path, { variableFiles: inputs.variableFiles, inputType }),
     loadBuiltInPlugins(),
   ]);
+  const { log } = host;
+  const notes = log === undefined ? undefined : await import("./template-log.js");
+  if (log !== undefined) notes?.logProject(log.sink, { project, inputs, env: host.env });
   const common = {
     project,
     functions: createFunctions(host, project.rootDirectory),
@@ -60,8 +63,13 @@ export async function loadTemplate(
     use: pluginUse,
     read: () => compile({ ...common, registry, syntaxOnly: true }).requirements.plugins,
   });
+  const noted = (result: CompileResult): CompileResult => {
+    if (log !== undefined) notes?.logCompilation(log.sink, result);
+    return result;
+  };
   if (required === undefined) {
-    const compileTemplate: LoadedTemplate["compile"] = (options = {}) => compile({ ...common, registry, ...options });
+    const compileTemplate: LoadedTemplate["compile"] = (options = {}) =>
+      noted(compile({ ...common, registry, ...options }));
     return { project, plugins: builtIn, packages: new Map(), compile: compileTemplate };
   }
   const extended = createPluginRegistry(builtIn, required.manifests);
@@ -71,7 +79,7 @@ export async function loadTemplate(
     plugins: [...required.plugins, ...builtIn],
     packages: required.packages,
     compile: (options = {}) =>
-      withFindings(compile({ ...common, registry: extended, ...options }), required.diagnostics),
+      noted(withFindings(compile({ ...common, registry: extended, ...options }), required.diagnostics)),
   };
 }
 

@@ -1,24 +1,74 @@
+import { diagnose, type Diagnostic } from "@hclbuild/diagnostics";
+import { cliCatalog } from "./catalog.js";
 import type { CliHost } from "./command.js";
 import { readSetting } from "./settings.js";
+import { COMPATIBILITY_LEVEL, HCLBUILD_VERSION } from "./version.js";
 
 /** Takes one line of the developer's log, without its line end. Lines are redacted by whoever writes them. */
 export type LogSink = (line: string) => void;
 
-/**
- * Where the developer's log goes: to the file of `PACKER_LOG_PATH`, else to standard error when `PACKER_LOG` is set and
- * not `0`, else nowhere.
- */
-export function createLogSink(host: CliHost): LogSink | undefined {
-  const path = readSetting(host.env, "LOG_PATH");
-  if (path !== undefined) return createFileSink(host, path);
-  const wanted = readSetting(host.env, "LOG");
-  if (wanted === undefined || wanted === "0") return undefined;
-  return (line) => host.stderr.write(stamp(host, line));
+/** The developer's log. */
+export interface DeveloperLog {
+  readonly sink: LogSink;
+  /** Lines that people see anyway go into it, too: not where both end on one terminal. */
+  readonly withOutput: boolean;
 }
 
-function createFileSink(host: CliHost, path: string): LogSink {
-  host.fs.writeFileSync(path, "");
-  return (line) => host.fs.appendFileSync(path, stamp(host, line));
+/**
+ * Opens the developer's log, and notes what runs: in the file of `PACKER_LOG_PATH`, else on standard error when
+ * `PACKER_LOG` is set and not `0`, else nowhere.
+ */
+export function openLog(host: CliHost, argv: readonly string[]): DeveloperLog | Diagnostic | undefined {
+  const path = readSetting(host.env, "LOG_PATH");
+  const wanted = readSetting(host.env, "LOG");
+  let log: DeveloperLog;
+  if (path !== undefined) {
+    try {
+      log = { sink: createFileLog(host, path), withOutput: true };
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return diagnose(cliCatalog["unwritable-file"], { path, reason });
+    }
+  } else if (wanted !== undefined && wanted !== "0") {
+    log = { sink: (line) => host.stderr.write(stamp(host, line)), withOutput: false };
+  } else {
+    return undefined;
+  }
+  log.sink(`hclbuild ${HCLBUILD_VERSION}, compatible with Packer ${COMPATIBILITY_LEVEL}, on ${host.runtime}`);
+  log.sink(`command line: ${describeArguments(argv)}`);
+  log.sink(`working folder: ${host.cwd}; temporary files: ${host.temporaryDirectory}`);
+  return log;
+}
+
+/** The words of a command line without the values of variables, which may be secrets. */
+function describeArguments(argv: readonly string[]): string {
+  let isVariable = false;
+  const words = argv.map((word) => {
+    const text = isVariable ? hideValue(word) : word.replace(/^--?var=.*/s, hideValue);
+    isVariable = /^--?var$/.test(word);
+    return text;
+  });
+  return JSON.stringify(words);
+}
+
+/** `NAME=VALUE`, maybe after `-var=`, without the value. */
+function hideValue(text: string): string {
+  return text.replace(/^((--?var=)?[^=]*=)?.*$/s, "$1…");
+}
+
+function createFileLog(host: CliHost, path: string): LogSink {
+  // Never written by others before it is closed to them.
+  host.fs.writeFileSync(path, "", { mode: 0o600 });
+  let broken = false;
+  return (line) => {
+    if (broken) return;
+    try {
+      host.fs.appendFileSync(path, stamp(host, line));
+    } catch {
+      // A log that cannot be written any more is no reason to stop a build.
+      broken = true;
+    }
+  };
 }
 
 /** The form of Go's standard logger: local date and time, then the text. */

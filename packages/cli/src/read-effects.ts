@@ -6,6 +6,7 @@ import type { Effects } from "./compile-template.js";
 import type { EffectfulCompilation } from "./compile-with-effects.js";
 import { lateInputsOf, secretsOf } from "./late-inputs.js";
 import { createRunEnvironment, noSignals } from "./run-environment.js";
+import { logEvent } from "./run-view.js";
 
 export interface EffectsOutcome {
   /** Absent when a data source failed. */
@@ -24,6 +25,7 @@ export async function readEffects(
   const diagnostics: Diagnostic[] = [];
   bus.subscribe((event) => {
     if (event.type === "diagnostic") diagnostics.push(event.diagnostic);
+    if (host.log !== undefined) logEvent(host.log, event, executor);
   });
   const options: RunOptions = {
     ...createRunEnvironment(host, { sdk, executor, mayAsk: false }),

@@ -2,7 +2,6 @@ import type * as executorModule from "@hclbuild/executor";
 import type { Prompt, RunEnvironment, RunSignals } from "@hclbuild/executor";
 import type * as sdkModule from "@hclbuild/sdk";
 import type { CliHost } from "./command.js";
-import { createLogSink } from "./log.js";
 import { createComponentSurroundings } from "./sdk-host.js";
 import { COMPATIBILITY_LEVEL } from "./version.js";
 
@@ -19,13 +18,12 @@ export type CommonRunOptions = Omit<RunEnvironment, "bus" | "state"> & { readonl
 /** The world outside as a run sees it. Prompts are offered on a terminal only. */
 export function createRunEnvironment(host: CliHost, options: RunEnvironmentOptions): CommonRunOptions {
   const { sdk, executor } = options;
-  const debugLog = createLogSink(host);
   return {
     ...createComponentSurroundings(host, sdk),
     ...(options.mayAsk && host.stdin.isTerminal
       ? { prompt: createPrompt(host), openShell: executor.createShellOpener(host.openTerminal()) }
       : {}),
-    ...(debugLog === undefined ? {} : { debugLog }),
+    ...(host.log === undefined ? {} : { debugLog: host.log.sink }),
     coreVersion: COMPATIBILITY_LEVEL,
     runId: host.random.uuid(),
   };

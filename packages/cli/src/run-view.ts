@@ -5,7 +5,7 @@ import type { Clock } from "@hclbuild/sdk";
 import type { CliHost, Invocation, OutputStream } from "./command.js";
 import { colorOf } from "./diagnostic-output.js";
 import { createLiveView } from "./live-view.js";
-import { formatLocalTime } from "./log.js";
+import { formatLocalTime, type DeveloperLog } from "./log.js";
 
 /** What a view needs beside the events. */
 export interface RunViewRequest {
@@ -14,7 +14,7 @@ export interface RunViewRequest {
   readonly sources: SourceSet;
   readonly executor: Pick<
     typeof executorModule,
-    "createHumanView" | "createMachineView" | "createTextSink" | "machineLine" | "ndjsonLine"
+    "createHumanView" | "createMachineView" | "debugLogLines" | "createTextSink" | "machineLine" | "ndjsonLine"
   >;
   readonly clock: Clock;
 }
@@ -31,8 +31,30 @@ export interface RunView {
   close(): void;
 }
 
-/** Makes what prints the events of a run in the format that the flags ask for. */
+/** Makes what prints the events of a run in the format that the flags ask for, and notes them in the developer's log. */
 export function createRunView(request: RunViewRequest): RunView {
+  const view = createPrintingView(request);
+  const { log } = request.invocation.host;
+  if (log === undefined) return view;
+  return {
+    ...view,
+    listener(event) {
+      logEvent(log, event, request.executor);
+      view.listener(event);
+    },
+  };
+}
+
+/** Notes an event in the developer's log. */
+export function logEvent(
+  { sink, withOutput }: DeveloperLog,
+  event: BuildEvent,
+  { debugLogLines }: Pick<typeof executorModule, "debugLogLines">,
+): void {
+  for (const line of debugLogLines(event, { withOutput })) sink(line);
+}
+
+function createPrintingView(request: RunViewRequest): RunView {
   const { invocation, executor } = request;
   const { flags, host, machineReadable } = invocation;
   const sink = openSink(host.stdout, executor);

@@ -3,6 +3,7 @@ import { wantsDocument } from "./command-line.js";
 import type { CliHost } from "./command.js";
 import { dispatch } from "./dispatch.js";
 import { createProcessHost } from "./host.js";
+import { readSetting } from "./settings.js";
 
 /**
  * Runs one command line in the real surroundings and sets the exit code. The process ends by itself once nothing is
@@ -26,9 +27,26 @@ export async function runProcess(argv: readonly string[], importModule: CliHost[
     if (!settled) reportFault(new Error("nothing was left to do before the command had ended"));
   });
   try {
-    host.exitWith(await dispatch(argv, host));
+    host.exitWith(await dispatchLogged(argv, host));
   } catch (error) {
     reportFault(error);
   }
   settled = true;
+}
+
+/** Opens the developer's log first, if somebody wants it. */
+async function dispatchLogged(argv: readonly string[], host: CliHost): Promise<number> {
+  const wanted = readSetting(host.env, "LOG_PATH") ?? readSetting(host.env, "LOG");
+  if (wanted === undefined) return dispatch(argv, host);
+  const { openLog } = await import("./log.js");
+  const log = openLog(host, argv);
+  if (log === undefined) return dispatch(argv, host);
+  if ("severity" in log) {
+    const { printDiagnostics } = await import("./diagnostic-output.js");
+    printDiagnostics([log], { host, stream: host.stderr });
+    return 1;
+  }
+  const code = await dispatch(argv, { ...host, log });
+  log.sink(`ends with exit code ${code}`);
+  return code;
 }

@@ -244,7 +244,9 @@ describe("no other command shows a secret", () => {
     const { code, stdout, stderr } = hclbuild([command, ...flags, ...args, "."], { cwd, env });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expectClean("stdout", stdout);
-    expect(existsSync(join(cwd, "packer.log")) ? readFileSync(join(cwd, "packer.log"), "utf8") : "").toBe("");
+    const log = readFileSync(join(cwd, "packer.log"), "utf8");
+    expect(log).toContain("ends with exit code 0");
+    expectClean("debug log", log);
   });
 
   test("console", () => {

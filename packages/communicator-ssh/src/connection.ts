@@ -104,7 +104,9 @@ async function attemptUntilOpen(attempts: Attempts, signal: AbortSignal): Promis
     try {
       const host = await target.host(signal);
       const port = await target.port(signal);
-      return await openSession(
+      const facts = { attempt, host, port, user: settings.credentials.username };
+      context.log.debug("ssh connection attempt", facts);
+      const session = await openSession(
         settings,
         { host, port },
         {
@@ -113,6 +115,8 @@ async function attemptUntilOpen(attempts: Attempts, signal: AbortSignal): Promis
           ask: (question, options) => context.ui.ask(question, signal, options),
         },
       );
+      context.log.debug("ssh connected", facts);
+      return session;
     } catch (error) {
       signal.throwIfAborted();
       attempts.noteFailure(error);

@@ -51,6 +51,7 @@ export {
 } from "./state.js";
 export type { Prompt } from "./ui.js";
 export { buildLogLines, createLogNames } from "./views/build-log.js";
+export { debugLogLines, type DebugLogOptions } from "./views/debug-log.js";
 export { createHumanView, type HumanViewOptions } from "./views/human.js";
 export { createMachineView, machineLine } from "./views/machine.js";
 export { eventSchema } from "./views/event-schema.js";

@@ -19,6 +19,7 @@ import { executeCatalog } from "./catalog.js";
 import { planCheckpoints } from "./checkpoints/plan.js";
 import type { Phase } from "./events.js";
 import type { Aftermath, FailureGate } from "./failure.js";
+import { logCommunicator } from "./logged-communicator.js";
 import { buildUi, pauseForDebug } from "./provision.js";
 
 /** What the adapter needs of the build around it. */
@@ -155,7 +156,8 @@ async function connect(frame: BuildFrame, context: BuildContext, launched: Launc
   const { options } = frame.run;
   const common = commonData(options.runId, frame.node.name);
   if (target === undefined) return { communicator: unreachable(), data: { ...common, ...machine.output } };
-  const communicator = isCommunicator(target) ? target : await connectTo(frame, context, { target, config });
+  const plain = isCommunicator(target) ? target : await connectTo(frame, context, { target, config });
+  const communicator = options.debugLog === undefined ? plain : logCommunicator(plain, context.log);
   context.scope.defer("StepConnect", async () => communicator[Symbol.asyncDispose]());
   const data = { ...common, ...(await connectionData(context, target, config)), ...machine.output };
   frame.run.addSecrets(secretsOfData(data));

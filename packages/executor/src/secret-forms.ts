@@ -9,8 +9,8 @@ export interface SecretForms {
 }
 
 /**
- * The texts by which a secret is recognised: itself, its lines, and both as JSON, URL component, form value and base64
- * (standard and URL-safe alphabet, also inside a longer encoded text).
+ * The texts by which a secret is recognised: itself, its lines, and both as JSON, quoted word of a shell, URL component,
+ * form value and base64 (standard and URL-safe alphabet, also inside a longer encoded text).
  */
 export function secretForms(secret: string): readonly string[] {
   const { plain, base64 } = findSecretForms(secret);
@@ -24,8 +24,10 @@ export function findSecretForms(secret: string): SecretForms {
   const lines = secret.split(/\r?\n/).map((line) => line.trim());
   for (const text of [secret, secret.trim(), ...lines]) {
     if (text.length < shortestSecret) continue;
-    plain.add(text);
-    for (const form of jsonForms(text)) plain.add(form);
+    for (const written of [text, ...shellForms(text)]) {
+      plain.add(written);
+      for (const form of jsonForms(written)) plain.add(form);
+    }
     // A shell has taken the backslashes before quotes away.
     plain.add(escapeMarkup(text));
     for (const form of urlForms(text)) plain.add(form);
@@ -33,6 +35,12 @@ export function findSecretForms(secret: string): SecretForms {
   }
   const long = (form: string): boolean => form.length >= shortestSecret;
   return { plain: [...plain].filter(long), base64: [...base64].filter(long) };
+}
+
+/** A text with quotes inside of a quoted word of a shell. */
+function shellForms(text: string): readonly string[] {
+  if (!text.includes("'")) return [];
+  return [`'"'"'`, String.raw`'\''`, "''"].map((quote) => text.replaceAll("'", quote));
 }
 
 /** What the usual encoders make of a text in JSON: they differ in what they escape without need. */

@@ -53,6 +53,16 @@ describe("redact", () => {
   });
 });
 
+it.each([`echo 'it'"'"'s me'`, `echo 'it'\\''s me'`, `echo 'it''s me'`])(
+  "finds a secret as a quoted word: %s",
+  (command) => {
+    const redactor = createRedactor();
+    redactor.add(["it's me"]);
+    expect(redactor.redact(command)).toBe("echo '<sensitive>'");
+    expect(redactor.redact(JSON.stringify({ command }))).toBe('{"command":"echo \'<sensitive>\'"}');
+  },
+);
+
 describe("a stream", () => {
   const letters = fc.string({ unit: fc.constantFrom("a", "b", "c", "\n"), minLength: 4, maxLength: 8 });
 

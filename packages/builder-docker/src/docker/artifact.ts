@@ -64,6 +64,7 @@ export const artifactExists: ArtifactExists = async (context, record) => {
     env: context.host.env,
     homeDirectory: context.host.homeDirectory,
     platform: context.host.platform,
+    log: context.log,
   });
   try {
     const { Id: id } = await engine.docker.getImage(record.id).inspect({ abortSignal: context.signal } as object);

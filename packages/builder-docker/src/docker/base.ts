@@ -32,6 +32,7 @@ export async function getBaseImage(context: BuildContext, config: DockerConfig):
     env: context.host.env,
     homeDirectory: context.host.homeDirectory,
     platform: context.host.platform,
+    log: context.log,
     dockerPath: config.docker_path,
   });
   const image = await imageName(engine, context, config);

@@ -68,12 +68,13 @@ function baseOf(context: BuildContext, config: DockerConfig, { facts, run }: Bas
   ) as Json;
 }
 
-function engineOf(context: Pick<ReclaimContext, "host">, { details }: CheckpointPlace): Engine {
+function engineOf(context: Pick<ReclaimContext, "host" | "log">, { details }: CheckpointPlace): Engine {
   const path = (details as Readonly<Record<string, Json>> | null)?.["dockerPath"];
   return connectEngine({
     env: context.host.env,
     homeDirectory: context.host.homeDirectory,
     platform: context.host.platform,
+    log: context.log,
     dockerPath: typeof path === "string" ? path : undefined,
   });
 }

@@ -199,6 +199,7 @@ export const runtime: PhasedBuilder<DockerConfig, DockerOutput> = {
       env: context.host.env,
       homeDirectory: context.host.homeDirectory,
       platform: context.host.platform,
+      log: context.log,
       dockerPath: typeof dockerPath === "string" ? dockerPath : undefined,
     });
     const volume = resource.details?.["volume"];

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { Agent } from "node:https";
 import Docker from "dockerode";
-import { buildError, messageOf, systemErrorCode, type BuildError } from "@hclbuild/sdk";
+import { buildError, messageOf, systemErrorCode, type BuildError, type Logger } from "@hclbuild/sdk";
 import { catalog } from "../catalog.js";
 import { resolveEngineAddress, type AddressEnvironment, type EngineAddress } from "./address.js";
 
@@ -18,6 +18,8 @@ export interface EngineRequest {
   readonly homeDirectory: string;
   readonly platform: string;
   readonly dockerPath?: string | undefined;
+  /** Told what is asked of the engine, and what it answers. */
+  readonly log?: Logger | undefined;
 }
 
 /** Finds the engine. Nothing is sent yet; an address that cannot be used is a `docker/engine-address-invalid`. */
@@ -31,7 +33,33 @@ export function connectEngine(request: EngineRequest): Engine {
   };
   const address = resolveEngineAddress(environment, request.dockerPath);
   if (address.kind === "invalid") throw buildError(catalog["engine-address-invalid"], { reason: address.reason });
-  return { docker: createClient(dockerOptions(address, request.env)), address, environment };
+  const docker = createClient(dockerOptions(address, request.env));
+  if (request.log !== undefined) logRequests(docker, address.display, request.log);
+  return { docker, address, environment };
+}
+
+/** Notes requests and how they ended: not what is in them, which may be secret. */
+function logRequests(docker: Docker, address: string, log: Logger): void {
+  const modem = docker.modem as DialingModem;
+  const dial = modem.dial.bind(modem);
+  log.debug("docker engine found", { address });
+  modem.dial = (options, callback) => {
+    const request = `${options.method} ${options.path.replace(/\?$/, "")}`;
+    log.debug("docker engine request", { request });
+    dial(options, (error, answer) => {
+      const failed = error instanceof Error ? { error: error.message } : {};
+      log.debug("docker engine answer", { request, ...failed });
+      callback(error, answer);
+    });
+  };
+}
+
+/** The part of the library through which all requests go. */
+interface DialingModem {
+  dial(
+    options: { readonly method: string; readonly path: string },
+    callback: (error: unknown, answer: unknown) => void,
+  ): void;
 }
 
 /** The library looks at the variables of this process too, which must not change what was found. */

@@ -9,6 +9,7 @@ export function engineOf(context: RunContext, dockerPath: string | undefined): E
     env: context.host.env,
     homeDirectory: context.host.homeDirectory,
     platform: context.host.platform,
+    log: context.log,
     dockerPath,
   });
 }

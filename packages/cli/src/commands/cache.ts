@@ -5,7 +5,6 @@ import { cliCatalog } from "../catalog.js";
 import type { Invocation } from "../command.js";
 import { loadBuiltInPlugins } from "../components.js";
 import { colorOf, printDiagnostics } from "../diagnostic-output.js";
-import { createLogSink } from "../log.js";
 import { isDiagnostic, readDuration } from "../reuse.js";
 import { createComponentSurroundings } from "../sdk-host.js";
 import { readSetting } from "../settings.js";
@@ -35,7 +34,7 @@ export async function run(invocation: Invocation): Promise<number> {
   });
   printDiagnostics(warnings, print);
   if (directory === undefined) return 1;
-  const sink = createLogSink(host);
+  const sink = host.log?.sink;
   const cancellation = listenForInterrupts(host);
   const request: CheckpointRequest = {
     directory,

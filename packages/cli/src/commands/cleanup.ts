@@ -6,7 +6,6 @@ import { listenForInterrupts } from "../cancellation.js";
 import type { CliHost, Invocation } from "../command.js";
 import { loadBuiltInPlugins } from "../components.js";
 import { colorOf, printDiagnostics } from "../diagnostic-output.js";
-import { createLogSink } from "../log.js";
 import { createComponentSurroundings } from "../sdk-host.js";
 import { readSetting } from "../settings.js";
 
@@ -38,7 +37,6 @@ export async function run(invocation: Invocation): Promise<number> {
     return 0;
   }
   const plugins = [...(await installedPlugins(invocation, beside)), ...builtIn];
-  const sink = createLogSink(host);
   const cancellation = listenForInterrupts(host);
   try {
     const findings = await executor.cleanUp({
@@ -46,7 +44,7 @@ export async function run(invocation: Invocation): Promise<number> {
       plugins,
       ...surroundings,
       signal: cancellation.cancel,
-      log: { debug: (message) => sink?.(message) },
+      log: { debug: (message) => host.log?.sink(message) },
       dryRun: flags.bool("dry-run"),
     });
     for (const finding of findings) host.stdout.write(`${describe(finding)}\n`);

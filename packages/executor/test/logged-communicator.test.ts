@@ -1,0 +1,37 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { createClock, createLocalCommunicator } from "@hclbuild/sdk";
+import { createFakeHost } from "@hclbuild/testkit";
+import { expect, onTestFinished, test } from "vitest";
+import { logCommunicator } from "../src/logged-communicator.js";
+
+function logged() {
+  const root = mkdtempSync(join(tmpdir(), "logged-"));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  const host = createFakeHost({ cwd: root, temporary: root }, { PATH: process.env["PATH"] });
+  const clock = createClock({ now: () => Date.now(), monotonic: () => performance.now() });
+  const plain = createLocalCommunicator({ host, clock, root });
+  const lines: string[] = [];
+  const debug = (message: string, facts?: object): void => void lines.push(`${message} ${JSON.stringify(facts)}`);
+  return { root, lines, plain, communicator: logCommunicator(plain, { debug }), signal: new AbortController().signal };
+}
+
+test("commands and transfers are noted with how they end, and work as before", async () => {
+  const { root, lines, plain, communicator, signal } = logged();
+  expect([communicator.kind, communicator.capabilities]).toEqual([plain.kind, plain.capabilities]);
+  const running = await communicator.start({ command: "exit 3" }, signal);
+  expect(await running.done).toEqual({ kind: "exit", code: 3 });
+  await communicator.uploadFile(Readable.from(["text"]), join(root, "file"), { signal, size: 4 });
+  expect(readFileSync(join(root, "file"), "utf8")).toBe("text");
+  await expect(communicator.uploadFile(Readable.from(["x"]), join(root, "no/file"), { signal })).rejects.toThrow();
+  expect(lines).toEqual([
+    'local command begins {"number":1,"command":"exit 3"}',
+    'local command ends {"number":1,"kind":"exit","code":3}',
+    `local upload begins {"number":2,"remote":${JSON.stringify(join(root, "file"))},"size":4,"mode":null}`,
+    'local upload ends {"number":2}',
+    `local upload begins {"number":3,"remote":${JSON.stringify(join(root, "no/file"))},"size":null,"mode":null}`,
+    expect.stringMatching(/^local upload failed \{"number":3,"error":"/),
+  ]);
+});
