@@ -15,6 +15,11 @@ export const loadCatalog = defineCatalog("load", {
     message: msg`Reading ${"path"} failed.`,
     detail: msg`The system says: ${"reason"}.`,
   },
+  "file-name": {
+    severity: "error",
+    message: msg`The name ${"path"} holds bytes that are not UTF-8.`,
+    detail: msg`Only files and folders whose names are UTF-8 can be opened. Rename it, or check the encoding of the terminal.`,
+  },
   "not-text": {
     severity: "error",
     message: msg`The file ${"path"} is not a text in UTF-8.`,

@@ -72,7 +72,8 @@ async function readTemplate(loader: Loader, kind: TemplateKind, place: TemplateP
   const { path, absolute, names } = place;
   switch (kind) {
     case "missing":
-      report(loadCatalog["not-found"], { path, near: await nearbyName(loader, path, absolute) });
+      if (isMisnamed(path)) report(loadCatalog["file-name"], { path });
+      else report(loadCatalog["not-found"], { path, near: await nearbyName(loader, path, absolute) });
       return [];
     case "input":
       return await readInput(loader, place.inputType);
@@ -186,7 +187,8 @@ async function readProjectFile(loader: Loader, absolute: string, typed: string):
   const below = relativeTo(host.cwd, absolute);
   const shown = below === absolute ? typed : below;
   if (typeof content === "object" && "kind" in content) {
-    loader.report(loadCatalog.unreadable, { path: shown, reason: content.reason });
+    if (isMisnamed(shown)) loader.report(loadCatalog["file-name"], { path: shown });
+    else loader.report(loadCatalog.unreadable, { path: shown, reason: content.reason });
     return undefined;
   }
   if (!isText(loader, { content, shown })) return undefined;
@@ -194,6 +196,11 @@ async function readProjectFile(loader: Loader, absolute: string, typed: string):
   const name = relativeTo(root, absolute);
   const syntax = name.endsWith(".json") ? "json" : "native";
   return parseFile(loader, name === absolute ? typed : name, { content, shown }, syntax);
+}
+
+/** Bytes of a name that are not UTF-8 have been replaced by this character, which leads to no file. */
+function isMisnamed(path: string): boolean {
+  return path.includes("\ufffd");
 }
 
 interface FileContent {

@@ -158,6 +158,17 @@ describe("loading", () => {
     expect(await codes("t/sub")).toEqual([]);
   });
 
+  it("says that a name is not UTF-8 when it cannot be opened for that reason", async () => {
+    const missing = await loadProject(createHost(files), "t/\ufffd.pkr.hcl");
+    expect(missing.diagnostics.map(({ code }) => code)).toEqual(["load/file-name"]);
+    const host = createHost({ "/project/t/a.pkr.hcl": "" });
+    const listed: LoadHost = { ...host, listFiles: async () => ["a.pkr.hcl", "\ufffd.pkr.hcl"] };
+    const project = await loadProject(listed, "t");
+    expect(project.diagnostics.map(({ code, message }) => [code, message])).toEqual([
+      ["load/file-name", "The name t/\ufffd.pkr.hcl holds bytes that are not UTF-8."],
+    ]);
+  });
+
   it("says what to do about a path", async () => {
     const said = async (path: string, more: Readonly<Record<string, string>> = {}): Promise<unknown> =>
       (await loadProject(createHost({ ...files, ...more }), path)).diagnostics.map(
