@@ -423,6 +423,13 @@ describe("post-processors", () => {
     });
   });
 
+  it("keep what was built when a later one fails, which no list names, as the build has failed", async () => {
+    const passed = { config: { result: "same", keep: true } };
+    const result = await after([passed, { config: { do: "fail:broken" } }]);
+    expect(result).toMatchObject({ outcome: "failed", artifacts: [], alive: ["image a"] });
+    expect(result.lines.at(-1)).toBe("Keeping what was built, because a post-processor failed: A fake image a");
+  });
+
   it("do not run for a build without an artifact", async () => {
     const fake = createFakePlugin();
     const graph = fakeGraph([fakeMachine("a", { config: { artifact: false } }), fakePost("a/post", "a")]);
