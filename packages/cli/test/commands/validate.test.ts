@@ -100,7 +100,7 @@ describe("validate", () => {
 
     test("variable files too", () => {
       const { stdout } = hclbuild(["validate", varFile, "images/web"], { cwd: makeFolder(files) });
-      expect(stdout).toMatch(/^ {2}images\/web\/x\.auto\.pkrvars\.hcl:1:/m);
+      expect(stdout).toMatch(/^ {2}images\/web\/x\.auto\.pkrvars\.hcl:2:1$/m);
       expect(stdout).toMatch(/^ {2}vars\/v\.pkrvars\.hcl:1:1$/m);
     });
 
