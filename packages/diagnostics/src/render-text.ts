@@ -120,7 +120,10 @@ function spanLines(
   const file = showControls(options.sources.shownName(span.file));
   if (source === undefined) return [`  ${style.location(file)}`];
   const position = source.positionAt(span.start);
-  const excerpt = excerptOf(options.sources.excerptText(span.file) ?? source, span, { context, maximumWidth: Math.floor(width * 1.5) });
+  const excerpt = excerptOf(options.sources.excerptText(span.file) ?? source, span, {
+    context,
+    maximumWidth: Math.floor(width * 1.5),
+  });
   const digits = Math.max(...excerpt.map((line) => String(line.number ?? "").length));
   const bar = style.gutter(`  ${" ".repeat(digits)} |`);
   const mark = (line: ExcerptLine): readonly string[] => {
