@@ -3,6 +3,7 @@ import {
   calledFunctions,
   evaluate,
   evaluatePartially,
+  evaluateSecret,
   lowerExpression,
   referencesOf,
   type FunctionTable,
@@ -197,7 +198,8 @@ function evaluateLocal(table: DefinitionTable, { local, lateLocals, report }: Lo
   const sensitive = local.sensitive !== undefined && readLiteralBool(local.sensitive, "sensitive", report) === true;
   const mark = (value: Value): Value => (sensitive ? markValue(value, "sensitive") : value);
   const bag = new DiagnosticBag();
-  const value = mark(evaluate(expr, createPlaceScope(table, { mode: "now" }), bag.report));
+  const evaluateNow = sensitive ? evaluateSecret : evaluate;
+  const value = mark(evaluateNow(expr, createPlaceScope(table, { mode: "now" }), bag.report));
   for (const diagnostic of bag.items) report.add(diagnostic);
   const isFailed = bag.hasErrors || referencesOf(expr).some((reference) => usesFailed(table, reference));
   const known: Evaluated = { value, reference: inputExpr("local", name), ...(isFailed ? { isFailed } : {}) };

@@ -17,7 +17,7 @@ export function hideSensitiveLiterals(symbols: Symbols, project: Project): void 
     if (definition.kind !== "block") continue;
     const { attributes } = definition.block.body.partialContent(variableSchema, silent).content;
     const value = attributes.get("default");
-    if (value !== undefined && mayBeSensitive(attributes.get("sensitive"))) hideLiterals(value, project);
+    if (value !== undefined && mayBeSensitive(attributes.get("sensitive"))) hideLiterals(value, project, "constant");
   }
   for (const { expression, sensitive } of symbols.locals.values()) {
     if (mayBeSensitive(sensitive)) hideLiterals(expression, project);
@@ -29,7 +29,8 @@ function mayBeSensitive(sensitive: BodyAttribute | SourcedExpression | undefined
   return sensitive !== undefined && readLiteralBool(sensitive, "sensitive", silent) !== false;
 }
 
-function hideLiterals(value: SourcedExpression, { sources, diagnostics }: Project): void {
+/** In a constant, a name is most likely a text without its quotes. */
+function hideLiterals(value: SourcedExpression, { sources, diagnostics }: Project, kind?: "constant"): void {
   const file = value.source.name;
   const whole = spanOfExpression(value);
   const hide = (start: number, end: number): void => {
@@ -45,7 +46,8 @@ function hideLiterals(value: SourcedExpression, { sources, diagnostics }: Projec
   }
   walk(value.expression, {
     enter: (node) => {
-      if (node.kind === "text" || node.kind === "number") hide(node.start, node.end);
+      const isWritten = node.kind === "text" || node.kind === "number";
+      if (isWritten || (kind === "constant" && node.kind === "variable")) hide(node.start, node.end);
       // The name of a variable of the environment is no secret.
       return !(node.kind === "call" && node.name.text === "env");
     },

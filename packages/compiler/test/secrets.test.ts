@@ -310,3 +310,24 @@ describe("a value of a sensitive variable that is no expression", () => {
     expect(said).not.toContain("canary");
   });
 });
+
+describe("mistakes in what is declared sensitive", () => {
+  it.each([
+    [
+      'variable "a" {\n  default   = "canary"\n  sensitive = true\n  validation {\n    condition     = var.a.x\n    error_message = "Bad."\n  }\n}',
+    ],
+    ['variable "a" {\n  default   = [for x in ["canary"] : x.y]\n  sensitive = true\n}'],
+    ['variable "a" {\n  default   = upper("canary", 1)\n  sensitive = true\n}'],
+    ['variable "a" {\n  default   = canary\n  sensitive = true\n}'],
+    ['variable "a" {\n  type      = map(string)\n  default   = { "canary" = [] }\n  sensitive = true\n}'],
+    ['local "a" {\n  expression = file("canary")\n  sensitive  = true\n}'],
+    ['local "a" {\n  expression = [for x in ["canary"] : x.y]\n  sensitive  = true\n}'],
+    ['local "a" {\n  expression = "canary" + 1\n  sensitive  = true\n}'],
+    ['variable "a" {\n  type      = map(string)\n  sensitive = true\n}', 'a={ "canary" = [] }'],
+  ])("show nothing of it: %s", async (text, flag?: string) => {
+    const placement = flag === undefined ? {} : { flags: [flag] };
+    const { diagnostics, sources } = await compileTexts({ "main.pkr.hcl": `${text}\n` }, placement);
+    expect(diagnostics.filter(({ code }) => code !== "config/missing-build")).not.toEqual([]);
+    expect(JSON.stringify(diagnostics) + renderText(diagnostics, { sources })).not.toContain("canary");
+  });
+});

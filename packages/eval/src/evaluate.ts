@@ -1,4 +1,4 @@
-import { suggestName, type Report } from "@hclbuild/diagnostics";
+import { DiagnosticBag, suggestName, type Report } from "@hclbuild/diagnostics";
 import type { AttrExpr, Expr, IndexExpr, InputExpr, ObjectExpr, OutExpr, Step } from "@hclbuild/graph";
 import {
   allMarks,
@@ -8,6 +8,7 @@ import {
   isKnown,
   isNull,
   isValueError,
+  markValue,
   maximumNesting,
   NestingError,
   noMarks,
@@ -35,6 +36,8 @@ import { accessAttribute, accessIndex, accessStep, listNames, shorten } from "./
 export interface EvaluationOptions {
   /** A budget to share with other evaluations; without it the expression has one of its own. */
   readonly budget?: EvaluationBudget;
+  /** Texts, numbers and bools that are written out are marked as sensitive. */
+  readonly secretLiterals?: boolean;
 }
 
 /**
@@ -44,8 +47,20 @@ export interface EvaluationOptions {
 export function evaluate(expr: Expr, scope: Scope, report: Report, options: EvaluationOptions = {}): Value {
   if (expr.kind === "lit") return expr.value;
   const budget = options.budget ?? createBudget();
-  const start = (): Value => startEvaluation(scope, report, "full", { budget }).evaluate(expr, undefined);
+  const start = (): Value => startEvaluation(scope, report, "full", { ...options, budget }).evaluate(expr, undefined);
   return guardNesting({ expr, budget, report }, start, dynamicUnknown);
+}
+
+/**
+ * The value of an expression in which secrets may be written out. What is reported tells nothing of them; whoever keeps
+ * the value marks it.
+ */
+export function evaluateSecret(expr: Expr, scope: Scope, report: Report): Value {
+  const bag = new DiagnosticBag();
+  const value = evaluate(expr, scope, bag.report);
+  if (!bag.hasErrors) for (const diagnostic of bag.items) report.add(diagnostic);
+  else evaluate(expr, scope, report, { secretLiterals: true });
+  return value;
 }
 
 /**
@@ -85,7 +100,7 @@ export function startEvaluation(
 function evaluateNode(ev: Evaluator, expr: Expr, env: Environment | undefined): Value {
   switch (expr.kind) {
     case "lit":
-      return expr.value;
+      return ev.secretLiterals === true ? markValue(expr.value, "sensitive") : expr.value;
     case "input":
       return evaluateInput(ev, expr, env);
     case "out":

@@ -41,6 +41,8 @@ export interface Evaluator {
   readonly scope: Scope;
   readonly budget: EvaluationBudget;
   readonly mode: EvaluationMode;
+  /** What is written out in the expression counts as sensitive. */
+  readonly secretLiterals?: boolean;
   evaluate(expr: Expr, env: Environment | undefined): Value;
   /** Reports through the current sink. */
   readonly report: Report;
@@ -75,6 +77,7 @@ export interface EvaluatorOptions {
   readonly scope: Scope;
   readonly budget: EvaluationBudget;
   readonly mode: EvaluationMode;
+  readonly secretLiterals?: boolean;
   /**
    * Remembers the outcome of every expression outside of loops that run (iterators with a residual do not run), so that
    * asking for parts of what was evaluated costs nothing. What failed is evaluated again, to fail again.

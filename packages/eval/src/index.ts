@@ -1,7 +1,7 @@
 export { evalCatalog } from "./catalog.js";
 export { createBudget, defaultLimits, type EvaluationBudget, type EvaluationLimits } from "./budget.js";
 export { lowerExpression } from "./lower.js";
-export { evaluate, startEvaluation, type EvaluationOptions } from "./evaluate.js";
+export { evaluate, evaluateSecret, startEvaluation, type EvaluationOptions } from "./evaluate.js";
 export { evaluatePartially, type PartialValue } from "./residual.js";
 export type { Environment, EvaluationMode, Evaluator } from "./evaluator.js";
 export { constantScope, createScope, noFunctions, type EffectCall, type Resolution, type Scope } from "./scope.js";

@@ -4,6 +4,7 @@ import {
   constantScope,
   defaultLimits,
   evaluate,
+  evaluateSecret,
   lowerExpression,
   parseTypeExpression,
   type FunctionTable,
@@ -18,6 +19,7 @@ import {
   isKnown,
   isNull,
   isValueError,
+  markValue,
   sizeAfterConversion,
   unknownValue,
   withoutOptional,
@@ -60,6 +62,8 @@ export interface VariableDeclaration {
 
 const constantReason = "A default may only call env().";
 
+type EvaluateDefault = (expression: SourcedExpression, isSecret: boolean) => Value;
+
 /** Evaluates the declarations. Mistakes are reported, and the declaration goes on with what could be read. */
 export function declareVariables(
   symbols: Symbols,
@@ -67,8 +71,8 @@ export function declareVariables(
   report: Report,
 ): ReadonlyMap<string, VariableDeclaration> {
   const scope = constantScope(constantReason, variableDefaultTable(functions.host));
-  const evaluateDefault = (expression: SourcedExpression): Value =>
-    evaluate(lowerExpression(expression), scope, report);
+  const evaluateDefault: EvaluateDefault = (expression, isSecret) =>
+    (isSecret ? evaluateSecret : evaluate)(lowerExpression(expression), scope, report);
   const declarations = new Map<string, VariableDeclaration>();
   for (const symbol of symbols.variables.values()) {
     const { definition } = symbol;
@@ -85,9 +89,9 @@ export function declareVariables(
 function declareAttribute(
   symbol: VariableSymbol,
   expression: SourcedExpression,
-  evaluateDefault: (expression: SourcedExpression) => Value,
+  evaluateDefault: EvaluateDefault,
 ): VariableDeclaration {
-  const value = evaluateDefault(expression);
+  const value = evaluateDefault(expression, false);
   return {
     symbol,
     type: inferType(value),
@@ -99,7 +103,7 @@ function declareAttribute(
 }
 
 interface DeclarationTools {
-  readonly evaluateDefault: (expression: SourcedExpression) => Value;
+  readonly evaluateDefault: EvaluateDefault;
   readonly report: Report;
 }
 
@@ -107,11 +111,15 @@ function declareBlock(symbol: VariableSymbol, block: BodyBlock, tools: Declarati
   const { report } = tools;
   const { attributes, blocks } = block.body.content(variableSchema, report);
   const description = readText(attributes.get("description"), report);
-  const sensitive = attributes.get("sensitive");
+  const sensitiveAttribute = attributes.get("sensitive");
+  const literal = sensitiveAttribute === undefined ? false : readLiteralBool(sensitiveAttribute, "sensitive", report);
+  const sensitive = literal ?? false;
+  // A value of "sensitive" that cannot be read is most likely meant to be true.
+  const isSecret = literal !== false;
   const typeAttribute = attributes.get("type");
   const parsed = typeAttribute === undefined ? undefined : parseTypeExpression(typeAttribute, report);
   const defaultAttribute = attributes.get("default");
-  const plain = defaultAttribute === undefined ? undefined : tools.evaluateDefault(defaultAttribute);
+  const plain = defaultAttribute === undefined ? undefined : tools.evaluateDefault(defaultAttribute, isSecret);
   const type = parsed?.type ?? (plain === undefined ? dynamicType : inferType(plain));
   const typed = { type, ...(parsed?.defaults === undefined ? {} : { defaults: parsed.defaults }) };
   return {
@@ -119,10 +127,16 @@ function declareBlock(symbol: VariableSymbol, block: BodyBlock, tools: Declarati
     ...typed,
     isTyped: parsed !== undefined,
     ...(description === undefined ? {} : { description }),
-    sensitive: sensitive === undefined ? false : (readLiteralBool(sensitive, "sensitive", report) ?? false),
+    sensitive,
     ...(plain === undefined || defaultAttribute === undefined
       ? {}
-      : { default: fitDefault({ name: symbol.name, value: plain, attribute: defaultAttribute }, typed, report) }),
+      : {
+          default: fitDefault(
+            { name: symbol.name, value: plain, attribute: defaultAttribute },
+            { ...typed, sensitive: isSecret },
+            report,
+          ),
+        }),
     validations: blocks,
   };
 }
@@ -141,7 +155,7 @@ function inferType(value: Value): Type {
 
 function fitDefault(
   given: { readonly name: string; readonly value: Value; readonly attribute: BodyAttribute },
-  typed: { readonly type: Type; readonly defaults?: TypeDefaults },
+  typed: { readonly type: Type; readonly defaults?: TypeDefaults; readonly sensitive: boolean },
   report: Report,
 ): GivenValue {
   const span = spanOfExpression(given.attribute);
@@ -159,7 +173,7 @@ function fitDefault(
 /** Applies the defaults of `optional()` and converts; a text is the reason why that cannot be done. */
 export function fitValue(
   value: Value,
-  typed: { readonly type: Type; readonly defaults?: TypeDefaults },
+  typed: { readonly type: Type; readonly defaults?: TypeDefaults; readonly sensitive?: boolean },
 ): Value | string {
   if (sizeAfterConversion(value, typed.type) > defaultLimits.valueSize) {
     return "it would be too large with all the attributes that may be left out";
@@ -167,7 +181,10 @@ export function fitValue(
   const filled =
     typed.defaults === undefined || !isKnown(value) || isNull(value) ? value : applyTypeDefaults(typed.defaults, value);
   const converted = convert(filled, typed.type);
-  return isValueError(converted) ? converted.message : converted;
+  if (!isValueError(converted)) return converted;
+  // The message about a marked value names no keys.
+  const told = typed.sensitive === true ? convert(markValue(filled, "sensitive"), typed.type) : converted;
+  return isValueError(told) ? told.message : converted.message;
 }
 
 /** A type as it would be written; long ones by kind only. */

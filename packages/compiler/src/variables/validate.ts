@@ -9,6 +9,7 @@ import {
   isKnown,
   isNull,
   isValueError,
+  markValue,
   objectValue,
   unmarkDeep,
   type Value,
@@ -58,7 +59,8 @@ function checkValidation(place: ValidationPlace, chosen: GivenValue | undefined)
   if (condition === undefined || !checkReferences(place, condition)) return;
   if (chosen === undefined || !isKnown(chosen.value)) return;
   const span = spanOfExpression(condition);
-  const scope = createScope({ var: objectValue({ [name]: chosen.value }) }, functions);
+  const value = declaration.sensitive ? markValue(chosen.value, "sensitive") : chosen.value;
+  const scope = createScope({ var: objectValue({ [name]: value }) }, functions);
   const result = evaluate(lowerExpression(condition), scope, report);
   // An unknown of any type stands for a mistake that has been reported.
   if (!isKnown(result) && result.type.kind === "dynamic") return;
