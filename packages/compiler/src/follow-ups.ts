@@ -58,24 +58,31 @@ export function withoutFollowUps(items: readonly Diagnostic[], project: Project)
   const isTemplateWhole =
     unread.length === 0 && !items.some((item) => aboutForm.has(item.code) && isAtTopLevel(item, project));
   if (isTemplateWhole) return items;
-  const unreadLines = linesOf(unread, project);
+  const unreadPlaces = unread.flatMap(({ primary, related = [] }) => [
+    ...(primary === undefined ? [] : [primary]),
+    ...related.map(({ span }) => span),
+  ]);
   return items.filter(({ code, primary }) => {
     if (aboutWholeTemplate.has(code)) return false;
-    if (aboutForm.has(code) && primary !== undefined && unreadLines.has(lineOf(primary, project))) return false;
-    if (!aboutWholeBlock.has(code) || primary === undefined) return true;
+    if (primary === undefined || code.startsWith("syntax/")) return true;
+    const shown = toLineEnd(primary, project);
+    if (unreadPlaces.some((place) => isIn(place, shown))) return false;
+    if (!aboutWholeBlock.has(code)) return true;
     const range = blockAround(primary, project) ?? { file: primary.file };
     return !unread.some((each) => each.primary !== undefined && touches(each.primary, range));
   });
 }
 
-/** The lines on which something could not be read. */
-function linesOf(unread: readonly Diagnostic[], project: Project): ReadonlySet<string> {
-  const places = unread.flatMap(({ primary, related = [] }) => [primary, ...related.map(({ span }) => span)]);
-  return new Set(places.flatMap((place) => (place === undefined ? [] : [lineOf(place, project)])));
+/** A range up to the end of its last line: what follows there may belong to it as well. */
+function toLineEnd({ file, start, end }: Span, { sources }: Project): Span {
+  const source = sources.get(file);
+  const next = source?.lineStarts[source.lineIndexAt(end) + 1];
+  return { file, start, end: next === undefined ? (source?.text.length ?? end) : next - 1 };
 }
 
-function lineOf({ file, start }: Span, { sources }: Project): string {
-  return `${sources.get(file)?.lineIndexAt(start) ?? 0} ${file}`;
+/** Whether a range begins in another one, its end included. */
+function isIn(place: Span, { file, start, end }: Span): boolean {
+  return place.file === file && start <= place.start && place.start <= end;
 }
 
 /** Whether a mistake is outside of the bodies of blocks. In JSON, blocks cannot be told from arguments. */

@@ -52,6 +52,17 @@ describe("one mistake is one diagnostic", () => {
       "schema/unsupported-block",
       `varable "a" {\n  default = 1\n}\nlocals {\n  b = var.a\n}\n${source}${build}`,
     ],
+    [
+      "a version is not closed",
+      "syntax/unclosed-string",
+      `packer {\n  required_version = ">= 1.0\n}\n${source}${build}`,
+    ],
+    [
+      "a requirement is not closed",
+      "syntax/unclosed-string",
+      `packer {\n  required_plugins {\n    d = {\n      source = "a.b/c/d\n      version = "1"\n    }\n  }\n}\n${source}${build}`,
+    ],
+    ["a type is not closed", "syntax/missing-separator", 'variable "a" {\n  type = list(string\n  default = []\n}\n'],
     ["a type is mistyped", "eval/invalid-type", 'variable "a" {\n  type = strin\n}\n'],
     ["a type is not possible", "eval/invalid-type", 'variable "a" {\n  type = optional(string)\n}\n'],
     ["there is no build", "config/missing-build", source],
