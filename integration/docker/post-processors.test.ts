@@ -72,7 +72,7 @@ describe("docker-import", () => {
   test("without a tag; the exported file is not kept", () => {
     named("hclbuild-pp/imported");
     const { output, folder } = built({ source: 'export_path = "image.tar"', build: importer(""), hasNoManifest: true });
-    expect(output).toContain("Importing image: image.tar\n");
+    expect(output).toContain("Importing image: Container\n");
     expect(output).toContain("Repository: hclbuild-pp/imported\n");
     expect(output).toContain("--> docker.it: Imported Docker image: hclbuild-pp/imported");
     expect(existsSync(join(folder, "image.tar"))).toBe(false);

@@ -35,7 +35,7 @@ describe("file upload", () => {
     );
     expect(result.lines).toEqual([
       "==> null.n: Uploading one.sh => x",
-      "==> null.n: Uploading one.sh => ./one.sh",
+      "==> null.n: Uploading one.sh => ./",
       "Build 'null.n' ended.",
     ]);
     expect(tree(path.join(folder.path, "remote"))).toEqual(["one.sh", "x"]);
@@ -84,7 +84,7 @@ describe("file download", () => {
     layout(folder.path);
     writeFileSync(path.join(folder.path, "remote/r.txt"), "remote");
     const result = await run(folder.path, { source: "r.txt", destination: "got/here/", direction: "download" });
-    expect(result.lines[0]).toBe("==> null.n: Downloading r.txt => got/here/r.txt");
+    expect(result.lines[0]).toBe("==> null.n: Downloading r.txt => got/here/");
     expect(readFileSync(path.join(folder.path, "got/here/r.txt"), "utf8")).toBe("remote");
   });
 

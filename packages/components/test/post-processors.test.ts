@@ -48,6 +48,24 @@ describe("manifest", () => {
     expect(existsSync(path.join(folder.path, "m.json.lock"))).toBe(false);
   });
 
+  // Packer 1.6.6 has <unknown> for what the file builder does not tell; hclbuild knows some of it.
+  it("records what a builder without a machine does not tell as unknown", async () => {
+    using folder = makeFolder();
+    const of = (key: string) => ({ $out: "n", path: [key] });
+    const custom_data = { id: of("ID"), host: of("Host"), run: of("PackerRunUUID") } as unknown as Record<
+      string,
+      string
+    >;
+    const posts = [post("manifest", { output: "m.json", custom_data })];
+    await runComponents({ folder: folder.path, machine: fileMachine({ target: "a.txt", content: "a" }), posts });
+    const { builds } = JSON.parse(readFileSync(path.join(folder.path, "m.json"), "utf8"));
+    expect(builds[0].custom_data).toEqual({
+      id: "<unknown>",
+      host: "<unknown>",
+      run: "00000000-0000-4000-8000-000000000001",
+    });
+  });
+
   it("writes null for an artifact without files, and the time of the build", async () => {
     using folder = makeFolder();
     await runComponents({ folder: folder.path, posts: [post("manifest", { output: "m.json" })] });

@@ -25,11 +25,12 @@ export function createFailureGate(frame: BuildFrame, aftermath: Aftermath): Fail
         throw error;
       case "ask": {
         ui.error(messageOf(error));
+        ui.error(`Step "${part.step}" failed`);
         const answer = await ask(frame, ui);
         if (answer === "retry") return;
         if (answer === "abort") {
           aftermath.mode = "abort";
-          ui.error(`Step "${part.what}" failed, aborting...`);
+          ui.error(`Step "${part.step}" failed, aborting...`);
         }
         throw error;
       }
@@ -39,7 +40,7 @@ export function createFailureGate(frame: BuildFrame, aftermath: Aftermath): Fail
 
 function announce(ui: StepUi, error: unknown, part: FailedPart): void {
   ui.error(messageOf(error));
-  ui.error(`Step "${part.what}" failed, aborting...`);
+  ui.error(`Step "${part.step}" failed, aborting...`);
 }
 
 /** Asks until the answer is one of the three. A build that nobody can answer for, or that is interrupted, cleans up. */

@@ -6,6 +6,8 @@ import { ConfigurationError } from "./run-node.js";
 /** What failed, and on which machine. */
 export interface FailedPart {
   readonly what: string;
+  /** The name that Packer gives the step of a build that the part belongs to. */
+  readonly step: string;
   /** Absent when there is no machine to look at. */
   readonly machine?: MachineAccess;
 }

@@ -93,6 +93,9 @@ interface PhaseFacts {
   readonly machine?: MachineAccess;
 }
 
+// Launching and capturing are several steps of a builder's own in Packer.
+const stepNames: Readonly<Partial<Record<Phase, string>>> = { connect: "StepConnect", provision: "StepProvision" };
+
 /** Runs a part of the build; a failure may be tried again. */
 async function phase<T>(settings: PhasedSettings, facts: PhaseFacts, work: () => Promise<T>): Promise<T> {
   const { name, machine } = facts;
@@ -111,7 +114,7 @@ async function phase<T>(settings: PhasedSettings, facts: PhaseFacts, work: () =>
     } catch (error) {
       bus.publish(frame.origin, { type: "phase", phase: name, state: "end" });
       if (facts.once === true || frame.signal.aborted) throw error;
-      await gate(error, { what: name, ...(machine === undefined ? {} : { machine }) });
+      await gate(error, { what: name, step: stepNames[name] ?? name, ...(machine === undefined ? {} : { machine }) });
     }
   }
 }

@@ -163,8 +163,16 @@ async function process(frame: BuildFrame, post: PostNode, input: ArtifactHandle)
   return result;
 }
 
-/** What a post-processor knows of the build: what the builder recorded in its artifact. */
+/**
+ * What a post-processor knows of the build: what the builder recorded in its artifact. As in Packer, `<unknown>` is what
+ * a builder without a machine, such as `file`, does not tell.
+ */
 function artifactBuildInfo(frame: BuildFrame, input: ArtifactHandle): BuildInfo {
-  const recorded: Readonly<Record<string, Json>> = input.describe().generatedData ?? {};
-  return buildInfoOf(frame, { ...frame.machineData.current, ...recorded });
+  const known = frame.machineData.current;
+  const recorded: Readonly<Record<string, Json>> | undefined = input.describe().generatedData;
+  if (recorded !== undefined || known["ID"] !== "") return buildInfoOf(frame, { ...known, ...recorded });
+  const told = Object.entries(known).map(([key, value]) => [key, value === "" && key !== "name" ? unknownText : value]);
+  return buildInfoOf(frame, Object.fromEntries(told));
 }
+
+const unknownText = "<unknown>";

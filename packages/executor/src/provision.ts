@@ -51,7 +51,7 @@ export async function provision(settings: ProvisionSettings, machine: MachineAcc
         await plan?.save(index, clean);
         break;
       } catch (error) {
-        await gate(error, { what: step.name ?? step.component.name, machine });
+        await gate(error, { what: step.name ?? step.component.name, step: "StepProvision", machine });
       }
     }
   }

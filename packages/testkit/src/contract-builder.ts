@@ -176,7 +176,7 @@ export const phasedBuilderContract: readonly BuilderCase[] = [
       });
       checkEvents(events);
       const said = texts(events);
-      deepEqual(said.slice(0, 2), ["bad", 'Step "fake" failed, aborting...']);
+      deepEqual(said.slice(0, 2), ["bad", 'Step "StepProvision" failed, aborting...']);
       ok(said.slice(2).every((text) => text.startsWith("aborted: skipping cleanup of step ")));
       expectLeft(subject);
     },

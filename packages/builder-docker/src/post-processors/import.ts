@@ -21,7 +21,7 @@ export const runtime: PostProcessorRuntime<ImportConfig> = {
     const engine = engineOf(context, config.docker_path);
     const file = resolve(context.host.cwd, path);
     const name = config.tag ? `${config.repository}:${config.tag}` : config.repository;
-    context.ui.say(`Importing image: ${path}\nRepository: ${name}`);
+    context.ui.say(`Importing image: ${input.describe().id}\nRepository: ${name}`);
     await access(file).catch((error: unknown) => {
       throw buildError(catalog["import-failed"], { path, reason: oneLine(messageOf(error)) }, { cause: error });
     });

@@ -65,7 +65,7 @@ async function upload(context: StepContext, source: string, destination: string)
       return;
     }
     const target = destination.endsWith("/") ? destination + path.basename(source) : destination;
-    context.ui.say(`Uploading ${source} => ${target}`);
+    context.ui.say(`Uploading ${source} => ${destination}`);
     // Opened before anything is sent, so that a file that cannot be read is named as such.
     const file = await open(local);
     try {
@@ -124,7 +124,7 @@ async function download(
   try {
     const local = resolveLocal(destination, context);
     makeFolders(destination.endsWith("/") ? local : path.dirname(local), 0o755);
-    context.ui.say(`Downloading ${source} => ${destination}`);
+    context.ui.say(`Downloading ${source} => ${target.destination}`);
     if (target.wholeDirectory) {
       await communicator.downloadDirectory(source, local, { signal });
       return;
