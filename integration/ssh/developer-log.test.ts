@@ -14,6 +14,7 @@ test("the developer's log has the attempts to connect and the commands", async (
   const log = readFileSync(file, "utf8");
   const target = `{"attempt":0,"host":"127.0.0.1","port":${server.port},"user":"root"}`;
   expect(log).toContain(`ssh connection attempt ${target}\n`);
+  expect(log).toContain('ssh login {"host":"127.0.0.1","method":"publickey","allowed":null}\n');
   expect(log).toContain(`ssh connected ${target}\n`);
   expect(log).toMatch(/ssh command ends \{"number":\d+,"kind":"exit","code":0\}\n/);
 });

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Duplex } from "node:stream";
 import type { Socket } from "node:net";
-import { BuildError, buildError, expandHome, messageOf, type Host } from "@hclbuild/sdk";
+import { BuildError, buildError, expandHome, messageOf, type Host, type Logger } from "@hclbuild/sdk";
 import ssh2, { type Client, type ConnectConfig } from "ssh2";
 import { prepareAuthentication, type Ask, type Authentication } from "./authentication.js";
 import { catalog } from "./catalog.js";
@@ -41,6 +41,7 @@ export interface LoginContext {
   readonly host: Host;
   readonly signal: AbortSignal;
   readonly ask: Ask;
+  readonly log: Logger;
 }
 
 /** Connects and logs in once, through bastion or proxy. Does not retry. */
@@ -138,7 +139,13 @@ async function logIn(
       ),
     );
     client.on("error", (error) => settle(() => reject(check.refused() ?? loginError(error, authentication))));
-    client.connect({ ...connectConfig(socket, settings, authentication), hostVerifier: check.verify });
+    const note = (method: string, allowed: unknown): void =>
+      context.log.debug("ssh login", {
+        host: endpoint.host,
+        method,
+        allowed: Array.isArray(allowed) ? (allowed as string[]) : null,
+      });
+    client.connect({ ...connectConfig(socket, settings, authentication, note), hostVerifier: check.verify });
   });
   return { client, socket, endpoint, closed, isOpen: () => open, close: () => client.end() };
 }
@@ -159,14 +166,22 @@ function loginError(error: Error & { level?: string }, authentication: Authentic
   return error.level === "client-authentication" ? new LoginRefused(authentication.description) : error;
 }
 
-function connectConfig(sock: Duplex, settings: SshSettings, authentication: Authentication): ConnectConfig {
+function connectConfig(
+  sock: Duplex,
+  settings: SshSettings,
+  authentication: Authentication,
+  note: (method: string, allowed: unknown) => void,
+): ConnectConfig {
   const methods = [...authentication.methods];
   return {
     sock: sock as never,
     username: authentication.username,
     readyTimeout: authentication.waitsForPerson ? 0 : handshakeTimeout,
-    authHandler: ((_left: unknown, _partial: unknown, next: (method: unknown) => void) =>
-      next(methods.shift() ?? false)) as never,
+    authHandler: ((left: unknown, _partial: unknown, next: (method: unknown) => void) => {
+      const method = methods.shift();
+      note(method?.type ?? "none is left", left);
+      next(method ?? false);
+    }) as never,
     ...(settings.forwardAgent && authentication.agentSocket !== undefined
       ? { agent: authentication.agentSocket, agentForward: true }
       : {}),

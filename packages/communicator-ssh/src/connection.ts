@@ -111,6 +111,7 @@ async function attemptUntilOpen(attempts: Attempts, signal: AbortSignal): Promis
         { host, port },
         {
           host: context.host,
+          log: context.log,
           signal,
           ask: (question, options) => context.ui.ask(question, signal, options),
         },
