@@ -90,7 +90,7 @@ const doubles: readonly FunctionDefinition[] = [
     returnType: () => dynamicType,
     call: ([text]) => {
       const result = fromJson(asText(text as Value));
-      return isValueError(result) ? argumentError(0, result.message) : result;
+      return isValueError(result) ? argumentError(0, valueProblem(result)) : result;
     },
   },
 ];
