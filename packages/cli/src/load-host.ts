@@ -19,8 +19,8 @@ export function createLoadHost(host: CliHost): LoadHost {
     async kindOf(path) {
       try {
         return (await promises.stat(resolve(host.cwd, path))).isDirectory() ? "directory" : "file";
-      } catch {
-        return "missing";
+      } catch (error) {
+        return isMissing(error) ? "missing" : failure(error);
       }
     },
     async listFiles(path) {
@@ -33,4 +33,9 @@ export function createLoadHost(host: CliHost): LoadHost {
     },
     readStandardInput: () => host.stdin.readAll(),
   };
+}
+
+function isMissing(error: unknown): boolean {
+  const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+  return code === "ENOENT" || code === "ENOTDIR";
 }

@@ -11,7 +11,7 @@ export interface HostFailure {
 export interface LoadHost {
   readonly cwd: string;
   readFile(path: string): Promise<string | Uint8Array | HostFailure>;
-  kindOf(path: string): Promise<"file" | "directory" | "missing">;
+  kindOf(path: string): Promise<"file" | "directory" | "missing" | HostFailure>;
   /** Names of the entries, directories left out, in any order. */
   listFiles(path: string): Promise<readonly string[] | HostFailure>;
   readStandardInput(): Promise<string | Uint8Array>;

@@ -35,9 +35,11 @@ export async function loadProject(host: LoadHost, path: string, options: LoadOpt
   const bag = new DiagnosticBag();
   const sources = new SourceSet();
   const absolute = path === "-" ? host.cwd : resolvePath(host.cwd, path);
-  const kind = path === "-" ? "input" : await host.kindOf(absolute);
-  const root = kind === "file" || kind === "missing" ? parentDirectory(absolute) : absolute;
+  const found = path === "-" ? "input" : await host.kindOf(absolute);
+  const kind: TemplateKind = typeof found === "object" ? "unreadable" : found;
+  const root = kind === "directory" || kind === "input" ? absolute : parentDirectory(absolute);
   const loader: Loader = { host, sources, report: bag.report, root };
+  if (typeof found === "object") bag.report(loadCatalog.unreadable, { path, reason: found.reason });
   const names = kind === "directory" ? await listFiles(loader, path) : [];
   const files = await readTemplate(loader, kind, { path, absolute, names, inputType: options.inputType });
   const automatic = await readAutomaticFiles(loader, path, names ?? []);
@@ -57,7 +59,7 @@ export async function loadProject(host: LoadHost, path: string, options: LoadOpt
   };
 }
 
-type TemplateKind = "input" | "directory" | "file" | "missing";
+type TemplateKind = "input" | "directory" | "file" | "missing" | "unreadable";
 
 interface TemplatePlace {
   readonly path: string;
@@ -71,6 +73,8 @@ async function readTemplate(loader: Loader, kind: TemplateKind, place: TemplateP
   const { report } = loader;
   const { path, absolute, names } = place;
   switch (kind) {
+    case "unreadable":
+      return [];
     case "missing":
       if (isMisnamed(path)) report(loadCatalog["file-name"], { path });
       else report(loadCatalog["not-found"], { path, near: await nearbyName(loader, path, absolute) });

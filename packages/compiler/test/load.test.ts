@@ -113,6 +113,16 @@ describe("loading", () => {
     ]);
   });
 
+  it("does not call missing what cannot be looked at", async () => {
+    const reason = "permission denied";
+    const host: LoadHost = { ...createHost(files), kindOf: async () => ({ kind: "failure", reason }) };
+    const { diagnostics, rootDirectory } = await loadProject(host, "t/a.pkr.hcl");
+    expect(diagnostics.map(({ code, message }) => [code, message])).toEqual([
+      ["load/unreadable", "Reading t/a.pkr.hcl failed."],
+    ]);
+    expect(rootDirectory).toBe("/project/t");
+  });
+
   // What packer 1.6.6 gives for path.root, called with these paths in /project.
   it.each([
     [".", "."],

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { appendFileSync, closeSync, existsSync, openSync } from "node:fs";
+import { appendFileSync, closeSync, existsSync, openSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { binary, hclbuild, makeFolder } from "../run-binary.js";
@@ -199,6 +199,16 @@ describe("validate", () => {
     const { code, stdout } = hclbuild(["validate", "nowhere"], { cwd: makeFolder({}) });
     expect(code).toBe(1);
     expect(stdout).toContain("[load/not-found]");
+  });
+
+  test("a path that cannot be looked at", () => {
+    const cwd = makeFolder({});
+    symlinkSync("round.pkr.hcl", join(cwd, "round.pkr.hcl"));
+    const { code, stdout } = hclbuild(["validate", "round.pkr.hcl"], { cwd });
+    expect(code).toBe(1);
+    expect(stdout).toBe(
+      "Error: Reading round.pkr.hcl failed. [load/unreadable]\n\n  The system says: too many symbolic links.\n",
+    );
   });
 
   test("a legacy template", () => {
