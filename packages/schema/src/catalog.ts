@@ -25,10 +25,7 @@ export const schemaCatalog = defineCatalog("schema", {
   "null-element": {
     severity: "error",
     message: msg`An element of "${"name"}" is null.`,
-    detail: [
-      msg`It is ${"path?"}.`,
-      msg`Leave it out, or give it a value.`,
-    ],
+    detail: [msg`It is ${"path?"}.`, msg`Leave it out, or give it a value.`],
   },
   "out-of-range": {
     severity: "error",
