@@ -110,8 +110,10 @@ async function logIn(
   settings: SshSettings,
   context: LoginContext,
 ): Promise<Session> {
-  const authentication = await prepareAuthentication(endpoint.credentials, context.host, context.ask);
-  const check = await hostKeyCheck(endpoint, settings, context.host);
+  const { authentication, check } = await prepareLogin(endpoint, settings, context).catch((error: unknown) => {
+    socket.destroy();
+    throw error;
+  });
   const client = new ssh2.Client();
   if (authentication.certified !== undefined) useCertificate(client, authentication.certified);
   if (share !== undefined) shareWhenDecrypted(client, share);
@@ -150,13 +152,26 @@ async function logIn(
   return { client, socket, endpoint, closed, isOpen: () => open, close: () => client.end() };
 }
 
+async function prepareLogin(
+  endpoint: Endpoint,
+  settings: SshSettings,
+  context: LoginContext,
+): Promise<{ readonly authentication: Authentication; readonly check: HostKeyCheck }> {
+  const authentication = await prepareAuthentication(endpoint.credentials, context.host, context.ask);
+  const check = await hostKeyCheck(endpoint, settings, context.host);
+  context.signal.throwIfAborted();
+  return { authentication, check };
+}
+
 /**
- * ssh2 decrypts AES-GCM into buffers of its own. Its other ciphers, and the unencrypted start, keep parts of what was
- * received.
+ * Only one of ssh2's ways to decrypt never keeps a part of what was received: AES-GCM by Node's own crypto. Its compiled
+ * addon, which a user's installation may have, works in place, and the unencrypted start keeps parts as well. What is
+ * not known to copy gets copies.
  */
 function shareWhenDecrypted(client: Client, share: () => void): void {
-  client.once("handshake", ({ sc }) => {
-    if (sc.cipher.includes("-gcm")) client.once("ready", share);
+  client.once("ready", () => {
+    const { _protocol: protocol } = client as unknown as { readonly _protocol?: { readonly _decipher?: object } };
+    if (protocol?._decipher?.constructor.name === "AESGCMDecipherNative") share();
   });
 }
 

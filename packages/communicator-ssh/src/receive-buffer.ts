@@ -14,8 +14,9 @@ export interface BufferedSocket {
 }
 
 /**
- * Opens a TCP connection, paused until the user resumes it, that reads large pieces into one buffer. Node's own way makes a buffer of 64 KiB for each
- * piece; at the speed of a fast network the garbage collector then costs more than the decryption.
+ * Opens a TCP connection, paused until the user resumes it, that reads large pieces into one buffer. Node's own way
+ * makes a buffer of 64 KiB for each piece; at the speed of a fast network the garbage collector then costs more than the
+ * decryption.
  */
 export function connectBuffered(target: { readonly host: string; readonly port: number }): BufferedSocket {
   const buffer = Buffer.allocUnsafeSlow(bufferSize);
