@@ -32,10 +32,11 @@ interface BuildCase {
   readonly buildkit?: boolean | undefined;
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
+  readonly build?: string;
 }
 
 /** Builds from a Dockerfile, by BuildKit or the classic builder; by default as the engine and the Dockerfile decide. */
-function buildFrom({ files, options, more, kept, buildkit, env, args }: BuildCase): DockerBuild {
+function buildFrom({ files, options, more, kept, buildkit, env, args, build }: BuildCase): DockerBuild {
   return buildDocker({
     source: `${kept ?? "commit = true"}\n ${more ?? ""}\n build {\n ${options ?? 'path = "Dockerfile"'}\n pull = false\n }`,
     files: Object.fromEntries(
@@ -43,6 +44,7 @@ function buildFrom({ files, options, more, kept, buildkit, env, args }: BuildCas
     ),
     env: { ...(buildkit === undefined ? {} : { DOCKER_BUILDKIT: buildkit ? "1" : "0" }), ...env },
     ...(args === undefined ? {} : { args }),
+    ...(build === undefined ? {} : { build }),
   });
 }
 
@@ -151,6 +153,27 @@ describe.each([
     });
     expect(code, output).toBe(0);
     expect(markedImages()).toEqual([]);
+  });
+
+  test("discard leaves an image that was there before, and one that got a name meanwhile", () => {
+    const name = `hclbuild-kept-${buildkit ? "new" : "old"}:1`;
+    const files = { Dockerfile: `FROM busybox:test\nRUN echo ${String(buildkit)} kept > /made\n` };
+    const id = docker("image", "inspect", "--format", "{{.Parent}}", built({ buildkit, files }).image);
+    docker("tag", id, name);
+    removeImages();
+    const discarded = (build = ""): void => {
+      const { code, output } = buildFrom({ buildkit, files, build, kept: "discard = true" });
+      expect(code, output).toBe(0);
+    };
+    discarded();
+    expect(docker("image", "inspect", "--format", "{{.Id}}", name)).toBe(id);
+    docker("tag", "busybox:test", name);
+    discarded();
+    expect(markedImages()).toContain(id);
+    docker("image", "rm", id);
+    const tag = `docker tag "$(docker inspect --format '{{"{{"}}.Image}}' \${build.ID})" ${name}`;
+    discarded(`provisioner "shell-local" {\n inline = [${JSON.stringify(tag)}]\n }`);
+    expect(markedImages()).toContain(docker("image", "inspect", "--format", "{{.Id}}", name));
   });
 });
 

@@ -8,6 +8,7 @@ import { knownRunFlags, parseRunCommand, type RunOptions } from "../engine/run-c
 import { checkedAuth, registryAuth } from "../login.js";
 import type { dockerBuilder } from "../schema/index.js";
 import { buildBaseImage } from "./base-image.js";
+import { refused } from "./checkpoint-images.js";
 
 export type DockerConfig = Infer<typeof dockerBuilder>;
 
@@ -49,15 +50,31 @@ export async function getBaseImage(context: BuildContext, config: DockerConfig):
 async function imageName(engine: Engine, context: BuildContext, config: DockerConfig): Promise<string> {
   if (!config.build) return config.image ?? "";
   const auth = await checkedAuth(engine, config, context.signal);
+  const before = config.discard ? await imageIds(engine, context.signal) : undefined;
   const id = await buildBaseImage(engine, context, { config: config.build, auth });
-  if (config.discard) context.scope.defer(`remove image ${id}`, (signal) => removeBuiltImage(engine, id, signal));
+  // A Dockerfile whose every instruction is in the engine's cache gives an image that somebody made before.
+  if (before !== undefined && !before.has(id))
+    context.scope.defer(`remove image ${id}`, (signal) => removeBuiltImage(engine, id, signal));
   return id;
 }
 
-/** Other images may be made from it, or containers run from it; then it stays. */
-async function removeBuiltImage(engine: Engine, id: string, signal: AbortSignal): Promise<void> {
+/** Ids of all images, those without a name included. */
+async function imageIds(engine: Engine, signal: AbortSignal): Promise<ReadonlySet<string>> {
   try {
-    await engine.docker.getImage(id).remove({ abortSignal: signal } as object);
+    const images = await engine.docker.listImages({ all: true, abortSignal: signal });
+    return new Set(images.map((image) => image.Id));
+  } catch (error) {
+    throw refused(engine, error, { action: "list its images", signal });
+  }
+}
+
+/** Somebody may have named it meanwhile, made other images from it, or run containers from it; then it stays. */
+async function removeBuiltImage(engine: Engine, id: string, signal: AbortSignal): Promise<void> {
+  const image = engine.docker.getImage(id);
+  try {
+    const { RepoTags: names } = await image.inspect({ abortSignal: signal } as object);
+    if ((names ?? []).length > 0) return;
+    await image.remove({ abortSignal: signal } as object);
   } catch (error) {
     if (engineFailure(error) === undefined) throw error;
   }
