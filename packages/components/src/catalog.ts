@@ -129,6 +129,11 @@ export const manifestCatalog = defineCatalog("manifest", {
     message: msg`The lock file ${"path"} was in the way for ${"seconds"} seconds and has been removed.`,
     detail: msg`Builds that write the same manifest hold it for a moment; one that was killed leaves it behind.`,
   },
+  "ignored-lock": {
+    severity: "warning",
+    message: msg`The lock file ${"path"} was in the way for ${"seconds"} seconds and cannot be removed.`,
+    detail: msg`The manifest was written without the lock: entries of builds that write it at the same moment may be lost. Remove the file.`,
+  },
 });
 
 /** Failures of the `http` data source. */

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createFakeClock, fakeComponent } from "@hclbuild/testkit";
 import { describe, expect, it } from "vitest";
@@ -109,6 +109,24 @@ describe("manifest", () => {
     });
     expect([run.outcome, run.codes]).toEqual(["succeeded", ["manifest/abandoned-lock"]]);
     expect(readdirSync(folder.path)).toEqual(["m.json"]);
+  });
+
+  it.runIf(process.getuid?.() !== 0)("goes on when a lock file cannot be removed", async () => {
+    using folder = makeFolder();
+    writeFileSync(path.join(folder.path, "m.json"), "");
+    writeFileSync(path.join(folder.path, "m.json.lock"), "");
+    chmodSync(folder.path, 0o555);
+    try {
+      const run = await runComponents({
+        folder: folder.path,
+        posts: [post("manifest", { output: "m.json" })],
+        clock: createFakeClock({ whenIdle: true }),
+      });
+      expect([run.outcome, run.codes]).toEqual(["succeeded", ["manifest/ignored-lock"]]);
+    } finally {
+      chmodSync(folder.path, 0o755);
+    }
+    expect(readFileSync(path.join(folder.path, "m.json"), "utf8")).toContain('"builds"');
   });
 
   it("does not touch a file that is no manifest", async () => {

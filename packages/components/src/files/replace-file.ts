@@ -1,5 +1,5 @@
 import type { Stats } from "node:fs";
-import { access, constants, open, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, constants, open, readlink, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { systemErrorCode, type Random } from "@hclbuild/sdk";
 
@@ -12,7 +12,7 @@ export interface FileContent {
 
 /**
  * Makes a file hold a text so that it holds either the old or the new one at every moment, also on a full disk: a new
- * file beside it takes its name. Links are followed; mode and owner stay. Where no file can take its place (devices,
+ * file beside it takes its name. Links are followed, also to a file that does not exist yet; mode and owner stay. Where no file can take its place (devices,
  * several hard links, a folder that takes no files, another owner) it is overwritten. Throws the system's error, and
  * leaves nothing behind then.
  */
@@ -23,7 +23,7 @@ export async function replaceFile(file: string, content: FileContent, random: Ra
     await access(found.path, constants.W_OK);
     if (!found.stats.isFile() || found.stats.nlink > 1) return await writeFile(file, content.text);
   }
-  const target = found?.path ?? file;
+  const target = found?.path ?? (await followLinks(file));
   const temporary = path.join(path.dirname(target), `.${path.basename(target)}.${random.uuid().slice(0, 8)}.tmp`);
   if (!(await tryReplace({ target, temporary, stats: found?.stats }, content))) {
     await writeFile(file, content.text, { mode: content.mode });
@@ -37,6 +37,26 @@ async function lookUp(file: string): Promise<{ readonly path: string; readonly s
     if (systemErrorCode(error) === "ENOENT") return undefined;
     throw error;
   }
+}
+
+/** As many as Linux follows. */
+const mostLinks = 40;
+
+/** The name that a new file is to have: where links that lead to no file lead. */
+async function followLinks(file: string): Promise<string> {
+  let target = file;
+  for (let count = 0; count < mostLinks; count += 1) {
+    const link = await readlink(target).catch((error: unknown) => {
+      // It is missing, or no link.
+      if (isOneOf(error, ["ENOENT", "EINVAL"])) return undefined;
+      throw error;
+    });
+    if (link === undefined) break;
+    // What the name of the folder means is settled before `..` is taken from it.
+    const folder = await realpath(path.dirname(target));
+    target = path.resolve(folder, link);
+  }
+  return target;
 }
 
 interface Replacement {

@@ -1,27 +1,28 @@
 import { realpath } from "node:fs/promises";
+import { abortable } from "@hclbuild/sdk";
 
 // What this is about, a file, belongs to the process too: two builds that write it take turns whoever started them.
 const lastTurns = new Map<string, Promise<void>>();
 
 /**
  * Does work on a file after everything that this process began to do with it earlier: builds that run at the same time
- * lose nothing of each other's. Pass an absolute path. Work that was cancelled while it waited is not begun.
+ * lose nothing of each other's. Pass an absolute path. Work that is cancelled while it waits is not begun, and no longer
+ * waited for.
  */
 export async function inTurn<T>(file: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   const key = await realpath(file).catch(() => file);
   const before = lastTurns.get(key);
   const turn = (async () => {
-    await before;
+    if (before !== undefined) await abortable(before, signal);
     signal.throwIfAborted();
     return await work();
   })();
-  const done = turn.then(ignore, ignore);
-  lastTurns.set(key, done);
-  try {
-    return await turn;
-  } finally {
+  // Whoever comes after one that gave up still waits for those before it.
+  const done: Promise<void> = Promise.all([before, turn.catch(ignore)]).then(() => {
     if (lastTurns.get(key) === done) lastTurns.delete(key);
-  }
+  });
+  lastTurns.set(key, done);
+  return await turn;
 }
 
 function ignore(): void {}

@@ -40,10 +40,9 @@ async function addEntry(context: PostProcessContext, output: string, entry: Json
   const file = resolveLocal(output, context);
   const lock = await takeLock(context, `${file}.lock`);
   try {
-    if (lock.wasAbandoned) {
-      const seconds = abandonedAfterMs / 1000;
-      context.report(manifestCatalog["abandoned-lock"], { path: `${output}.lock`, seconds });
-    }
+    const seconds = abandonedAfterMs / 1000;
+    if (lock.wasAbandoned) context.report(manifestCatalog["abandoned-lock"], { path: `${output}.lock`, seconds });
+    if (lock.isIgnored) context.report(manifestCatalog["ignored-lock"], { path: `${output}.lock`, seconds });
     const current = await readManifest(context, output);
     const next = { builds: [...current.builds, entry], last_run_uuid: context.build.runId };
     const text = JSON.stringify(next, undefined, 2);

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { createRandom } from "@hclbuild/sdk";
 import { createFakeClock } from "@hclbuild/testkit";
@@ -21,7 +21,7 @@ it("loses no update of many that happen at once", async () => {
     await new Promise((resolve) => setImmediate(resolve));
     writeFileSync(counter, String(count + 1));
     await lock.release();
-    expect(lock.wasAbandoned).toBe(false);
+    expect([lock.wasAbandoned, lock.isIgnored]).toEqual([false, false]);
   };
   await Promise.all(Array.from({ length: 30 }, add));
   expect(readFileSync(counter, "utf8")).toBe("30");
@@ -62,6 +62,24 @@ it("stops waiting when it is cancelled", async () => {
   controller.abort();
   await expect(waiting).rejects.toThrow(/abort/);
   expect(existsSync(file)).toBe(true);
+});
+
+// Not even root can remove what is in there.
+it.runIf(existsSync("/proc/version"))("goes on without a lock that cannot be removed", async () => {
+  const clock = createFakeClock({ whenIdle: true });
+  const started = clock.monotonic();
+  const lock = await takeLock({ clock, random, signal }, "/proc/version");
+  expect([lock.wasAbandoned, lock.isIgnored]).toEqual([false, true]);
+  expect(clock.monotonic() - started).toBeGreaterThanOrEqual(abandonedAfterMs);
+  await lock.release();
+});
+
+it("releases a lock whose name is as long as names can be", async () => {
+  using folder = makeFolder();
+  const file = path.join(folder.path, "m".repeat(255));
+  const lock = await takeLock({ clock: realClock, random, signal }, file);
+  await lock.release();
+  expect(readdirSync(folder.path)).toEqual([]);
 });
 
 it("goes on where there can be no lock", async () => {

@@ -59,6 +59,24 @@ it("follows links, and writes into files that have several names", async () => {
   expect(readFileSync(hard, "utf8")).toBe("two");
 });
 
+it("makes the file that a link leads to", async () => {
+  using folder = makeFolder();
+  mkdirSync(path.join(folder.path, "out/deep"), { recursive: true });
+  symlinkSync("out/deep", path.join(folder.path, "short"));
+  symlinkSync("../real.json", path.join(folder.path, "out/deep/second"));
+  const link = path.join(folder.path, "m.json");
+  symlinkSync("short/second", link);
+  await replace(link, "one");
+  await replace(link, "two");
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  expect(lstatSync(path.join(folder.path, "out/deep/second")).isSymbolicLink()).toBe(true);
+  expect(readFileSync(path.join(folder.path, "out/real.json"), "utf8")).toBe("two");
+  const lost = path.join(folder.path, "lost.json");
+  symlinkSync("missing/m.json", lost);
+  await expect(replace(lost, "x")).rejects.toThrow("ENOENT");
+  expect(lstatSync(lost).isSymbolicLink()).toBe(true);
+});
+
 it.runIf(existsSync("/dev/full"))("writes to devices", async () => {
   await replace("/dev/null", "gone");
   await expect(replace("/dev/full", "no")).rejects.toThrow("ENOSPC");

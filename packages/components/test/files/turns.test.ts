@@ -27,6 +27,27 @@ it("goes on after a failure, and gives each its own result", async () => {
   expect(await next).toBe(2);
 });
 
+it("does not wait any longer once it is cancelled, and lets nobody overtake those before it", async () => {
+  const order: string[] = [];
+  let finish = (): void => undefined;
+  const blocked = new Promise<void>((resolve) => (finish = resolve));
+  const first = inTurn("/a", signal, async () => {
+    await blocked;
+    order.push("first");
+  });
+  const controller = new AbortController();
+  const second = inTurn("/a", controller.signal, async () => void order.push("second"));
+  const third = inTurn("/a", signal, async () => void order.push("third"));
+  controller.abort();
+  await expect(second).rejects.toThrow(/abort/);
+  const fourth = inTurn("/a", signal, async () => void order.push("fourth"));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(order).toEqual([]);
+  finish();
+  await Promise.all([first, third, fourth]);
+  expect(order).toEqual(["first", "third", "fourth"]);
+});
+
 it("does not begin what was cancelled while it waited", async () => {
   const controller = new AbortController();
   let began = false;
