@@ -29,6 +29,11 @@ const templates: readonly (readonly [string, string, string])[] = [
     "variable/invalid-default",
   ],
   [
+    "many secrets and several mistakes",
+    `local "a" {\n  sensitive  = true\n  expression = [\n${'    "secret",\n'.repeat(30_000)}  ]\n}\nlocals {\n  b = nope\n  c = nope\n  d = nope\n}\n`,
+    "eval/unknown-variable",
+  ],
+  [
     "a mistake in a very long line",
     `locals {\n  a = "${"\u00fc ".repeat(1_000_000)}" + nope\n}\n`,
     "eval/unknown-variable",

@@ -322,6 +322,7 @@ describe("mistakes in what is declared sensitive", () => {
     ['variable "a" {\n  type      = map(string)\n  default   = { "canary" = [] }\n  sensitive = true\n}'],
     ['local "a" {\n  expression = file("canary")\n  sensitive  = true\n}'],
     ['local "a" {\n  expression = [for x in ["canary"] : x.y]\n  sensitive  = true\n}'],
+    ['local "a" {\n  expression = issensitive("canary") ? 1 : tonumber("canary")\n  sensitive  = true\n}'],
     ['local "a" {\n  expression = "canary" + 1\n  sensitive  = true\n}'],
     ['variable "a" {\n  type      = map(string)\n  sensitive = true\n}', 'a={ "canary" = [] }'],
   ])("show nothing of it: %s", async (text, flag?: string) => {

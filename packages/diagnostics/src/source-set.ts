@@ -1,6 +1,14 @@
 import { SourceText } from "./source-text.js";
 import type { Span } from "./span.js";
 
+/** What is hidden in one text. */
+interface Hidden {
+  /** Ends by their starts; the ranges may overlap. */
+  readonly ranges: Map<number, number>;
+  /** The text without it, once somebody has asked: a text with many errors has many excerpts. */
+  masked: SourceText | undefined;
+}
+
 /**
  * The texts that spans may point into, in load order. Renderers take it as an argument, so an excerpt can be shown at
  * every stage of compilation.
@@ -8,7 +16,7 @@ import type { Span } from "./span.js";
 export class SourceSet {
   readonly #texts = new Map<string, SourceText>();
   readonly #shownNames = new Map<string, string>();
-  readonly #hidden = new Map<string, Span[]>();
+  readonly #hidden = new Map<string, Hidden>();
 
   /**
    * Registers a text, and what people are to know it as if that is not its name. A second text under the same name
@@ -26,22 +34,21 @@ export class SourceSet {
 
   /** Keeps a range, such as that of a secret, out of all excerpts. Places are still told by the text as it is. */
   hide(span: Span): void {
-    const spans = this.#hidden.get(span.file);
-    if (spans === undefined) this.#hidden.set(span.file, [span]);
-    else if (!spans.some(({ start, end }) => start === span.start && end === span.end)) spans.push(span);
+    const hidden = this.#hidden.get(span.file) ?? { ranges: new Map<number, number>(), masked: undefined };
+    this.#hidden.set(span.file, hidden);
+    const known = hidden.ranges.get(span.start);
+    if (known !== undefined && known >= span.end) return;
+    hidden.ranges.set(span.start, span.end);
+    hidden.masked = undefined;
   }
 
   /** The text for excerpts: in what is hidden, all characters but the line ends are asterisks. */
   excerptText(name: string): SourceText | undefined {
     const source = this.#texts.get(name);
-    const spans = this.#hidden.get(name);
-    if (source === undefined || spans === undefined) return source;
-    const masked = spans.reduce(
-      (text, { start, end }) =>
-        text.slice(0, start) + text.slice(start, end).replaceAll(/[^\r\n]/g, "*") + text.slice(end),
-      source.text,
-    );
-    return new SourceText(name, masked);
+    const hidden = this.#hidden.get(name);
+    if (source === undefined || hidden === undefined) return source;
+    hidden.masked ??= new SourceText(name, maskRanges(source.text, hidden.ranges));
+    return hidden.masked;
   }
 
   /** What to call a file in front of people and of programs that open it: its name unless another was given. */
@@ -62,4 +69,16 @@ export class SourceSet {
   [Symbol.iterator](): IterableIterator<SourceText> {
     return this.#texts.values();
   }
+}
+
+function maskRanges(text: string, ranges: ReadonlyMap<number, number>): string {
+  const pieces: string[] = [];
+  let position = 0;
+  for (const [start, end] of [...ranges].toSorted(([a], [b]) => a - b)) {
+    if (end <= position) continue;
+    const from = Math.max(start, position);
+    pieces.push(text.slice(position, from), text.slice(from, end).replaceAll(/[^\r\n]/g, "*"));
+    position = end;
+  }
+  return pieces.join("") + text.slice(position);
 }

@@ -122,6 +122,11 @@ export const evalCatalog = defineCatalog("eval", {
     message: msg`The call to "${"name"}" failed.`,
     detail: msg`${"problem"}.`,
   },
+  "untold-mistake": {
+    severity: "error",
+    message: msg`There is a mistake in this sensitive expression.`,
+    detail: msg`It is of the kind ${"code"}; more would tell what is written here. To see it all, put other texts in the place of the secret ones and remove sensitive = true.`,
+  },
   "limit-exceeded": {
     severity: "error",
     message: msg`Evaluating this takes more ${"what"} than hclbuild allows.`,

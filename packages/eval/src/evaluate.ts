@@ -58,8 +58,18 @@ export function evaluate(expr: Expr, scope: Scope, report: Report, options: Eval
 export function evaluateSecret(expr: Expr, scope: Scope, report: Report): Value {
   const bag = new DiagnosticBag();
   const value = evaluate(expr, scope, bag.report);
-  if (!bag.hasErrors) for (const diagnostic of bag.items) report.add(diagnostic);
-  else evaluate(expr, scope, report, { secretLiterals: true });
+  if (!bag.hasErrors) {
+    for (const diagnostic of bag.items) report.add(diagnostic);
+    return value;
+  }
+  const masked = new DiagnosticBag();
+  evaluate(expr, scope, masked.report, { secretLiterals: true });
+  for (const diagnostic of masked.items) report.add(diagnostic);
+  if (masked.hasErrors) return value;
+  // Whether something is sensitive decides what is evaluated: the mistake was made where only the first run came.
+  for (const { severity, code, primary } of bag.items) {
+    if (severity === "error") report(evalCatalog["untold-mistake"], { span: primary ?? expr.span, code });
+  }
   return value;
 }
 

@@ -1,3 +1,4 @@
+import { DiagnosticBag } from "@hclbuild/diagnostics";
 import { describe, expect, test } from "vitest";
 import {
   boolType,
@@ -17,8 +18,10 @@ import {
   trueValue,
   unknownValue,
 } from "@hclbuild/value";
-import { evalCatalog } from "../src/index.js";
-import { codesOf, run } from "./helpers.js";
+import { createScope, evalCatalog, evaluateSecret } from "../src/index.js";
+import { functionTable } from "../src/functions/index.js";
+import { createMemoryHost } from "./functions/memory-host.js";
+import { codesOf, exprOf, run } from "./helpers.js";
 
 const variables = {
   var: objectValue({
@@ -119,6 +122,7 @@ describe("diagnostics of evaluation", () => {
       "limit-exceeded",
       "invalid-type-default",
       "variables-not-allowed",
+      "untold-mistake",
     ];
     const covered = new Set(table.map(([, code]) => code.replace(/^eval\/|@.*$/g, "")));
     expect(Object.keys(evalCatalog).filter((slug) => !covered.has(slug) && !elsewhere.includes(slug))).toEqual([]);
@@ -211,5 +215,24 @@ describe("a null operand of && and ||", () => {
 
   test.each(["false || null", "null || false", "null || null"])("%s is an error", (text) => {
     expect(codesOf(run(text).diagnostics)).toEqual([`eval/operation-failed@0-${String(text.length)}`]);
+  });
+});
+
+describe("mistakes in sensitive expressions", () => {
+  const codes = (text: string): readonly string[] => {
+    const bag = new DiagnosticBag();
+    const functions = functionTable(createMemoryHost());
+    evaluateSecret(exprOf(text), createScope({}, functions), bag.report);
+    expect(JSON.stringify(bag.items)).not.toContain("hunter2");
+    return codesOf(bag.items);
+  };
+
+  test.each([
+    ['issensitive("hunter2") ? 1 : tonumber("hunter2")', ["eval/untold-mistake@38-47"]],
+    ['issensitive("hunter2") ? 1 : nope', ["eval/untold-mistake@29-33"]],
+    ['tonumber("hunter2")', ["eval/invalid-argument@9-18"]],
+    ['upper("hunter2")', []],
+  ])("are reported even if they are made only where nothing is sensitive: %s", (text, expected) => {
+    expect(codes(text)).toEqual(expected);
   });
 });

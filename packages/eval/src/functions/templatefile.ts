@@ -5,6 +5,7 @@ import {
   asText,
   dynamicType,
   entriesOf,
+  unionMarks,
   unmarkDeep,
   unmarkShallow,
   withMarks,
@@ -56,7 +57,9 @@ function renderTemplate(text: string, path: string, variables: Value, context: C
   const named = createScope(new Map(names), withoutTemplatefile(context.functions));
   const scope = marks.sensitive ? { ...named, rootNames: () => [] } : named;
   const value = evaluate(lowerExpression({ expression, source }), scope, bag.report, sharedBudget(context));
-  return bag.hasErrors ? describe(bag, source, path) : withMarks(unmarkDeep(value).value, allMarks(variables));
+  if (bag.hasErrors) return describe(bag, source, path);
+  // What the file itself says is sensitive is so as well.
+  return withMarks(unmarkDeep(value).value, unionMarks(allMarks(value), allMarks(variables)));
 }
 
 /** The file's work counts as that of the expression that calls for it. */

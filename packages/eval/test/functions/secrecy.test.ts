@@ -1,4 +1,5 @@
 import {
+  allMarks,
   listValue,
   mapValue,
   markValue,
@@ -135,5 +136,17 @@ describe("what is said about a failed call tells nothing of a sensitive argument
       'In t.tpl:1:3: There is no function named "nope".',
     );
     expect(detail('templatefile("none.tpl", { a = secret })')).toContain('"none.tpl"');
+  });
+
+  it("keeps what a template file declares sensitive", () => {
+    const host = createMemoryHost({
+      "/template/all.tpl": "${sensitive(name)}",
+      "/template/part.tpl": "${sensitive(name)}-tail",
+      "/template/list.tpl": "${[sensitive(name)]}",
+      "/template/none.tpl": "${name}",
+    });
+    const marked = (file: string): boolean =>
+      allMarks(run(`templatefile("${file}", { name = "x" })`, { functions: functionTable(host) }).value).sensitive;
+    expect(["all.tpl", "part.tpl", "list.tpl", "none.tpl"].map(marked)).toEqual([true, true, true, false]);
   });
 });
