@@ -1,5 +1,6 @@
 import type { Diagnostic } from "@hclbuild/diagnostics";
 import type { Clock, Json } from "@hclbuild/sdk";
+import { diagnosticIdentity } from "./diagnostic-identity.js";
 import type { BuildEvent, EventBody, EventOrigin } from "./events.js";
 
 /** Receives events in order, synchronously. */
@@ -59,7 +60,7 @@ export function createEventBus(options: {
     publish(origin, body) {
       if (closed) return;
       sequence += 1;
-      if (body.type === "diagnostic") published.add(identityOf(body.diagnostic));
+      if (body.type === "diagnostic") published.add(diagnosticIdentity(body.diagnostic));
       const clean = redact === undefined || isMaskedOutput(body) ? body : redactBody(body, redact);
       queue.push({
         v: 1,
@@ -77,7 +78,7 @@ export function createEventBus(options: {
         delivering = false;
       }
     },
-    hasPublished: (diagnostic) => published.has(identityOf(diagnostic)),
+    hasPublished: (diagnostic) => published.has(diagnosticIdentity(diagnostic)),
     subscribe(listener, backlog) {
       const subscription = { listener, backlog };
       subscriptions.add(subscription);
@@ -95,10 +96,6 @@ export function createEventBus(options: {
     },
     redact: (text) => redact?.(text) ?? text,
   };
-}
-
-function identityOf({ code, message, primary }: Diagnostic): string {
-  return JSON.stringify([code, message, primary?.file, primary?.start, primary?.end]);
 }
 
 /** Lines of commands were masked while they were still a stream, which also finds what is split between them. */

@@ -1,4 +1,4 @@
-import type { Communicator, Completion, Json, Logger } from "@hclbuild/sdk";
+import type { Communicator, Completion, Json, Logger, Running } from "@hclbuild/sdk";
 
 /** The same communicator, which notes in the developer's log what it is told to do and how that ends. */
 export function logCommunicator(communicator: Communicator, log: Logger): Communicator {
@@ -16,13 +16,24 @@ export function logCommunicator(communicator: Communicator, log: Logger): Commun
       throw error;
     }
   };
-  const logged: Partial<Communicator> = {
+  // Of the class or the frozen object that it may be, nothing is taken over.
+  return {
+    kind: communicator.kind,
+    capabilities: communicator.capabilities,
     async start(request, signal) {
       count += 1;
       const number = count;
       log.debug(`${communicator.kind} command begins`, { number, command: request.command });
-      const { done } = await communicator.start(request, signal);
-      return { done: noteEnd(done, (facts) => log.debug(`${communicator.kind} command ends`, { number, ...facts })) };
+      let running: Running;
+      try {
+        running = await communicator.start(request, signal);
+      } catch (error) {
+        log.debug(`${communicator.kind} command failed to start`, { number, error: String(error) });
+        throw error;
+      }
+      const note = (facts: Readonly<Record<string, Json>>): void =>
+        log.debug(`${communicator.kind} command ends`, { number, ...facts });
+      return { done: noteEnd(running.done, note) };
     },
     uploadFile: async (content, remote, options) => {
       const facts = { remote, size: options.size ?? null, mode: options.mode ?? null };
@@ -34,9 +45,8 @@ export function logCommunicator(communicator: Communicator, log: Logger): Commun
       noting("download", { remote }, () => communicator.downloadFile(remote, content, options)),
     downloadDirectory: async (remote, local, options) =>
       noting("download of a folder", { remote, local }, () => communicator.downloadDirectory(remote, local, options)),
+    [Symbol.asyncDispose]: async () => communicator[Symbol.asyncDispose](),
   };
-  // What else it can do, such as to open a shell, is found on the communicator itself.
-  return Object.assign(Object.create(communicator) as Communicator, logged);
 }
 
 async function noteEnd(

@@ -15,6 +15,7 @@ import {
   unmarkShallow,
   type Value,
 } from "@hclbuild/value";
+import { diagnosticIdentity } from "./diagnostic-identity.js";
 import { createComponentTable, type WantedComponent } from "./plugins.js";
 import type { LateInputs } from "./settings.js";
 
@@ -59,13 +60,9 @@ export async function prepareGraph(request: PrepareRequest): Promise<readonly Di
   }
   const seen = new Set<string>();
   return found.filter((item) => {
-    const identity = identityOf(item);
+    const identity = diagnosticIdentity(item);
     return !seen.has(identity) && seen.add(identity);
   });
-}
-
-function identityOf({ code, message, detail, primary, address }: Diagnostic): string {
-  return JSON.stringify([code, message, detail, primary ?? address]);
 }
 
 function nodesToPrepare(graph: BuildGraph): readonly Prepared[] {

@@ -15,7 +15,7 @@ import { executeCatalog } from "./catalog.js";
 import { buildInfoOf, resolveBuildConfig, type BuildFrame } from "./build-frame.js";
 import { errorOf, type FailureGate } from "./failure.js";
 import type { NodeKind } from "./events.js";
-import { createNodeScope, createRunContext } from "./run-context.js";
+import { createNodeScope, createRunContext, uiSources } from "./run-context.js";
 import { createStepUi } from "./ui.js";
 
 /** What runs a build's steps. */
@@ -72,8 +72,7 @@ export async function cleanupProvision(frame: BuildFrame, machine: MachineAccess
 
 /** The ui of the build itself. */
 export function buildUi(frame: BuildFrame): StepUi {
-  const { bus, clock, prompt } = frame.run.options;
-  return createStepUi({ bus, clock, redactor: frame.run.redactor, prompt }, frame.origin);
+  return createStepUi(uiSources(frame.run), frame.origin);
 }
 
 /** Waits for enter in debug mode; goes on at once when nobody can press it. */
@@ -218,8 +217,7 @@ async function runComponent(frame: BuildFrame, machine: MachineAccess, request: 
 }
 
 function stepUi(frame: BuildFrame, step: StepNode): StepUi {
-  const { bus, clock, prompt } = frame.run.options;
-  return createStepUi({ bus, clock, redactor: frame.run.redactor, prompt }, { ...frame.origin, node: step.id });
+  return createStepUi(uiSources(frame.run), { ...frame.origin, node: step.id });
 }
 
 /** A node's id as the name of a folder. */

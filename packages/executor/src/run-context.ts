@@ -22,7 +22,7 @@ import { createRedactor, type Redactor } from "./redact.js";
 import { shortestSecret } from "./secret-forms.js";
 import type { RunOptions } from "./settings.js";
 import { describeSystemError } from "./system-error.js";
-import { createLogger, createStepUi } from "./ui.js";
+import { createLogger, createStepUi, type UiSources } from "./ui.js";
 
 /** What all parts of a run share. */
 export interface Run {
@@ -80,6 +80,13 @@ export function createRun(options: RunOptions, signal: AbortSignal): Run {
   return run;
 }
 
+/** What the uis of a run are made from. */
+export function uiSources(run: Run): UiSources {
+  const { redactor } = run;
+  const { bus, clock, prompt } = run.options;
+  return { bus, clock, redactor, prompt, addSecrets: (secrets) => run.addSecrets(secrets) };
+}
+
 /** The folder for a run's temporary files: `cleanup` finds it by the id of the run. */
 export function temporaryFolder(temporaryDirectory: string, runId: string): string {
   return path.join(temporaryDirectory, `hclbuild-${runId.replaceAll("-", "").slice(-12)}`);
@@ -112,7 +119,7 @@ export interface ContextRequest {
 /** The context of one component. */
 export function createRunContext(run: Run, request: ContextRequest): RunContext {
   const { options } = run;
-  const { host, clock, random, bus } = options;
+  const { host, clock, random } = options;
   const { origin, build, signal, scope } = request;
   const onChange = (change: LedgerChange): void => reportChange(run, origin, change);
   let workDir: string | undefined;
@@ -123,7 +130,7 @@ export function createRunContext(run: Run, request: ContextRequest): RunContext 
     random,
     host,
     build,
-    ui: createStepUi({ bus, clock, redactor: run.redactor, prompt: options.prompt }, origin, request.postProcessor),
+    ui: createStepUi(uiSources(run), origin, request.postProcessor),
     report: createNodeReport(run, origin),
     log: createLogger(run.redactor, origin, options.debugLog),
     ledger: options.state?.ledger.forComponent(request.component, onChange) ?? createForgetfulLedger(onChange),

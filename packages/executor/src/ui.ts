@@ -12,6 +12,8 @@ export interface UiSources {
   readonly bus: EventBus;
   readonly clock: Clock;
   readonly redactor: Redactor;
+  /** Makes the redactor learn secrets, and warns of those that it cannot mask. */
+  readonly addSecrets: (secrets: readonly string[]) => void;
   /** Absent when nobody can answer. */
   readonly prompt: Prompt | undefined;
 }
@@ -37,7 +39,7 @@ export function createStepUi(sources: UiSources, origin: EventOrigin, postProces
       // Several builds may wait for an answer.
       const asker = origin.build === undefined ? "" : `==> ${origin.build}: `;
       const answer = await sources.prompt(`${asker}${question}`, signal, options);
-      if (options.hidden === true) redactor.add([answer]);
+      if (options.hidden === true) sources.addSecrets([answer]);
       return answer;
     },
     progress(title, total) {

@@ -194,6 +194,19 @@ it("a secret that is too short to hide, which is said once", async () => {
   ]);
 });
 
+it("a hidden answer that is too short to hide", async () => {
+  const ask: Provision = async ({ ui, signal }) => {
+    await ui.ask("Password:", signal, { hidden: true });
+  };
+  const { outcome, said } = await diagnosticsOf({
+    graph: fakeGraph([machine({ steps: [commandStep] })]),
+    plugins: [testPlugin(async () => ({ output: {} }), ask)],
+    options: { prompt: async () => "abc" },
+  });
+  expect(outcome).toBe("succeeded");
+  expect(said).toEqual([expect.stringMatching(/^warning execute\/secret-too-short: /)]);
+});
+
 it("a post-processor that fails: its own diagnostic, and the build's error around it", async () => {
   const fake = createFakePlugin();
   const graph = fakeGraph([fakeMachine("a"), fakePost("a/post.1", "a", { config: { do: "fail:no-space" } })]);

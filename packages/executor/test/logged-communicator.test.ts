@@ -1,8 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Readable } from "node:stream";
-import { createClock, createLocalCommunicator } from "@hclbuild/sdk";
+import { PassThrough, Readable } from "node:stream";
+import {
+  createClock,
+  createLocalCommunicator,
+  type Communicator,
+  type CommunicatorCapability,
+  type Running,
+} from "@hclbuild/sdk";
 import { createFakeHost } from "@hclbuild/testkit";
 import { expect, onTestFinished, test } from "vitest";
 import { logCommunicator } from "../src/logged-communicator.js";
@@ -33,5 +39,74 @@ test("commands and transfers are noted with how they end, and work as before", a
     'local upload ends {"number":2}',
     `local upload begins {"number":3,"remote":${JSON.stringify(join(root, "no/file"))},"size":null,"mode":null}`,
     expect.stringMatching(/^local upload failed \{"number":3,"error":"/),
+  ]);
+});
+
+class Guarded implements Communicator {
+  readonly #calls: string[] = [];
+  readonly kind = "guarded";
+  readonly capabilities = new Set<CommunicatorCapability>(["commands"]);
+  get calls(): readonly string[] {
+    return this.#calls;
+  }
+  async start(): Promise<Running> {
+    this.#calls.push("start");
+    throw new Error("no shell");
+  }
+  async uploadFile(): Promise<void> {
+    this.#calls.push("uploadFile");
+  }
+  async uploadDirectory(): Promise<void> {
+    this.#calls.push("uploadDirectory");
+  }
+  async downloadFile(): Promise<void> {
+    this.#calls.push("downloadFile");
+  }
+  async downloadDirectory(): Promise<void> {
+    this.#calls.push("downloadDirectory");
+  }
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#calls.push("dispose");
+  }
+}
+
+const frozen = (plain: Guarded): Communicator =>
+  Object.freeze({
+    kind: plain.kind,
+    capabilities: plain.capabilities,
+    start: async () => plain.start(),
+    uploadFile: async () => plain.uploadFile(),
+    uploadDirectory: async () => plain.uploadDirectory(),
+    downloadFile: async () => plain.downloadFile(),
+    downloadDirectory: async () => plain.downloadDirectory(),
+    [Symbol.asyncDispose]: async () => plain[Symbol.asyncDispose](),
+  });
+
+test.each([
+  ["a class with private fields", (plain: Guarded): Communicator => plain],
+  ["a frozen object", frozen],
+])("%s works as without the log, and a command that does not start is noted", async (_, prepare) => {
+  const plain = new Guarded();
+  const lines: string[] = [];
+  const debug = (message: string, facts?: object): void => void lines.push(`${message} ${JSON.stringify(facts)}`);
+  const { signal } = new AbortController();
+  const communicator = logCommunicator(prepare(plain), { debug });
+  await expect(communicator.start({ command: "x" }, signal)).rejects.toThrow("no shell");
+  await communicator.uploadFile(Readable.from([]), "/a", { signal });
+  await communicator.uploadDirectory("/a", "/b", { signal });
+  await communicator.downloadFile("/a", new PassThrough(), { signal });
+  await communicator.downloadDirectory("/a", "/b", { signal });
+  await communicator[Symbol.asyncDispose]();
+  expect(plain.calls).toEqual([
+    "start",
+    "uploadFile",
+    "uploadDirectory",
+    "downloadFile",
+    "downloadDirectory",
+    "dispose",
+  ]);
+  expect(lines.slice(0, 2)).toEqual([
+    'guarded command begins {"number":1,"command":"x"}',
+    'guarded command failed to start {"number":1,"error":"Error: no shell"}',
   ]);
 });

@@ -18,7 +18,9 @@ function open(answer: string) {
     asked.push(question);
     return answer;
   };
-  return { ui: createStepUi({ bus, clock, redactor, prompt }, { build: "null.x" }), asked, events };
+  const short: string[] = [];
+  const addSecrets = (secrets: readonly string[]): void => void short.push(...redactor.add(secrets));
+  return { ui: createStepUi({ bus, clock, redactor, prompt, addSecrets }, { build: "null.x" }), asked, events, short };
 }
 
 it("questions name the build that asks; the event has the question alone", async () => {
@@ -39,4 +41,12 @@ it("hidden answers are masked from then on, others are not", async () => {
     ui.say("got open sesame");
     expect(events.at(-1)).toMatchObject({ type: "log", text: shown });
   }
+});
+
+it("hidden answers that are too short to be masked are warned of", async () => {
+  const { ui, short } = open("abc");
+  await ui.ask("Continue?", signal);
+  expect(short).toEqual([]);
+  await ui.ask("Password:", signal, { hidden: true });
+  expect(short).toEqual(["abc"]);
 });

@@ -15,6 +15,7 @@ import {
 } from "@hclbuild/sdk";
 import { buildInfoOf, resolveBuildOptions, type BuildFrame } from "../build-frame.js";
 import { executeCatalog } from "../catalog.js";
+import { uiSources } from "../run-context.js";
 import type { ResolvedConfig } from "../run-node.js";
 import { createStepUi } from "../ui.js";
 import { digestFiles, stampFiles } from "./file-digest.js";
@@ -93,8 +94,7 @@ export async function planCheckpoints(
 async function ignore(): Promise<void> {}
 
 function createSay(frame: BuildFrame): (text: string) => void {
-  const { bus, clock, prompt } = frame.run.options;
-  const ui = createStepUi({ bus, clock, redactor: frame.run.redactor, prompt }, frame.origin);
+  const ui = createStepUi(uiSources(frame.run), frame.origin);
   return (text) => ui.say(text);
 }
 

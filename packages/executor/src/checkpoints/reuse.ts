@@ -11,6 +11,7 @@ import {
   type ReclaimContext,
 } from "@hclbuild/sdk";
 import type { BuildFrame } from "../build-frame.js";
+import { uiSources } from "../run-context.js";
 import { createLogger, createStepUi } from "../ui.js";
 import { digestBuild, type BuildDigest } from "./build-digest.js";
 import { digestFiles, stampFiles } from "./file-digest.js";
@@ -60,8 +61,7 @@ export async function planReuse(frame: BuildFrame, posts: readonly PostNode[]): 
 }
 
 function sayer(frame: BuildFrame): (text: string) => void {
-  const { bus, clock, prompt } = frame.run.options;
-  const ui = createStepUi({ bus, clock, redactor: frame.run.redactor, prompt }, frame.origin);
+  const ui = createStepUi(uiSources(frame.run), frame.origin);
   return (text) => ui.say(text);
 }
 
