@@ -1,7 +1,17 @@
 import { spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -33,18 +43,18 @@ interface BuildCase {
   readonly env?: Readonly<Record<string, string>>;
   readonly args?: readonly string[];
   readonly build?: string;
+  readonly prepare?: (folder: string) => void;
 }
 
 /** Builds from a Dockerfile, by BuildKit or the classic builder; by default as the engine and the Dockerfile decide. */
-function buildFrom({ files, options, more, kept, buildkit, env, args, build }: BuildCase): DockerBuild {
+function buildFrom({ files, options, more, kept, buildkit, env, ...others }: BuildCase): DockerBuild {
   return buildDocker({
     source: `${kept ?? "commit = true"}\n ${more ?? ""}\n build {\n ${options ?? 'path = "Dockerfile"'}\n pull = false\n }`,
     files: Object.fromEntries(
       Object.entries(files).map(([name, text]) => [name, text.replaceAll(/^FROM .*$/gm, `$&\nLABEL ${mark}=1`)]),
     ),
     env: { ...(buildkit === undefined ? {} : { DOCKER_BUILDKIT: buildkit ? "1" : "0" }), ...env },
-    ...(args === undefined ? {} : { args }),
-    ...(build === undefined ? {} : { build }),
+    ...others,
   });
 }
 
@@ -107,19 +117,64 @@ describe.each([
   });
 
   test("modes, links and empty folders are copied; everything belongs to root", () => {
-    const { image, folder } = built({
+    const { image } = built({
       buildkit,
       files: {
         Dockerfile: "FROM busybox:test\nCOPY tree /tree\n",
         "tree/run.sh": "#!/bin/sh\necho ran\n",
-        "tree/empty/.keep": "",
         "tree/large": "x".repeat(200_000),
       },
+      prepare: (folder) => {
+        const tree = join(folder, "tree");
+        chmodSync(join(tree, "run.sh"), 0o4751);
+        chmodSync(join(tree, "large"), 0o440);
+        if (process.getuid?.() === 0) chownSync(join(tree, "large"), 1234, 1234);
+        mkdirSync(join(tree, "empty"));
+        chmodSync(join(tree, "empty"), 0o1770);
+        symlinkSync("run.sh", join(tree, "link"));
+        symlinkSync("/no/such", join(tree, "dangling"));
+      },
     });
-    expect(folder).not.toBe("");
-    expect(inside(image, "sh", "-c", "wc -c < /tree/large; stat -c '%u:%g' /tree/run.sh; ls -A /tree/empty")).toBe(
-      "200000\n0:0\n.keep",
-    );
+    const list =
+      "cd /tree; stat -c '%n %F %a %u:%g' *; readlink dangling; readlink link; wc -c < large; ls -A empty; ./link";
+    expect(inside(image, "sh", "-c", list).split("\n")).toEqual([
+      "dangling symbolic link 777 0:0",
+      "empty directory 1770 0:0",
+      "large regular file 440 0:0",
+      "link symbolic link 777 0:0",
+      // An engine's classic builder loses the first digit, whichever program asks it.
+      `run.sh regular file ${buildkit ? "4751" : "751"} 0:0`,
+      "/no/such",
+      "run.sh",
+      "200000",
+      "ran",
+    ]);
+  });
+
+  test("a Dockerfile that is a link to one outside of the context", () => {
+    const { image } = built({
+      buildkit,
+      options: 'path = "context/Dockerfile"',
+      files: { "elsewhere/My.Dockerfile": "FROM busybox:test\nCOPY file /copied\n", "context/file": "yes" },
+      prepare: (folder) => symlinkSync("../elsewhere/My.Dockerfile", join(folder, "context/Dockerfile")),
+    });
+    expect(inside(image, "cat", "/copied")).toBe("yes");
+  });
+
+  test("what cannot be read of the context is named", () => {
+    const files = { Dockerfile: "FROM busybox:test\nCOPY . /context\n", ".dockerignore": "# first\n[z-a]\n" };
+    const fail = (request: Pick<BuildCase, "options" | "prepare">): string => {
+      const { code, output } = buildFrom({ buildkit, files, ...request });
+      expect(code).toBe(1);
+      return output.replaceAll(/\s+/g, " ");
+    };
+    const absent = fail({ options: 'path = "Dockerfile"\n build_dir = "absent"' });
+    expect(absent).toContain("[docker/build-input-unreadable]");
+    expect(absent).toMatch(/\/absent cannot be read for the build of the base image\. .*ENOENT/);
+    expect(fail({ options: 'path = "absent"' })).toMatch(/\[docker\/build-input-unreadable\].* absent cannot be read/);
+    const pattern = fail({});
+    expect(pattern).toContain("[docker/ignore-pattern-invalid]");
+    expect(pattern).toMatch(/Line 2 of \S+\/\.dockerignore is no pattern: \[z-a\]/);
   });
 
   test("an instruction that fails is named, after what it printed", () => {

@@ -13,6 +13,8 @@ export interface DockerTemplate {
   readonly pull?: boolean;
   /** Files to write beside the template. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Does to the template's folder what files alone cannot. */
+  readonly prepare?: (folder: string) => void;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Leaves out the manifest, which keeps every artifact that it lists; the id of the image is then unknown. */
@@ -53,6 +55,7 @@ build {
 /** Builds a template with the real program against the real engine. */
 export function buildDocker(template: DockerTemplate): DockerBuild {
   const folder = makeFolder({ "it.pkr.hcl": templateText(template), ...template.files });
+  template.prepare?.(folder);
   const { code, stdout } = hclbuild(["build", "-color=false", ...(template.args ?? []), "it.pkr.hcl"], {
     cwd: folder,
     ...(template.env === undefined ? {} : { env: template.env }),

@@ -132,6 +132,27 @@ export const catalog = defineCatalog("docker", {
     message: msg`The base image could not be built from ${"path"}.`,
     detail: [msg`The engine answered: ${"reason"}.`, msg`The instruction that failed is:\n\n    ${"step?"}`],
   },
+  "build-input-unreadable": {
+    severity: "error",
+    message: msg`${"path"} cannot be read for the build of the base image.`,
+    detail: [
+      msg`${"reason"}.`,
+      msg`"path" names the Dockerfile and "build_dir" the folder that is sent to the engine, by default the Dockerfile's. A .dockerignore file in it leaves out what the build does not need.`,
+    ],
+  },
+  "build-input-changed": {
+    severity: "error",
+    message: msg`The file ${"path"} has fewer bytes than its size says.`,
+    detail: [
+      msg`Its size was ${"size"} bytes, and only ${"read"} could be sent to the engine. Something shortened it meanwhile, or it is no ordinary file, such as those below /sys.`,
+      msg`Build again once nothing writes to the file, or leave it out with a .dockerignore file.`,
+    ],
+  },
+  "ignore-pattern-invalid": {
+    severity: "error",
+    message: msg`Line ${"line"} of ${"path"} is no pattern: ${"pattern"}`,
+    detail: msg`Brackets hold at least one character and are closed, their ranges go upwards, and a backslash stands before the character that it takes, as in Go's filepath.Match.`,
+  },
   "dockerfile-needs-buildkit": {
     severity: "error",
     message: msg`The Dockerfile ${"path"} uses ${"feature"}, which the engine's classic builder does not know.`,

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { buildError, messageOf, type BuildContext, type BuildError } from "@hclbuild/sdk";
+import { buildError, type BuildContext, type BuildError } from "@hclbuild/sdk";
 import { catalog } from "../catalog.js";
-import { oneLine, translateFailure, type Engine } from "../engine/client.js";
+import { unreadable } from "../engine/build-context.js";
+import { translateFailure, type Engine } from "../engine/client.js";
 import type { RegistryAuth } from "../engine/registry-auth.js";
 import { chooseBuilder, readNeeds, type DockerfileNeeds } from "./base-image-builder.js";
 import type { BaseImageConfig, BaseImageRequest, BuildFailure } from "./base-image-request.js";
@@ -34,7 +35,7 @@ async function readDockerfile(dockerfile: string, shown: string): Promise<string
   try {
     return await readFile(dockerfile, "utf8");
   } catch (error) {
-    throw buildError(catalog["build-failed"], { path: shown, reason: oneLine(messageOf(error)) }, { cause: error });
+    throw unreadable(shown, error);
   }
 }
 

@@ -14,10 +14,31 @@ export async function buildClassic(
   request: BaseImageRequest,
   explain: (failure: BuildFailure) => BuildError,
 ): Promise<string> {
-  const { engine, context, config } = request;
+  const { context, config } = request;
   const { archive, dockerfile } = await packContext(request);
   const body = config.compress ? compress(archive) : archive;
-  const stream = (await engine.docker.buildImage(body as NodeJS.ReadableStream, {
+  let unsent: Error | undefined;
+  body.on("error", (error) => (unsent = error));
+  try {
+    const stream = await sendContext(request, body, dockerfile);
+    const destroy = (): void => void stream.destroy();
+    context.signal.addEventListener("abort", destroy, { once: true });
+    try {
+      return await followBuild(stream, request, explain);
+    } finally {
+      context.signal.removeEventListener("abort", destroy);
+    }
+  } catch (error) {
+    // The engine may have answered what it makes of a context that ends early.
+    throw unsent ?? error;
+  } finally {
+    archive.destroy();
+  }
+}
+
+async function sendContext(request: BaseImageRequest, body: Readable, dockerfile: string): Promise<Readable> {
+  const { engine, context, config } = request;
+  const options: Docker.ImageBuildOptions = {
     dockerfile,
     buildargs: { ...config.arguments },
     ...(config.pull === false ? {} : { pull: "true" as never }),
@@ -26,14 +47,8 @@ export async function buildClassic(
     // The published type knows no tokens.
     registryconfig: (await registryLogins(request)) as Docker.RegistryConfig,
     abortSignal: context.signal,
-  })) as unknown as Readable;
-  const destroy = (): void => void stream.destroy();
-  context.signal.addEventListener("abort", destroy, { once: true });
-  try {
-    return await followBuild(stream, request, explain);
-  } finally {
-    context.signal.removeEventListener("abort", destroy);
-  }
+  };
+  return (await engine.docker.buildImage(body as NodeJS.ReadableStream, options)) as unknown as Readable;
 }
 
 async function followBuild(

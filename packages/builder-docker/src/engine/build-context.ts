@@ -1,9 +1,12 @@
 import { createReadStream } from "node:fs";
 import { lstat, readdir, readFile, readlink, realpath } from "node:fs/promises";
-import { basename, isAbsolute, join, posix, relative } from "node:path";
+import { basename, isAbsolute, join, relative } from "node:path";
 import type { Readable, Writable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { buildError, messageOf, systemErrorCode, type BuildError } from "@hclbuild/sdk";
 import { pack, type Pack } from "tar-stream";
+import { catalog } from "../catalog.js";
+import { oneLine } from "./client.js";
+import { isIgnored, parseIgnoreFile, type IgnoreFile, type IgnoreRules } from "./ignore-file.js";
 
 /** One thing of a build context, with its path inside of the context, separated by `/`. */
 export type ContextEntry = {
@@ -36,22 +39,22 @@ export interface BuildContextListing {
 
 /**
  * Lists a build context. `kept` are paths that stay in it even if they are ignored. Only folders, files and symbolic
- * links are listed.
+ * links are listed. What cannot be read is a `docker/build-input-unreadable`.
  */
 export async function listContext(
   request: BuildContextRequest,
   kept: readonly string[] = [],
 ): Promise<BuildContextListing> {
-  const ignoreText = await readIgnoreFile(request);
-  const walk: Walk = { directory: request.directory, ignore: parseIgnoreFile(ignoreText), kept, entries: [] };
+  const file = await readIgnoreFile(request);
+  const walk: Walk = { directory: request.directory, ignore: parseIgnoreFile(file), kept, entries: [] };
   await listFolder(walk, "", []);
-  return { entries: walk.entries, ignoreText };
+  return { entries: walk.entries, ignoreText: file.text };
 }
 
 /** A Dockerfile by itself, as a context that holds nothing else. */
 export async function listDockerfile(path: string): Promise<ContextEntry> {
-  const entry = await readEntry(path, basename(path), await realpath(path));
-  if (entry?.kind !== "file") throw new Error(`${path} is not a file`);
+  const entry = await readEntry(path, basename(path), await reading(path, realpath(path)));
+  if (entry?.kind !== "file") throw unreadable(path, new Error("it is not a file"));
   return entry;
 }
 
@@ -60,6 +63,7 @@ const outsideName = ".hclbuild.Dockerfile";
 
 /** An archive of a build context for the engine's classic builder. */
 export interface PackedContext {
+  /** To be destroyed if it is not read to its end. */
   readonly archive: Readable;
   /** Path of the Dockerfile in it. */
   readonly dockerfile: string;
@@ -70,7 +74,10 @@ export interface PackedContext {
  * before the first instruction if the ignore file says so. A Dockerfile from elsewhere is always dropped.
  */
 export async function packContext(request: BuildContextRequest): Promise<PackedContext> {
-  const inside = relative(request.directory, request.dockerfile).replaceAll("\\", "/");
+  const { directory } = request;
+  // The engine follows no links that lead out of the context.
+  const real = await reading(request.dockerfile, realpath(request.dockerfile));
+  const inside = relative(await reading(directory, realpath(directory)), real).replaceAll("\\", "/");
   const isOutside = inside.startsWith("../") || isAbsolute(inside);
   const dockerfile = isOutside ? outsideName : inside;
   const { entries, ignoreText } = await listContext(request, [dockerfile, ignoreName]);
@@ -80,7 +87,7 @@ export async function packContext(request: BuildContextRequest): Promise<PackedC
       if (!isOutside || entry.path !== ignoreName) await packEntry(archive, entry);
     }
     if (isOutside) {
-      await packText(archive, dockerfile, await readFile(request.dockerfile));
+      await packText(archive, dockerfile, await reading(real, readFile(real)));
       const ownName = entries.some((entry) => entry.path === ignoreName) ? "" : `\n${ignoreName}`;
       await packText(archive, ignoreName, Buffer.from(`${ignoreText}\n${outsideName}${ownName}\n`));
     }
@@ -92,12 +99,15 @@ export async function packContext(request: BuildContextRequest): Promise<PackedC
 
 const ignoreName = ".dockerignore";
 
-async function readIgnoreFile(request: BuildContextRequest): Promise<string> {
+async function readIgnoreFile(request: BuildContextRequest): Promise<IgnoreFile> {
   for (const path of [`${request.dockerfile}.dockerignore`, join(request.directory, ignoreName)]) {
-    const text = await readFile(path, "utf8").catch(() => undefined);
-    if (text !== undefined) return text;
+    try {
+      return { path, text: await readFile(path, "utf8") };
+    } catch (error) {
+      if (systemErrorCode(error) !== "ENOENT") throw unreadable(path, error);
+    }
   }
-  return "";
+  return { path: "", text: "" };
 }
 
 interface Walk {
@@ -109,7 +119,8 @@ interface Walk {
 
 /** `parents` are ignored folders around this one, which are listed if anything in them is. */
 async function listFolder(walk: Walk, folder: string, parents: readonly ContextEntry[]): Promise<void> {
-  const names = await readdir(join(walk.directory, folder));
+  const where = join(walk.directory, folder);
+  const names = await reading(where, readdir(where));
   let unlisted = parents;
   const byBytes = (one: string, other: string): number => Buffer.compare(Buffer.from(one), Buffer.from(other));
   for (const name of names.toSorted(byBytes)) {
@@ -133,7 +144,7 @@ async function listFolder(walk: Walk, folder: string, parents: readonly ContextE
 }
 
 async function readEntry(source: string, path: string, real = source): Promise<ContextEntry | undefined> {
-  const facts = await lstat(real, { bigint: true });
+  const facts = await reading(real, lstat(real, { bigint: true }));
   const common = {
     path,
     source: real,
@@ -142,7 +153,9 @@ async function readEntry(source: string, path: string, real = source): Promise<C
     changed: facts.ctimeNs,
   };
   if (facts.isDirectory()) return { ...common, kind: "directory" };
-  if (facts.isSymbolicLink()) return { ...common, mode: 0o777, kind: "symlink", target: await readlink(source) };
+  if (facts.isSymbolicLink()) {
+    return { ...common, mode: 0o777, kind: "symlink", target: await reading(source, readlink(source)) };
+  }
   return facts.isFile() ? { ...common, kind: "file", size: Number(facts.size) } : undefined;
 }
 
@@ -156,10 +169,45 @@ async function packEntry(archive: Pack, entry: ContextEntry): Promise<void> {
       return packHeader(archive, { name, mode, mtime, type: "symlink", linkname: entry.target });
     case "file": {
       const target = archive.entry({ name, mode, mtime, size: entry.size }) as unknown as Writable;
+      // It fails only with the archive, whose error is the one that is looked at.
+      target.on("error", () => undefined);
       if (entry.size === 0) target.end();
-      else await pipeline(createReadStream(entry.source, { end: entry.size - 1 }), target);
+      else await packContent(entry.source, entry.size, target);
     }
   }
+}
+
+/** By hand, as an archive whose entry fails ends with the entry's error and not with the one that explains it. */
+async function packContent(path: string, size: number, target: Writable): Promise<void> {
+  const content = createReadStream(path, { end: size - 1 });
+  const pieces = content[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
+  try {
+    for (;;) {
+      const { done, value } = await reading(path, pieces.next());
+      if (done === true) break;
+      if (!target.write(value)) await drained(target);
+      if (target.destroyed) return;
+    }
+  } finally {
+    content.destroy();
+  }
+  const read = content.bytesRead;
+  if (read < size) throw buildError(catalog["build-input-changed"], { path, size, read });
+  target.end();
+}
+
+/** Resolves when there is room for more, or nobody wants more. */
+async function drained(target: Writable): Promise<void> {
+  if (target.destroyed) return;
+  await new Promise<void>((resolve) => {
+    const settle = (): void => {
+      target.off("drain", settle);
+      target.off("close", settle);
+      resolve();
+    };
+    target.on("drain", settle);
+    target.on("close", settle);
+  });
 }
 
 async function packHeader(archive: Pack, header: Parameters<Pack["entry"]>[0]): Promise<void> {
@@ -174,67 +222,15 @@ async function packText(archive: Pack, name: string, content: Buffer): Promise<v
   });
 }
 
-/** The rules of a `.dockerignore` file in order; the last one that matches decides. */
-export interface IgnoreRules {
-  readonly rules: readonly { readonly pattern: RegExp; readonly exception: boolean }[];
-  readonly hasExceptions: boolean;
-}
-
-/** Parses a `.dockerignore` file (Docker documentation, "`.dockerignore` file": Go's filepath.Match rules and `**`). */
-export function parseIgnoreFile(text: string): IgnoreRules {
-  const rules: { pattern: RegExp; exception: boolean }[] = [];
-  for (const raw of text.replace(/^\uFEFF/, "").split(/\r?\n/)) {
-    if (raw.startsWith("#")) continue;
-    let line = raw.trim();
-    if (line === "") continue;
-    const exception = line.startsWith("!");
-    if (exception) line = line.slice(1).trim();
-    const clean = posix.normalize(line.replaceAll("\\ ", " ")).replace(/^\/+/, "").replace(/\/+$/, "");
-    if (clean === "" || clean === ".") continue;
-    rules.push({ pattern: patternExpression(clean), exception });
+async function reading<Result>(path: string, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    throw unreadable(path, error);
   }
-  return { rules, hasExceptions: rules.some((rule) => rule.exception) };
 }
 
-/** Whether a path of the context, with `/` and without a leading one, is ignored. A folder's rule covers all below it. */
-export function isIgnored(rules: IgnoreRules, path: string): boolean {
-  let ignored = false;
-  const parts = path.split("/");
-  for (const rule of rules.rules) {
-    if (rule.exception !== ignored) continue;
-    if (parts.some((_, index) => rule.pattern.test(parts.slice(0, index + 1).join("/")))) ignored = !rule.exception;
-  }
-  return ignored;
-}
-
-function patternExpression(pattern: string): RegExp {
-  let expression = "";
-  for (let index = 0; index < pattern.length; index++) {
-    const character = pattern.charAt(index);
-    if (character === "*") {
-      if (pattern.charAt(index + 1) === "*") {
-        index++;
-        if (pattern.charAt(index + 1) === "/") {
-          index++;
-          expression += "(?:.*/)?";
-        } else expression += ".*";
-      } else expression += "[^/]*";
-    } else if (character === "?") expression += "[^/]";
-    else if (character === "[") {
-      const end = pattern.indexOf("]", index + 2);
-      if (end === -1) expression += "\\[";
-      else {
-        expression += `[${pattern.slice(index + 1, end).replaceAll("\\", "\\\\")}]`;
-        index = end;
-      }
-    } else if (character === "\\" && index + 1 < pattern.length) {
-      index++;
-      expression += escapeCharacter(pattern.charAt(index));
-    } else expression += escapeCharacter(character);
-  }
-  return new RegExp(`^${expression}$`, "s");
-}
-
-function escapeCharacter(character: string): string {
-  return /[.*+?^${}()|[\]\\]/.test(character) ? `\\${character}` : character;
+/** The error for a file or folder of this machine that a build needs and that cannot be read. */
+export function unreadable(path: string, error: unknown): BuildError {
+  return buildError(catalog["build-input-unreadable"], { path, reason: oneLine(messageOf(error)) }, { cause: error });
 }
