@@ -62,6 +62,8 @@ export interface CliHost {
   readonly runtime: string;
   readonly hostname: string;
   readonly processId: number;
+  /** Absent where users have no numbers. */
+  readonly userId: number | undefined;
   /** Start of this process in milliseconds since the epoch. */
   readonly processStartTime: number;
   readonly homeDirectory: string;

@@ -16,6 +16,7 @@ export function createProcessHost(importModule: CliHost["importModule"]): CliHos
     runtime: `node ${process.version}, ${process.platform} ${process.arch}`,
     hostname: hostname(),
     processId: process.pid,
+    userId: process.getuid?.(),
     // Node loads all of its performance hooks for this, which most commands need not wait for.
     get processStartTime() {
       return Math.round(performance.timeOrigin);

@@ -1,4 +1,4 @@
-import { diagnose, type Diagnostic } from "@hclbuild/diagnostics";
+import { describeSystemError, diagnose, type Diagnostic } from "@hclbuild/diagnostics";
 import { cliCatalog } from "./catalog.js";
 import type { CliHost } from "./command.js";
 import { readSetting } from "./settings.js";
@@ -26,8 +26,7 @@ export function openLog(host: CliHost, argv: readonly string[]): DeveloperLog | 
     try {
       log = { sink: createFileLog(host, path), withOutput: true };
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      return diagnose(cliCatalog["unwritable-file"], { path, reason });
+      return diagnose(cliCatalog["unwritable-file"], { path, reason: describeSystemError(error) });
     }
   } else if (wanted !== undefined && wanted !== "0") {
     log = { sink: (line) => host.stderr.write(stamp(host, line)), withOutput: false };
@@ -57,13 +56,20 @@ function hideValue(text: string): string {
 }
 
 function createFileLog(host: CliHost, path: string): LogSink {
-  // Never written by others before it is closed to them.
-  host.fs.writeFileSync(path, "", { mode: 0o600 });
+  const { constants, fchmodSync, fstatSync, ftruncateSync, openSync } = host.fs;
+  const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND, 0o600);
+  const status = fstatSync(file);
+  // Not of terminals and pipes.
+  if (status.isFile()) {
+    // Nothing is written before others can no longer read it.
+    if ((status.mode & 0o077) !== 0) fchmodSync(file, 0o600);
+    ftruncateSync(file);
+  }
   let broken = false;
   return (line) => {
     if (broken) return;
     try {
-      host.fs.appendFileSync(path, stamp(host, line));
+      host.fs.appendFileSync(file, stamp(host, line));
     } catch {
       // A log that cannot be written any more is no reason to stop a build.
       broken = true;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { hclbuild, makeFolder } from "./run-binary.js";
@@ -27,10 +27,15 @@ build {
 const secret = "hunter2-hunter2";
 
 function build(env: Readonly<Record<string, string>>, args: readonly string[] = []) {
-  const folder = makeFolder({ "a.pkr.hcl": template, "b.auto.pkrvars.hcl": 'word = "from the file"\n' });
+  const folder = makeFolder({
+    "a.pkr.hcl": template,
+    "b.auto.pkrvars.hcl": 'word = "from the file"\n',
+    "old.txt": "old",
+  });
+  chmodSync(join(folder, "old.txt"), 0o644);
   const flags = ["build", "-var", `token=${secret}`, `-var=token=${secret}`, ...args, "."];
   const result = hclbuild(flags, { cwd: folder, env: { PKR_VAR_word: "from the environment", ...env } });
-  const file = join(folder, "log.txt");
+  const file = join(folder, env["PACKER_LOG_PATH"] ?? "log.txt");
   return { ...result, folder, file, log: existsSync(file) ? readFileSync(file, "utf8") : "" };
 }
 
@@ -61,6 +66,18 @@ describe("the developer's log", () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
+  test("closes a file to others that was there before, and begins it anew", () => {
+    const { code, log, file } = build({ PACKER_LOG_PATH: "old.txt" });
+    expect([code, statSync(file).mode & 0o777]).toEqual([0, 0o600]);
+    expect(log).not.toMatch(/^old/m);
+    for (const line of expected) expect(log).toMatch(line);
+  });
+
+  test("may go to a device", () => {
+    const { code, stderr } = build({ PACKER_LOG_PATH: "/dev/null" });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  });
+
   test("goes to standard error with PACKER_LOG=1, without what standard output shows", () => {
     const { code, stdout, stderr } = build({ PACKER_LOG: "1" });
     expect(code).toBe(0);
@@ -86,5 +103,6 @@ describe("the developer's log", () => {
     const { code, stdout, stderr } = build({ PACKER_LOG_PATH: "/dev/null/log.txt" });
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toContain("[cli/unwritable-file]");
+    expect(stderr).toContain("The system says: a part of the path is not a folder.");
   });
 });

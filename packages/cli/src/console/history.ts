@@ -15,6 +15,9 @@ export interface History {
 /** Lines that are read from the file; when it has twice as many, the others are taken out of it. */
 export const keptLines = 1000;
 
+/** What of the surroundings a history needs. */
+export type HistoryHost = Pick<CliHost, "fs" | "userId">;
+
 const longestLine = 10_000;
 const largestFile = 64 * 1024 * 1024;
 
@@ -32,12 +35,15 @@ export async function openHistory({ host, templateDirectory }: Session): Promise
       readSetting(host.env, "STATE_DIR") ??
       (templateDirectory === undefined ? join(surroundings.host.cacheDirectory, "state") : undefined),
   });
-  return createHistory(host.fs, directory === undefined ? undefined : join(directory, "console-history"));
+  return createHistory(host, directory === undefined ? undefined : join(directory, "console-history"));
 }
 
-/** The history in a file, which need not exist. Failures to write end the recording and nothing else. */
-export function createHistory(fs: CliHost["fs"], path: string | undefined): History {
-  const lines = path === undefined ? [] : readLines(fs, path);
+/**
+ * The history in a file, which need not exist. Failures to write end the recording and nothing else. A link, which may
+ * have come with the template, and a file of another user are left alone.
+ */
+export function createHistory(host: HistoryHost, path: string | undefined): History {
+  const lines = path === undefined ? [] : readLines(host, path);
   let last = lines.at(-1);
   let isWritable = path !== undefined;
   return {
@@ -46,7 +52,7 @@ export function createHistory(fs: CliHost["fs"], path: string | undefined): Hist
       if (path === undefined || !isWritable || line === last || line.length > longestLine) return;
       last = line;
       try {
-        fs.appendFileSync(path, `${line}\n`, { mode: 0o600 });
+        appendLine(host, path, line);
       } catch {
         isWritable = false;
       }
@@ -54,17 +60,46 @@ export function createHistory(fs: CliHost["fs"], path: string | undefined): Hist
   };
 }
 
-function readLines(fs: CliHost["fs"], path: string): readonly string[] {
+function readLines(host: HistoryHost, path: string): readonly string[] {
+  const { fs } = host;
   try {
-    const status = fs.statSync(path);
-    if (!status.isFile()) return [];
-    if ((status.mode & 0o077) !== 0) fs.chmodSync(path, 0o600);
-    const text = status.size > largestFile ? "" : fs.readFileSync(path, "utf8");
-    const lines = text.split("\n").filter((line) => line !== "" && line.length <= longestLine);
-    if (lines.length > 2 * keptLines || status.size > largestFile) replace(fs, path, lines.slice(-keptLines));
-    return lines;
+    const file = openOwn(host, path, fs.constants.O_RDONLY);
+    try {
+      const { size } = fs.fstatSync(file);
+      const text = size > largestFile ? "" : fs.readFileSync(file, "utf8");
+      const lines = text.split("\n").filter((line) => line !== "" && line.length <= longestLine);
+      if (lines.length > 2 * keptLines || size > largestFile) replace(fs, path, lines.slice(-keptLines));
+      return lines;
+    } finally {
+      fs.closeSync(file);
+    }
   } catch {
     return [];
+  }
+}
+
+function appendLine(host: HistoryHost, path: string, line: string): void {
+  const { constants, closeSync, writeFileSync } = host.fs;
+  const file = openOwn(host, path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT);
+  try {
+    writeFileSync(file, `${line}\n`);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Opens a file that is the user's and no link, and takes away what others may do with it. Throws for any other. */
+function openOwn({ fs, userId }: HistoryHost, path: string, flags: number): number {
+  // Where these two flags do not exist, they count as 0. A pipe would be waited for.
+  const file = fs.openSync(path, flags | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK, 0o600);
+  try {
+    const status = fs.fstatSync(file);
+    if (!status.isFile() || (userId !== undefined && status.uid !== userId)) throw new Error("not a file of the user");
+    if ((status.mode & 0o077) !== 0) fs.fchmodSync(file, 0o600);
+    return file;
+  } catch (error) {
+    fs.closeSync(file);
+    throw error;
   }
 }
 

@@ -42,6 +42,7 @@ async function fmt(
     processStartTime: 0,
     runtime: "test",
     processId: 1,
+    userId: undefined,
     homeDirectory: cwd,
     temporaryDirectory: cwd,
     clock: { now: unused, monotonic: unused },
