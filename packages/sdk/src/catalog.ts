@@ -10,7 +10,7 @@ export const runCatalog = defineCatalog("run", {
   "command-not-started": {
     severity: "error",
     message: msg`The command could not be started: ${"reason"}.`,
-    detail: msg`Check that the program exists and may be executed by the user that runs the build.`,
+    detail: msg`Check that the program exists and may be executed by the user that runs the build. Long values are better passed in a file.`,
   },
   "no-communicator": {
     severity: "error",

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { systemErrorCode } from "./errors.js";
 import type { Clock } from "./host.js";
 import type { LeftResource, Ledger, LedgerEntry } from "./ledger.js";
-import { processIdentity } from "./process-identity.js";
+import { processIdentity, unknownIdentity } from "./process-identity.js";
 import { sleep } from "./wait.js";
 
 /** Kind of resource under which a ledger names the processes that a run starts on its own machine. */
@@ -36,7 +37,8 @@ export function processGroupId(leader: number): string {
 
 /**
  * Ends the processes of a group that a dead run left behind: first asks them (SIGTERM), then kills them. A process that
- * got one of their numbers later is never touched.
+ * got one of their numbers later is never touched. Fails when it cannot be told whether there is one, or when a process
+ * may not be ended or does not end.
  */
 export async function endProcessGroup(
   left: LeftResource,
@@ -58,18 +60,24 @@ export async function endProcessGroup(
   if (await isGoneWithin(graceMs)) return "removed";
   send(look(), "SIGKILL");
   if (await isGoneWithin(goneMs)) return "removed";
-  throw new Error(`process ${look().map(Math.abs).join(", ")} does not end`);
+  throw new Error(`process ${numbersOf(look())} does not end`);
 }
 
 function send(targets: readonly number[], name: NodeJS.Signals): void {
+  const refused: number[] = [];
   for (const target of targets) {
     try {
       process.kill(target, name);
     } catch (error) {
-      // It ended by itself meanwhile.
-      if (!(error instanceof Error) || !("code" in error) || error.code !== "ESRCH") throw error;
+      // Otherwise it ended by itself meanwhile.
+      if (systemErrorCode(error) !== "ESRCH") refused.push(target);
     }
   }
+  if (refused.length > 0) throw new Error(`process ${numbersOf(refused)} may not be ended by this user`);
+}
+
+function numbersOf(targets: readonly number[]): string {
+  return targets.map(Math.abs).join(", ");
 }
 
 /** What to send signals to: a whole group, as a negative number, or single processes. */
@@ -84,7 +92,12 @@ function findTargets({ id = "", details }: LeftResource): readonly number[] {
       .filter(({ pid, group, session }) => pid === group && pid === session && isMarked(pid, run))
       .map(groupOf);
   }
+  // The numbers 0 and 1 would mean this very process's group and all processes.
+  if (leader <= 1) return [];
   const found = processIdentity(leader);
+  if (found === unknownIdentity && identity === unknownIdentity) {
+    throw new Error(`process ${leader} runs, but may have got its number later`);
+  }
   if (found !== "ended" && found === identity) return hasMembers(leader) ? [-leader] : [];
   // A number is not given away as long as a group has it: another process under it means that the group is over.
   if (found !== undefined && found !== "ended") return [];
@@ -98,8 +111,9 @@ function groupOf({ group }: RunningProcess): number {
 function hasMembers(group: number): boolean {
   try {
     return process.kill(-group, 0);
-  } catch {
-    return false;
+  } catch (error) {
+    // Those of another user exist although they must not be signalled.
+    return systemErrorCode(error) === "EPERM";
   }
 }
 

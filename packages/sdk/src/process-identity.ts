@@ -1,10 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
+/** The identity of a process that the system tells nothing about: it may be that of another process, too. */
+export const unknownIdentity = "unknown";
+
 /**
  * Identifies a process beyond its number, which is used again after it ended: a text that stays the same as long as the
- * process lives, and that no later process with the same number has. `undefined` when there is no such process. Does
- * not depend on the system's clock where the system allows it.
+ * process lives, and that no later process with the same number has. `undefined` when there is no such process, and
+ * {@link unknownIdentity} when the system tells nothing about it. Does not depend on the system's clock where the system
+ * allows it.
  */
 export function processIdentity(pid: number): string | undefined {
   try {
@@ -13,7 +17,7 @@ export function processIdentity(pid: number): string | undefined {
     // A process of another user exists although it must not be signalled.
     if (!(error instanceof Error) || !("code" in error) || error.code !== "EPERM") return undefined;
   }
-  return linuxIdentity(pid) ?? otherIdentity(pid) ?? "unknown";
+  return linuxIdentity(pid) ?? otherIdentity(pid) ?? unknownIdentity;
 }
 
 function linuxIdentity(pid: number): string | undefined {
@@ -32,7 +36,8 @@ function linuxIdentity(pid: number): string | undefined {
 
 function otherIdentity(pid: number): string | undefined {
   try {
-    return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", stdio: "pipe" }).trim();
+    const ps = execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", stdio: "pipe" });
+    return ps.trim() || undefined;
   } catch {
     return undefined;
   }

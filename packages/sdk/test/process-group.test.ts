@@ -10,7 +10,7 @@ import {
   startProcess,
   type LedgerIntent,
 } from "@hclbuild/sdk";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 const clock = createClock({ now: () => Date.now(), monotonic: () => performance.now() });
 const { signal } = new AbortController();
@@ -22,6 +22,7 @@ beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "process-group-"));
 });
 afterEach(() => {
+  vi.restoreAllMocks();
   for (const { pid = 0 } of started.splice(0)) {
     try {
       process.kill(-pid, "SIGKILL");
@@ -97,6 +98,43 @@ describe.runIf(existsSync("/proc/self/stat"))("ending a process group", () => {
     const pid = await startGroup("trap '' TERM; touch ready; while :; do sleep 0.1; done");
     expect(await end(idOf(pid))).toBe("removed");
     expect(isRunning(pid)).toBe(false);
+  });
+});
+
+describe("a process that must not be signalled", () => {
+  /** Answers for the system: a process that exists, is led by itself, and belongs to somebody. */
+  function pretendSystem(answer: (target: number, name: string | number | undefined) => void): readonly unknown[] {
+    const sent: unknown[] = [];
+    vi.spyOn(process, "kill").mockImplementation((target, name) => {
+      answer(target, name);
+      if (name !== 0) sent.push([target, name]);
+      return true;
+    });
+    return sent;
+  }
+  // Above the largest number that a system gives, so that nothing is known of it.
+  const nobody = 4_194_305;
+
+  it("is one of which the system tells nothing: it may have got the number later", async () => {
+    const sent = pretendSystem(() => undefined);
+    expect(processIdentity(nobody)).toBe("unknown");
+    await expect(end(`${nobody} unknown`)).rejects.toThrow(`process ${nobody} runs, but may have got its number later`);
+    expect(await end(`${nobody} an identity that was known`)).toBe("absent");
+    expect(sent).toEqual([]);
+  });
+
+  it.each(["0 unknown", "1 unknown", "-5 unknown"])("is no single one: %s", async (id) => {
+    const sent = pretendSystem(() => undefined);
+    expect(await end(id)).toBe("absent");
+    expect(sent).toEqual([]);
+  });
+
+  it("belongs to another user, and is not called absent", async () => {
+    const pid = await startGroup("touch ready; exec sleep 300");
+    pretendSystem((target) => {
+      if (target === -pid) throw Object.assign(new Error("kill EPERM"), { code: "EPERM" });
+    });
+    await expect(end(idOf(pid))).rejects.toThrow(`process ${pid} may not be ended by this user`);
   });
 });
 
