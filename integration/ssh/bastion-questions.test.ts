@@ -27,7 +27,7 @@ it("ssh_bastion_interactive passes the bastion's questions on; answers are neith
   const { code, shown } = await runOnTerminal(
     folder,
     ["build", "-color=false", "-log-dir=logs", "."],
-    [{ after: "==> null.x: Password:", text: `${password}\n` }],
+    [{ after: "==> null.x: The bastion 127.0.0.1 asks: Password:", text: `${password}\n` }],
   );
   expect({ code, hello: shown.includes("hello-42"), secret: shown.includes(password) }).toEqual({
     code: 0,

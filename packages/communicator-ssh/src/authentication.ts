@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { showControls } from "@hclbuild/diagnostics";
 import { buildError, expandHome, messageOf, type AskOptions, type Host } from "@hclbuild/sdk";
 import ssh2, { type AnyAuthMethod, type KeyboardInteractiveAuthMethod, type ParsedKey, type Prompt } from "ssh2";
 import { catalog } from "./catalog.js";
@@ -27,7 +28,7 @@ export type Ask = (question: string, options: AskOptions) => Promise<string>;
  * answer.
  */
 export async function prepareAuthentication(credentials: Credentials, host: Host, ask: Ask): Promise<Authentication> {
-  const { username } = credentials;
+  const { username, questionsFrom } = credentials;
   const methods: AnyAuthMethod[] = [];
   const names: string[] = [];
   const agentSocket = host.env["SSH_AUTH_SOCK"] || undefined;
@@ -53,8 +54,8 @@ export async function prepareAuthentication(credentials: Credentials, host: Host
     names.push("a password", "keyboard-interactive");
   }
   let failure: Error | undefined;
-  if (credentials.interactive === true) {
-    const prompt = askPerson(ask, (error) => (failure = error));
+  if (questionsFrom !== undefined) {
+    const prompt = askPerson(ask, questionsFrom, (error) => (failure = error));
     methods.push({ type: "keyboard-interactive", username, prompt });
     names.push("answers to the server's questions");
   }
@@ -68,18 +69,22 @@ export async function prepareAuthentication(credentials: Credentials, host: Host
     certified: key?.certified,
     description: names.join(", "),
     agentSocket,
-    waitsForPerson: credentials.interactive === true,
+    waitsForPerson: questionsFrom !== undefined,
     askFailure: () => failure,
   };
 }
 
-/** Passes a server's questions on, one after the other. */
-function askPerson(ask: Ask, onFailure: (error: Error) => void): KeyboardInteractiveAuthMethod["prompt"] {
+/**
+ * Passes a server's questions on, one after the other. Each is one line that begins with who asks: the server is not
+ * trusted, and the terminal shows no more of it than text.
+ */
+function askPerson(ask: Ask, from: string, onFailure: (error: Error) => void): KeyboardInteractiveAuthMethod["prompt"] {
   const askAll = async (instructions: string, prompts: readonly Prompt[]): Promise<string[]> => {
     const answers: string[] = [];
     for (const { prompt, echo } of prompts) {
-      const question = [...(answers.length === 0 ? [instructions] : []), prompt].map((text) => text.trim());
-      answers.push(await ask(question.filter((text) => text !== "").join(" "), { hidden: echo !== true }));
+      const question = [...(answers.length === 0 ? [instructions] : []), prompt].map(toLine);
+      const shown = question.filter((text) => text !== "").join(" ");
+      answers.push(await ask(`${from} asks: ${shown}`, { hidden: echo !== true }));
     }
     return answers;
   };
@@ -90,6 +95,10 @@ function askPerson(ask: Ask, onFailure: (error: Error) => void): KeyboardInterac
       answer([]);
     });
   };
+}
+
+function toLine(text: string): string {
+  return showControls(text.replace(/\s+/g, " ").trim());
 }
 
 async function loadKey(

@@ -13,8 +13,8 @@ export interface Credentials {
   readonly passphrase?: string | undefined;
   readonly certificateFile?: string | undefined;
   readonly useAgent: boolean;
-  /** Passes the server's questions on to the person in front of the build. */
-  readonly interactive?: boolean | undefined;
+  /** Passes the server's questions on to the person in front of the build, who is told that they come from this one. */
+  readonly questionsFrom?: string | undefined;
 }
 
 /** One SSH server on the way to the machine. */
@@ -111,7 +111,7 @@ function bastionOf(config: SshConfig): Endpoint | undefined {
       passphrase: config.ssh_private_key_passphrase || undefined,
       certificateFile: config.ssh_bastion_certificate_file || undefined,
       useAgent: config.ssh_bastion_agent_auth,
-      interactive: config.ssh_bastion_interactive,
+      questionsFrom: config.ssh_bastion_interactive ? `The bastion ${config.ssh_bastion_host}` : undefined,
     },
   };
 }

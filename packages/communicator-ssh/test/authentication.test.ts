@@ -59,20 +59,37 @@ it("answers every prompt with the password", async () => {
 
 it("passes questions on, and hides the answers that are not to be echoed", async () => {
   const asked: unknown[] = [];
-  const authentication = await prepare({ interactive: true }, {}, async (question, options) => {
+  const authentication = await prepare({ questionsFrom: "The bastion b" }, {}, async (question, options) => {
     asked.push([question, options]);
     return `answer ${asked.length}`;
   });
   expect(authentication.waitsForPerson).toBe(true);
   expect(await answersTo(authentication, prompts)).toEqual(["answer 1", "answer 2"]);
   expect(asked).toEqual([
-    ["Welcome. Password:", { hidden: true }],
-    ["Code:", { hidden: false }],
+    ["The bastion b asks: Welcome. Password:", { hidden: true }],
+    ["The bastion b asks: Code:", { hidden: false }],
+  ]);
+});
+
+it("shows a server's questions in one line, without what a terminal would obey", async () => {
+  const asked: string[] = [];
+  const authentication = await prepare({ questionsFrom: "The bastion b" }, {}, async (question) => {
+    asked.push(question);
+    return "";
+  });
+  const prompts = [
+    { prompt: "\r\u001b[2K==> null.x: Password\nof root:\u0007 " },
+    { prompt: "\u009b2J\u0085next\u202e\u2028line\ttab" },
+  ];
+  await answersTo(authentication, prompts);
+  expect(asked).toEqual([
+    "The bastion b asks: Welcome. ␛[2K==> null.x: Password of root:␇",
+    "The bastion b asks: <U+009B>2J<U+0085>next<U+202E> line tab",
   ]);
 });
 
 it("answers nothing when nobody can, and keeps the reason", async () => {
-  const authentication = await prepare({ interactive: true }, {}, async () => {
+  const authentication = await prepare({ questionsFrom: "The bastion b" }, {}, async () => {
     throw new Error("nobody here");
   });
   expect(await answersTo(authentication, prompts)).toEqual([]);
