@@ -5,7 +5,7 @@ export const fileBuilderCatalog = defineCatalog("file-builder", {
   "source-unreadable": {
     severity: "error",
     message: msg`The file ${"path"} cannot be read: ${"reason"}.`,
-    detail: msg`Relative paths start in the folder that hclbuild was started in.`,
+    detail: msg`It must be a regular file. Relative paths start in the folder that hclbuild was started in.`,
   },
   "target-unwritable": {
     severity: "error",

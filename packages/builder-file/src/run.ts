@@ -1,5 +1,5 @@
-import { createWriteStream } from "node:fs";
-import { open, rm, writeFile } from "node:fs/promises";
+import { createWriteStream, type Stats } from "node:fs";
+import { open, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { describeSystemError } from "@hclbuild/diagnostics";
@@ -62,15 +62,24 @@ async function copySource(context: BuildContext, source: string, target: string)
     const reason = describeSystemError(error);
     throw buildError(fileBuilderCatalog["source-unreadable"], { path: source, reason }, { cause: error });
   };
+  const info = await stat(from).catch(unreadable);
+  // Even opening a pipe may wait for ever, and cannot be interrupted.
+  if (!info.isFile()) {
+    throw buildError(fileBuilderCatalog["source-unreadable"], { path: source, reason: `it is ${kindOf(info)}` });
+  }
   // Opened before the target is made: a source that cannot be read leaves none.
   const file = await open(from).catch(unreadable);
   try {
-    const info = await file.stat();
-    if (info.isDirectory()) unreadable({ code: "EISDIR" });
     context.ui.say(`Copying ${source} to ${target}`);
     await pipeline(file.createReadStream(), createWriteStream(resolve(context, target)), { signal: context.signal });
     context.ui.say(`Copied ${info.size} bytes`);
   } finally {
     await file.close();
   }
+}
+
+function kindOf(info: Stats): string {
+  if (info.isDirectory()) return "a folder";
+  if (info.isFIFO()) return "a named pipe";
+  return info.isSocket() ? "a socket" : "a device";
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -81,6 +82,18 @@ describe("a build fails", () => {
     await expect(build({ target: "out", source: "in" })).rejects.toMatchObject({
       code: "file-builder/source-unreadable",
       message: "The file in cannot be read: it is a folder",
+    });
+    expect(existsSync(join(folder, "out"))).toBe(false);
+  });
+
+  it.each([
+    ["a named pipe", "pipe"],
+    ["a device", "/dev/zero"],
+  ])("when the source is %s, which may be read for ever", async (kind, source) => {
+    execFileSync("mkfifo", [join(folder, "pipe")]);
+    await expect(build({ target: "out", source })).rejects.toMatchObject({
+      code: "file-builder/source-unreadable",
+      message: `The file ${source} cannot be read: it is ${kind}`,
     });
     expect(existsSync(join(folder, "out"))).toBe(false);
   });

@@ -8,7 +8,7 @@ export const fileBuilder = defineComponent({
   summary: "Writes one file, from a text or as a copy of another file.",
   body: {
     target: s.path().required().doc("The file to write; missing folders are made."),
-    source: s.path().doc("The file to copy."),
+    source: s.path().doc("The file to copy, which must be a regular one."),
     content: s.string().doc("The text to write; only the owner may read the file then."),
   },
   rules: [
