@@ -19,12 +19,22 @@ export function readNeeds(dockerfile: string): DockerfileNeeds {
     /^\s*(?:COPY|ADD)\s+(?:--\S+\s+)*(--link|--parents|--exclude|--chmod|--checksum|--keep-git-dir)\b/im.exec(
       dockerfile,
     )?.[1] ??
-    /^\s*(?:RUN|COPY|ADD)\s.*(<<-?['"]?\w+)/im.exec(dockerfile)?.[1] ??
+    findHereDocument(dockerfile) ??
     (namesSyntax ? "# syntax" : undefined);
   return { feature, namesSyntax };
 }
 
-/** What builds a Dockerfile on an engine. */
+// The start of a here-document, and what a shell takes as one thing, in which there can be none.
+const shellParts = /(?<=\s)\d*(<<-?['"]?\w+)|\\.|'[^']*'?|"(?:\\.|[^"\\])*"?|\$\(\(.*?\)\)|./g;
+
+function findHereDocument(dockerfile: string): string | undefined {
+  for (const [, text = ""] of dockerfile.matchAll(/^\s*(?:RUN|COPY|ADD)(\s.*)/gim)) {
+    for (const [, start] of text.matchAll(shellParts)) if (start !== undefined) return start;
+  }
+  return undefined;
+}
+
+/** What builds a Dockerfile on an engine: the one that asks for what it needs, or the one that gets all at once. */
 export type BaseImageBuilder = "buildkit" | "classic";
 
 interface PingAnswer {
@@ -49,6 +59,8 @@ export async function chooseBuilder(
     abortSignal: signal,
   });
   answer.resume();
+  // Podman knows all of a Dockerfile without BuildKit, and has no sessions.
+  if (answer.headers["libpod-api-version"] !== undefined) return "classic";
   const asked = readSwitch(engine.environment.env["DOCKER_BUILDKIT"]);
   const isOffered = hasBuildKit(answer.headers);
   const { feature } = dockerfile.needs;

@@ -4,6 +4,9 @@ import { engineFailure, translateFailure, type Engine } from "../engine/client.j
 
 const repository = "hclbuild/checkpoint";
 
+/** What engines put before the name of an image that has no registry; Docker nothing, Podman one of the others. */
+const registries = ["", "docker.io/", "localhost/"] as const;
+
 /** A checkpoint and the name of the image that holds it now. */
 export interface CheckpointImage extends Checkpoint {
   readonly image: string;
@@ -90,12 +93,13 @@ export async function commitCheckpoint(engine: Engine, commit: CheckpointCommit,
 
 async function listCheckpointImages(engine: Engine, key: string, signal: AbortSignal): Promise<readonly string[]> {
   try {
+    const prefixes = registries.map((registry) => `${registry}${repository}:${key}`);
     const images = await engine.docker.listImages({
-      filters: JSON.stringify({ reference: [`${repository}:${key}*`] }),
+      filters: JSON.stringify({ reference: prefixes.map((prefix) => `${prefix}*`) }),
       abortSignal: signal,
     });
-    const prefix = `${repository}:${key}`;
-    return images.flatMap((image) => (image.RepoTags ?? []).filter((name) => name.startsWith(prefix)));
+    const isOurs = (name: string): boolean => prefixes.some((prefix) => name.startsWith(prefix));
+    return images.flatMap((image) => (image.RepoTags ?? []).filter(isOurs));
   } catch (error) {
     throw refused(engine, error, { action: "look up a checkpoint", signal });
   }
