@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 import { createClock, processIdentity, startProcess, type LedgerIntent, type ProcessRequest } from "@hclbuild/sdk";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
@@ -89,6 +91,23 @@ it("tells how a program ended that was over before it was written down", async (
   });
   const running = await startProcess(requestOf("exit 3", { record }), signal);
   expect(await running.done).toEqual({ kind: "exit", code: 3 });
+});
+
+// As with sudo: who started the program may not signal it.
+it.runIf(process.getuid?.() === 0)("waits for a cancelled program that it may not end", async () => {
+  const script = `
+    import { createClock, startProcess } from "@hclbuild/sdk";
+    const clock = createClock({ now: () => Date.now(), monotonic: () => performance.now() });
+    const controller = new AbortController();
+    const request = { program: "/bin/sleep", args: ["1"], env: {}, cwd: "/", clock, graceMs: 50 };
+    const running = await startProcess(request, controller.signal);
+    process.setgid(65534);
+    process.setuid(65534);
+    controller.abort("cancelled");
+    await running.done.catch((reason) => process.stdout.write(reason));`;
+  const options = ["--conditions=@hclbuild/source", "--import", "tsx", "--input-type=module", "--eval", script];
+  const { stdout } = await promisify(execFile)(process.execPath, options, { cwd: import.meta.dirname });
+  expect(stdout).toBe("cancelled");
 });
 
 describe("a program that the system refuses", () => {
