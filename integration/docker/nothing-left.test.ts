@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { hclbuild, makeFolder, startHclbuild } from "../../packages/cli/test/run-binary.js";
 import {
   canStartEngine,
@@ -215,7 +215,9 @@ build {
 
     test("the image that was made and is listed: a registry whose disk is full", { timeout: 240_000 }, async () => {
       const small = mkdtempSync(join(tmpdir(), "hclbuild-full-"));
+      onTestFinished(() => rmdirSync(small));
       execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", small]);
+      onTestFinished(() => void execFileSync("umount", [small]));
       const registry = await startRegistry({ storage: small, namespace: engine.namespace });
       try {
         const large = shell("head -c 3000000 /dev/urandom > /large");
@@ -227,8 +229,6 @@ build {
         removeListed(output, `${registry.host}/made:v1`);
       } finally {
         await registry.stop();
-        execFileSync("umount", [small]);
-        execFileSync("rmdir", [small]);
       }
     });
 

@@ -55,17 +55,23 @@ export async function startRegistry(
   const enter = options.namespace === undefined ? [] : ["nsenter", "--target", String(options.namespace), "--net"];
   const [program = "", ...args] = [...enter, ...command];
   const child = spawn(program, args, { stdio: "ignore" });
-  await listens(port, child);
-  return {
-    host: `127.0.0.1:${port}`,
-    folder,
-    async stop() {
+  // A program that is missing is seen by its process.
+  child.on("error", () => undefined);
+  const stop = async (): Promise<void> => {
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
       const exited = new Promise((resolve) => child.once("exit", resolve));
       child.kill("SIGKILL");
       await exited;
-      rmSync(folder, { recursive: true, force: true });
-    },
+    }
+    rmSync(folder, { recursive: true, force: true });
   };
+  try {
+    await listens(port, child);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { host: `127.0.0.1:${port}`, folder, stop };
 }
 
 /** Waits until the process accepts connections, as its own network knows. */
@@ -75,7 +81,7 @@ async function listens(port: number, child: ChildProcess): Promise<void> {
     "m",
   );
   for (let attempt = 0; attempt < 100; attempt++) {
-    if (child.exitCode !== null) break;
+    if (child.pid === undefined || child.exitCode !== null) break;
     if (entry.test(readFileSync(`/proc/${child.pid}/net/tcp`, "latin1"))) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }

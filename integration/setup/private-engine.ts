@@ -31,52 +31,72 @@ export interface PrivateEngine {
   remove(): Promise<void>;
 }
 
+/** Starts an engine. Nothing of it is left if that fails. */
 export async function createPrivateEngine(): Promise<PrivateEngine> {
   const folder = mkdtempSync(join(tmpdir(), "hclbuild-engine-"));
-  const holder = spawn(
-    "unshare",
-    ["--net", "--mount", "sh", "-c", "busybox ip link set lo up; echo up; exec sleep 2147483647"],
-    {
-      stdio: ["ignore", "pipe", "inherit"],
-    },
-  );
-  await once(holder.stdout, "data");
-  const namespace = holder.pid as number;
+  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  try {
+    const namespace = await startNamespace();
+    const engine = createEngine(folder, namespace);
+    const remove = async (signal: NodeJS.Signals): Promise<void> => {
+      await engine.kill(signal);
+      for (const entry of processesOf(namespace)) killProcess(entry);
+      removeFolder();
+    };
+    try {
+      await engine.start();
+      const image = execFileSync("docker", ["image", "save", "busybox:test"], { maxBuffer: 1 << 28 });
+      const load = ["--host", engine.address, "image", "load"];
+      execFileSync("docker", load, { input: image, stdio: ["pipe", "ignore", "inherit"] });
+    } catch (error) {
+      await remove("SIGKILL");
+      throw error;
+    }
+    return { ...engine, remove: async () => remove("SIGTERM") };
+  } catch (error) {
+    removeFolder();
+    throw error;
+  }
+}
+
+/** Starts a process with a network and mounts of its own, which others can join, and returns its id. */
+async function startNamespace(): Promise<number> {
+  const script = "busybox ip link set lo up; echo up; exec sleep 2147483647";
+  const holder = spawn("unshare", ["--net", "--mount", "sh", "-c", script], { stdio: ["ignore", "pipe", "inherit"] });
+  const isUp = await Promise.race([
+    once(holder.stdout, "data").then(() => true),
+    once(holder, "exit").then(() => false),
+  ]);
+  if (!isUp) throw new Error("unshare made no network");
+  return holder.pid as number;
+}
+
+function createEngine(folder: string, namespace: number): Omit<PrivateEngine, "remove"> {
   const address = `unix://${folder}/engine.sock`;
   const docker = (...args: readonly string[]): string =>
     execFileSync("docker", ["--host", address, ...args], { encoding: "utf8", stdio: "pipe" }).trimEnd();
   let engine: ChildProcess | undefined;
-  const kill = async (signal: NodeJS.Signals): Promise<void> => {
-    if (engine === undefined || engine.exitCode !== null || engine.signalCode !== null) return;
-    const ended = once(engine, "exit");
-    engine.kill(signal);
-    await ended;
-    // What crashes takes its containerd along, which the engine would otherwise end first.
-    if (signal === "SIGKILL") killContainerd(folder);
-  };
-  const start = async (): Promise<void> => {
-    engine = startProcess(folder, namespace, address);
-    await answers(engine, folder, address);
-  };
-  await start();
-  const image = spawnSync("docker", ["image", "save", "busybox:test"], { maxBuffer: 1 << 28 }).stdout;
-  execFileSync("docker", ["--host", address, "image", "load"], { input: image, stdio: ["pipe", "ignore", "inherit"] });
   return {
     address,
     namespace,
     docker,
-    kill,
-    start,
+    async kill(signal) {
+      if (engine === undefined || engine.exitCode !== null || engine.signalCode !== null) return;
+      const ended = once(engine, "exit");
+      engine.kill(signal);
+      await ended;
+      // What crashes takes its containerd along, which the engine would otherwise end first.
+      if (signal === "SIGKILL") killContainerd(folder);
+    },
+    async start() {
+      engine = startProcess(folder, namespace, address);
+      await answers(engine, folder, address);
+    },
     resources: () => ({
       containers: linesOf(docker("container", "ls", "--all", "--format", "{{.Names}}")),
       images: linesOf(docker("image", "ls", "--all", "--no-trunc", "--format", "{{.ID}} {{.Repository}}:{{.Tag}}")),
       volumes: linesOf(docker("volume", "ls", "--format", "{{.Name}}")),
     }),
-    async remove() {
-      await kill("SIGTERM");
-      for (const entry of processesOf(namespace)) killProcess(entry);
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-    },
   };
 }
 
@@ -109,7 +129,9 @@ function killContainerd(folder: string): void {
 
 /** The processes in a network, and the containers that they keep; of these an engine that crashed may have left some. */
 function processesOf(namespace: number): readonly number[] {
-  const network = readlinkSync(`/proc/${namespace}/ns/net`);
+  const { network } = processFacts(String(namespace));
+  // A process that has ended has none, and never may everything in this process's own network be taken for the engine's.
+  if (network === "" || network === readlinkSync("/proc/self/ns/net")) return [];
   const facts = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .map((name) => ({ id: Number(name), ...processFacts(name) }));
