@@ -181,6 +181,13 @@ function loginError(error: Error & { level?: string }, authentication: Authentic
   return error.level === "client-authentication" ? new LoginRefused(authentication.description) : error;
 }
 
+/**
+ * ssh2's own order, except that where its addon is compiled it would begin with ChaCha20-Poly1305, which the addon fails
+ * at with OpenSSL 3.
+ */
+const chaCha = "chacha20-poly1305@openssh.com";
+const lastChaCha = { remove: [chaCha], append: [chaCha] };
+
 function connectConfig(
   sock: Duplex,
   settings: SshSettings,
@@ -202,7 +209,7 @@ function connectConfig(
       : {}),
     ...(settings.keepAlive === undefined ? {} : { keepaliveInterval: settings.keepAlive, keepaliveCountMax: 60 }),
     algorithms: {
-      ...(settings.ciphers === undefined ? {} : { cipher: [...settings.ciphers] as never }),
+      cipher: (settings.ciphers === undefined ? lastChaCha : [...settings.ciphers]) as never,
       ...(settings.keyExchange === undefined ? {} : { kex: [...settings.keyExchange] as never }),
     },
   };
