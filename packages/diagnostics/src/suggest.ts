@@ -29,8 +29,8 @@ function sorted(text: string): string {
 
 /**
  * The candidate that the user most likely meant by `name`, for "Did you mean …?" details: the nearest one within two
- * edits, the first of equals. A name of one or two letters must keep at least one of them, and one of up to four letters
- * may differ in one, or in their order. `undefined` when nothing is near enough.
+ * edits, the first of equals. A name of one or two letters must keep at least one of them; one of up to four letters
+ * that differs in two must begin with the same letter or have the same ones. `undefined` when nothing is near enough.
  */
 export function suggestName(name: string, candidates: Iterable<string>): string | undefined {
   const letters = [...name];
@@ -39,7 +39,8 @@ export function suggestName(name: string, candidates: Iterable<string>): string 
   let best: string | undefined;
   for (const candidate of candidates) {
     const distance = editDistance(name, candidate, limit);
-    if (distance >= limit || (isShort && distance > 1 && sorted(candidate) !== sorted(name))) continue;
+    if (distance >= limit) continue;
+    if (isShort && distance > 1 && candidate[0] !== name[0] && sorted(candidate) !== sorted(name)) continue;
     limit = distance;
     best = candidate;
   }

@@ -28,9 +28,11 @@ describe("suggestName", () => {
     expect(suggestName("bat", ["cat", "hat"])).toBe("cat");
   });
 
-  it("takes a short name for another only if one letter differs or their order", () => {
+  it("takes a short name for another if one letter differs, their order, or what follows the first", () => {
     expect(suggestName("nope", ["one"])).toBeUndefined();
+    expect(suggestName("zon", ["can"])).toBeUndefined();
     expect(suggestName("ones", ["one"])).toBe("one");
+    expect(suggestName("flue", ["false"])).toBe("false");
     expect(suggestName("nmae", ["name"])).toBe("name");
     expect(suggestName("ulr", ["url"])).toBe("url");
   });
