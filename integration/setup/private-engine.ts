@@ -1,6 +1,6 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream, existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -103,11 +103,13 @@ function createEngine(folder: string, namespace: number): Omit<PrivateEngine, "r
 function startProcess(folder: string, namespace: number, address: string): ChildProcess {
   const place = ["--data-root", `${folder}/data`, "--exec-root", `${folder}/exec`, "--pidfile", `${folder}/pid`];
   const enter = ["--target", String(namespace), "--net", "--mount", "dockerd", "--host", address];
-  const child = spawn("nsenter", [...enter, ...place], { stdio: ["ignore", "pipe", "pipe"] });
-  const log = createWriteStream(join(folder, "log"), { flags: "a" });
-  child.stdout?.pipe(log, { end: false });
-  child.stderr?.pipe(log, { end: false });
-  return child;
+  // Not through a pipe: tests wait for programs without reading it, and an engine that cannot log stands still.
+  const log = openSync(join(folder, "log"), "a");
+  try {
+    return spawn("nsenter", [...enter, ...place], { stdio: ["ignore", log, log] });
+  } finally {
+    closeSync(log);
+  }
 }
 
 async function answers(engine: ChildProcess, folder: string, address: string): Promise<void> {
