@@ -36,8 +36,8 @@ import { repositoryRoot } from "./run-tool.js";
  * Peers, tried in this order: a Go program on the published HCL and cty modules (built here from tools/function-oracle),
  * Debian's packer 1.6.6 console, Terraform's console, and OpenTofu's functions. A vector that none of them can evaluate is
  * `spec`: its expectation is written by hand from the documented behaviour; `computed` in its place says that it was
- * confirmed by an independent computation, which `packages/eval/test/functions/computed.test.ts` repeats. `--record` fills in expectations that are missing, from the
- * peer, and `checked`; without it a disagreement fails.
+ * confirmed by an independent computation, which `packages/eval/test/functions/computed.test.ts` repeats. `--record`
+ * fills in expectations that are missing, from the peer, and `checked`; without it a disagreement fails.
  */
 
 interface Answer {
