@@ -127,7 +127,7 @@ test.each(failures)("$name: $code", ({ code, said, name: _name, ...template }) =
 async function inContainer(work: (communicator: Communicator, id: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "hclbuild-docker-"));
   let failure: unknown;
-  const source = "example.test/work/work";
+  const source = "example.test/team/image";
   const schema = defineComponent({ kind: "provisioner", name: "work", since: "0.1.0", summary: "Work.", body: {} });
   const provision = async ({ communicator, render }: StepContext): Promise<void> => {
     await work(communicator, render("{{.ID}}")).catch((error: unknown) => (failure = error));

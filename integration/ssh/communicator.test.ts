@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Communicator } from "@hclbuild/sdk";
-import { connectTo, runOn, testRun, type TestRun } from "./connect.js";
+import { connected, connectTo, runOn, testRun } from "./connect.js";
 import { listening, startHttpProxy, startSocksProxy } from "./proxies.js";
 import { freePort, generateKey, startSshServer, type SshServer } from "./server.js";
 
@@ -22,18 +22,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function withConnection<T>(
-  config: Parameters<typeof connectTo>[1],
-  work: (communicator: Communicator, run: TestRun) => Promise<T>,
-): Promise<T> {
-  const run = testRun();
-  const communicator = await connectTo(run, { ssh_port: server.port, ...config });
-  try {
-    return await work(communicator, run);
-  } finally {
-    await communicator[Symbol.asyncDispose]();
-  }
-}
+const withConnection: typeof connected = async (config, work) =>
+  await connected({ ssh_port: server.port, ...config }, work);
 
 const signal = new AbortController().signal;
 

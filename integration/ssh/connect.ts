@@ -85,6 +85,20 @@ export async function connectTo(run: TestRun, config: Partial<SshConfig>): Promi
   } as SshConfig);
 }
 
+/** Connects, does the work, and closes the connection. */
+export async function connected<T>(
+  config: Partial<SshConfig>,
+  work: (communicator: Communicator, run: TestRun) => Promise<T>,
+): Promise<T> {
+  const run = testRun();
+  const communicator = await connectTo(run, config);
+  try {
+    return await work(communicator, run);
+  } finally {
+    await communicator[Symbol.asyncDispose]();
+  }
+}
+
 /** Runs a command and returns its end and output. */
 export async function runOn(
   communicator: Communicator,

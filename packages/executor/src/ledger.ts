@@ -1,8 +1,8 @@
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import path from "node:path";
+import { describeSystemError } from "@hclbuild/diagnostics";
 import type { Clock, Json, LeftResource, Ledger, LedgerEntry, LedgerIntent } from "@hclbuild/sdk";
 import type { WantedComponent } from "./plugins.js";
-import { describeSystemError } from "./system-error.js";
 
 /** Who wrote an entry: the process that is alive or not. */
 export interface LedgerOwner {

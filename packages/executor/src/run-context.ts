@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
-import { createReport, diagnose, type Diagnostic, type Report } from "@hclbuild/diagnostics";
+import { describeSystemError, createReport, diagnose, type Diagnostic, type Report } from "@hclbuild/diagnostics";
 import {
   buildError,
   makeFolders,
@@ -21,7 +21,6 @@ import { createComponentTable, type ComponentTable, type WantedComponent } from 
 import { createRedactor, type Redactor } from "./redact.js";
 import { shortestSecret } from "./secret-forms.js";
 import type { RunOptions } from "./settings.js";
-import { describeSystemError } from "./system-error.js";
 import { createLogger, createStepUi, type UiSources } from "./ui.js";
 
 /** What all parts of a run share. */

@@ -1,12 +1,11 @@
 import { accessSync, constants, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
-import { diagnose, type Diagnostic } from "@hclbuild/diagnostics";
+import { describeSystemError, diagnose, type Diagnostic } from "@hclbuild/diagnostics";
 import { makeFolders, processIdentity, type Clock, type Host } from "@hclbuild/sdk";
 import { executeCatalog } from "./catalog.js";
 import { createJournal, journalOwner, journalTime, ownerState, type Journal, type RunFacts } from "./journal.js";
 import { createLedgerWriter, readOpenResources, type LedgerOwner, type LedgerWriter } from "./ledger.js";
-import { describeSystemError } from "./system-error.js";
 
 /** The state of one run. */
 export interface RunState {
