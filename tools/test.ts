@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { probeBackend } from "../integration/probe.js";
 import { repositoryRoot, toolPath } from "./run-tool.js";
 
@@ -18,7 +18,13 @@ interface Counts {
   readonly skipped: number;
 }
 
-interface Outcome extends Counts {
+/** What vitest's JSON report says of a run. */
+interface Report extends Counts {
+  /** Each failed test with its first line of error, for the end of a log of which only the end is kept. */
+  readonly failures: readonly string[];
+}
+
+interface Outcome extends Report {
   readonly name: string;
   readonly seconds: number;
   readonly skippedBecause?: string;
@@ -48,18 +54,20 @@ async function runSuite(suite: Suite, extra: readonly string[]): Promise<Outcome
   const reason = await suite.unavailable();
   if (reason !== undefined) {
     const counts = mayNotSkip ? { passed: 0, failed: 1, skipped: 0 } : { passed: 0, failed: 0, skipped: 1 };
-    return { name: suite.name, ...counts, seconds: seconds(), skippedBecause: reason };
+    return { name: suite.name, ...counts, failures: [], seconds: seconds(), skippedBecause: reason };
   }
   console.log(`\n=== ${suite.name}`);
   const directory = mkdtempSync(join(tmpdir(), "hclbuild-test-"));
   const report = join(directory, "report.json");
   const args = ["run", "--project", suite.name, "--passWithNoTests", "--reporter=default", "--reporter=json"];
   const code = await runVitest([...args, `--outputFile.json=${report}`, ...extra]);
-  const counts = readCounts(report);
+  const outcome = readReport(report);
   rmSync(directory, { recursive: true, force: true });
+  if (outcome.failed > 0 || code === 0) return { name: suite.name, ...outcome, seconds: seconds() };
   // A fault outside of any test still fails the suite.
-  const failed = counts.failed === 0 && code !== 0 ? 1 : counts.failed;
-  return { name: suite.name, ...counts, failed, seconds: seconds() };
+  const nowhere = ["outside of any test: see the output of the suite above"];
+  const failures = outcome.failures.length > 0 ? outcome.failures : nowhere;
+  return { name: suite.name, ...outcome, failed: failures.length, failures, seconds: seconds() };
 }
 
 function runVitest(args: readonly string[]): Promise<number> {
@@ -74,16 +82,44 @@ function runVitest(args: readonly string[]): Promise<number> {
   });
 }
 
-function readCounts(report: string): Counts {
-  if (!existsSync(report)) return { passed: 0, failed: 0, skipped: 0 };
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
-    readFileSync(report, "utf8"),
-  ) as Record<string, number>;
+/** The part of vitest's JSON report that is read here; the file has many more fields. */
+interface JsonReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
+}
+
+function readReport(path: string): Report {
+  if (!existsSync(path)) return { passed: 0, failed: 0, skipped: 0, failures: [] };
+  const report = JSON.parse(readFileSync(path, "utf8")) as JsonReport;
   return {
-    passed: numPassedTests ?? 0,
-    failed: numFailedTests ?? 0,
-    skipped: (numPendingTests ?? 0) + (numTodoTests ?? 0),
+    passed: report.numPassedTests,
+    failed: report.numFailedTests,
+    skipped: report.numPendingTests + report.numTodoTests,
+    failures: report.testResults.flatMap((file) => {
+      const name = relative(repositoryRoot, file.name);
+      const tests = file.assertionResults
+        .filter(({ status }) => status === "failed")
+        .map((test) => `${name} > ${test.fullName}: ${firstLine(test.failureMessages[0])}`);
+      // A file that could not be read or imported has no tests of its own.
+      return file.status === "failed" && tests.length === 0 ? [`${name}: ${firstLine(file.message)}`] : tests;
+    }),
   };
+}
+
+function firstLine(text: string | undefined): string {
+  return text?.split("\n").find((line) => line.trim() !== "") ?? "no message";
 }
 
 function describeOutcome(outcome: Outcome): string {
@@ -104,6 +140,8 @@ async function main(argv: readonly string[]): Promise<number> {
   );
   const outcomes: Outcome[] = [];
   for (const suite of wanted) outcomes.push(await runSuite(suite, extra));
+  const failures = outcomes.flatMap(({ name, failures: lines }) => lines.map((line) => `FAILED ${name}: ${line}`));
+  if (failures.length > 0) console.log(`\n${failures.join("\n")}`);
   console.log(`\n${outcomes.map(describeOutcome).join("\n")}`);
   const sum = (key: keyof Counts): number => outcomes.reduce((total, outcome) => total + outcome[key], 0);
   console.log(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);
