@@ -187,7 +187,7 @@ async function timeAgain(file: string, { validate, rounds }: Setting): Promise<r
 
 async function createValidator(): Promise<Setting["validate"]> {
   const { dispatch } = await import("../../packages/cli/src/dispatch.js");
-  const { createProcessHost } = await import("../../packages/cli/src/host.js");
+  const { createProcessHost } = await import("../../packages/cli/src/host/host.js");
   const stream = { write: () => undefined, isTerminal: false, columns: undefined };
   const host = { ...createProcessHost((url) => import(url)), stdout: stream, stderr: stream };
   return async (file) => {

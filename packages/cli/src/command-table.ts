@@ -1,5 +1,5 @@
 import type { CommandSpec } from "./command.js";
-import { colorFlag, evaluationFlags, templateFlags, strictVariablesFlag } from "./shared-flags.js";
+import { colorFlag, evaluationFlags, templateFlags, strictVariablesFlag } from "./flags/shared-flags.js";
 
 const oneTemplate = { min: 1, max: 1 };
 const optionalTemplate = { min: 0, max: 1 };

@@ -1,7 +1,7 @@
 import type * as fs from "node:fs";
 import type { Readable, Writable } from "node:stream";
-import type { Flags, FlagSpec } from "./flags.js";
-import type { DeveloperLog } from "./log.js";
+import type { Flags, FlagSpec } from "./flags/flags.js";
+import type { DeveloperLog } from "./output/log.js";
 
 /** An output stream of the process. Writes to files, pipes and terminals complete before the process ends. */
 export interface OutputStream {

@@ -2,10 +2,10 @@ import { diagnose, suggestName, type Diagnostic } from "@hclbuild/diagnostics";
 import { cliCatalog } from "./catalog.js";
 import { commands } from "./command-table.js";
 import type { CliHost, CommandSpec, Invocation } from "./command.js";
-import { printDiagnostics } from "./diagnostic-output.js";
-import { wantsDocument } from "./command-line.js";
-import { parseFlags, type FlagProblem } from "./flags.js";
-import { renderCommandHelp, renderOverview } from "./help.js";
+import { printDiagnostics } from "./output/diagnostic-output.js";
+import { wantsDocument } from "./flags/command-line.js";
+import { parseFlags, type FlagProblem } from "./flags/flags.js";
+import { renderCommandHelp, renderOverview } from "./flags/help.js";
 
 /** Exit code for a command that does not exist, as shells use it. */
 const unknownCommand = 127;

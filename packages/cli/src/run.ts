@@ -1,8 +1,8 @@
 import { renderBugReport } from "./bug-report.js";
-import { wantsDocument } from "./command-line.js";
+import { wantsDocument } from "./flags/command-line.js";
 import type { CliHost } from "./command.js";
 import { dispatch } from "./dispatch.js";
-import { createProcessHost } from "./host.js";
+import { createProcessHost } from "./host/host.js";
 import { readSetting } from "./settings.js";
 
 /**
@@ -38,11 +38,11 @@ export async function runProcess(argv: readonly string[], importModule: CliHost[
 async function dispatchLogged(argv: readonly string[], host: CliHost): Promise<number> {
   const wanted = readSetting(host.env, "LOG_PATH") ?? readSetting(host.env, "LOG");
   if (wanted === undefined) return dispatch(argv, host);
-  const { openLog } = await import("./log.js");
+  const { openLog } = await import("./output/log.js");
   const log = openLog(host, argv);
   if (log === undefined) return dispatch(argv, host);
   if ("severity" in log) {
-    const { printDiagnostics } = await import("./diagnostic-output.js");
+    const { printDiagnostics } = await import("./output/diagnostic-output.js");
     printDiagnostics([log], { host, stream: host.stderr });
     return 1;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { formatLocalTime } from "../src/log.js";
+import { formatLocalTime } from "../src/output/log.js";
 import { readSetting, wantsColor } from "../src/settings.js";
 
 describe("settings", () => {

@@ -1,6 +1,6 @@
 import type { Diagnostic, DiagnosticCode, Span } from "@hclbuild/diagnostics";
 import type { Body, BodyBlock } from "@hclbuild/syntax";
-import type { Project } from "./project.js";
+import type { Project } from "./load/project.js";
 
 /** What is said when something is nowhere in the template: not worth saying while parts of it could not be read. */
 const aboutWholeTemplate: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>([

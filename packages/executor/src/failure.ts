@@ -1,7 +1,7 @@
 import type { Diagnostic, Span } from "@hclbuild/diagnostics";
 import { BuildError, diagnosticOf, messageOf, type MachineAccess, type OnError } from "@hclbuild/sdk";
-import type { EventError } from "./events.js";
-import { ConfigurationError } from "./run-node.js";
+import type { EventError } from "./events/events.js";
+import { ConfigurationError } from "./run/run-node.js";
 
 /** What failed, and on which machine. */
 export interface FailedPart {

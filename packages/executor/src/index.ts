@@ -1,4 +1,4 @@
-export { createEventBus, type Backlog, type EventBus, type EventListener } from "./event-bus.js";
+export { createEventBus, type Backlog, type EventBus, type EventListener } from "./events/event-bus.js";
 export type {
   AnnouncedBuild,
   BuildEvent,
@@ -12,18 +12,18 @@ export type {
   NodeKind,
   Outcome,
   Phase,
-} from "./events.js";
-export { cancelledText, type BuildResult } from "./build-run.js";
+} from "./events/events.js";
+export { cancelledText, type BuildResult } from "./build/build-run.js";
 export { executeCatalog } from "./catalog.js";
-export { cleanUp, type CleanupFinding, type CleanupRequest } from "./cleanup.js";
-export { journalFile, journalOwner, ownerState } from "./journal.js";
-export { ledgerFile, readOpenResources, type LedgerOwner, type OpenResource } from "./ledger.js";
-export { prepareGraph, type PrepareRequest } from "./prepare-graph.js";
-export { createRedactor, mask, type Redactor, type StreamRedactor } from "./redact.js";
-export { secretForms, shortestSecret } from "./secret-forms.js";
-export { runEffects, runGraph, type RunResult } from "./run-graph.js";
-export { runTasks, type ScheduleOptions, type Task } from "./scheduler.js";
-export { createShellOpener, type Terminal } from "./shell-session.js";
+export { cleanUp, type CleanupFinding, type CleanupRequest } from "./ledger/cleanup.js";
+export { journalFile, journalOwner, ownerState } from "./ledger/journal.js";
+export { ledgerFile, readOpenResources, type LedgerOwner, type OpenResource } from "./ledger/ledger.js";
+export { prepareGraph, type PrepareRequest } from "./run/prepare-graph.js";
+export { createRedactor, mask, type Redactor, type StreamRedactor } from "./secrets/redact.js";
+export { secretForms, shortestSecret } from "./secrets/secret-forms.js";
+export { runEffects, runGraph, type RunResult } from "./run/run-graph.js";
+export { runTasks, type ScheduleOptions, type Task } from "./run/scheduler.js";
+export { createShellOpener, type Terminal } from "./build/shell-session.js";
 export {
   listCheckpoints,
   pruneCheckpoints,
@@ -38,7 +38,7 @@ export type {
   RunEnvironment,
   RunOptions,
   RunSignals,
-} from "./settings.js";
+} from "./run/settings.js";
 export {
   currentOwner,
   findStateFolder,
@@ -48,8 +48,8 @@ export {
   type RunState,
   type StateChoice,
   type StateFolder,
-} from "./state.js";
-export type { Prompt } from "./ui.js";
+} from "./ledger/state.js";
+export type { Prompt } from "./events/ui.js";
 export { buildLogLines, createLogNames } from "./views/build-log.js";
 export { debugLogLines, type DebugLogOptions } from "./views/debug-log.js";
 export { createHumanView, type HumanViewOptions } from "./views/human.js";

@@ -3,15 +3,15 @@ import { diagnose, type Diagnostic } from "@hclbuild/diagnostics";
 import type * as executorModule from "@hclbuild/executor";
 import type { BuildOptions, EventBus, RunOptions, RunState } from "@hclbuild/executor";
 import type { OnError } from "@hclbuild/sdk";
-import { listenForInterrupts, type Cancellation } from "../cancellation.js";
+import { listenForInterrupts, type Cancellation } from "../build/cancellation.js";
 import { cliCatalog } from "../catalog.js";
-import { checkPlan } from "../plan.js";
-import { prepareComponents } from "../check-template.js";
+import { checkPlan } from "../template/plan.js";
+import { prepareComponents } from "../template/check-template.js";
 import type { Invocation } from "../command.js";
-import { loadTemplate, type LoadedTemplate } from "../compile-template.js";
-import { compileWithEffects } from "../compile-with-effects.js";
-import { hasErrors } from "../diagnostic-output.js";
-import { lateInputsOf, secretsOf } from "../late-inputs.js";
+import { loadTemplate, type LoadedTemplate } from "../template/compile-template.js";
+import { compileWithEffects } from "../template/compile-with-effects.js";
+import { hasErrors } from "../output/diagnostic-output.js";
+import { lateInputsOf, secretsOf } from "../template/late-inputs.js";
 import {
   continuing,
   findEarlierRun,
@@ -20,10 +20,10 @@ import {
   readReuse,
   templatePath,
   type ReuseOptions,
-} from "../reuse.js";
-import { createRunEnvironment, type CommonRunOptions } from "../run-environment.js";
-import { openRunFiles } from "../run-files.js";
-import { createRunView, type RunView } from "../run-view.js";
+} from "../build/reuse.js";
+import { createRunEnvironment, type CommonRunOptions } from "../build/run-environment.js";
+import { openRunFiles } from "../build/run-files.js";
+import { createRunView, type RunView } from "../build/run-view.js";
 import { readSetting } from "../settings.js";
 
 /** Everything that the steps of a build command share. */

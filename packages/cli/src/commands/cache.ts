@@ -1,12 +1,12 @@
 import { diagnose } from "@hclbuild/diagnostics";
 import type { CheckpointRequest, ListedCheckpoint } from "@hclbuild/executor";
-import { listenForInterrupts } from "../cancellation.js";
+import { listenForInterrupts } from "../build/cancellation.js";
 import { cliCatalog } from "../catalog.js";
 import type { Invocation } from "../command.js";
 import { loadBuiltInPlugins } from "../components.js";
-import { colorOf, printDiagnostics } from "../diagnostic-output.js";
-import { isDiagnostic, readDuration } from "../reuse.js";
-import { createComponentSurroundings } from "../sdk-host.js";
+import { colorOf, printDiagnostics } from "../output/diagnostic-output.js";
+import { isDiagnostic, readDuration } from "../build/reuse.js";
+import { createComponentSurroundings } from "../host/sdk-host.js";
 import { readSetting } from "../settings.js";
 import { templateDirectory } from "./cleanup.js";
 

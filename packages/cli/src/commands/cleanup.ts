@@ -2,11 +2,11 @@ import { diagnose } from "@hclbuild/diagnostics";
 import type { CleanupFinding } from "@hclbuild/executor";
 import type { Plugin } from "@hclbuild/sdk";
 import { dirname, join, resolve } from "node:path";
-import { listenForInterrupts } from "../cancellation.js";
+import { listenForInterrupts } from "../build/cancellation.js";
 import type { CliHost, Invocation } from "../command.js";
 import { loadBuiltInPlugins } from "../components.js";
-import { colorOf, printDiagnostics } from "../diagnostic-output.js";
-import { createComponentSurroundings } from "../sdk-host.js";
+import { colorOf, printDiagnostics } from "../output/diagnostic-output.js";
+import { createComponentSurroundings } from "../host/sdk-host.js";
 import { readSetting } from "../settings.js";
 
 const nothingLeft = "Nothing was left behind.\n";

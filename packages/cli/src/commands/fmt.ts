@@ -1,7 +1,7 @@
 import { createReport, describeSystemError, type Diagnostic, type Report, SourceSet } from "@hclbuild/diagnostics";
 import { decodeSource, formatAndCheck, unifiedDiff } from "@hclbuild/syntax/format";
 import type { CliHost, Invocation } from "../command.js";
-import { printDiagnostics } from "../diagnostic-output.js";
+import { printDiagnostics } from "../output/diagnostic-output.js";
 import { fmtCatalog } from "../fmt/catalog.js";
 import { collectTargets, type FormatTarget } from "../fmt/collect.js";
 import { replaceFile } from "../fmt/write-file.js";

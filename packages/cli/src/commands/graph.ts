@@ -3,8 +3,8 @@ import { encodeGraph, renderGraph, type BuildGraph } from "@hclbuild/graph";
 import { resolve } from "node:path";
 import { cliCatalog } from "../catalog.js";
 import type { Invocation } from "../command.js";
-import { loadTemplate } from "../compile-template.js";
-import { printDiagnostics } from "../diagnostic-output.js";
+import { loadTemplate } from "../template/compile-template.js";
+import { printDiagnostics } from "../output/diagnostic-output.js";
 
 /** Prints the graph that `build` would run. */
 export async function run(invocation: Invocation): Promise<number> {

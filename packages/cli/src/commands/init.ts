@@ -1,10 +1,10 @@
 import { diagnose, type Diagnostic } from "@hclbuild/diagnostics";
 import { cliCatalog } from "../catalog.js";
 import type { Invocation } from "../command.js";
-import { loadTemplate } from "../compile-template.js";
-import { colorOf, hasErrors, printDiagnostics } from "../diagnostic-output.js";
-import { shownPath } from "../shown-path.js";
-import { printMachineText } from "../machine-output.js";
+import { loadTemplate } from "../template/compile-template.js";
+import { colorOf, hasErrors, printDiagnostics } from "../output/diagnostic-output.js";
+import { shownPath } from "../output/shown-path.js";
+import { printMachineText } from "../output/machine-output.js";
 
 /**
  * Lists the plugins that a template requires, and names each that is not there. What is installed is recorded in the lock

@@ -1,8 +1,8 @@
 import { inspectModel, renderInspectText } from "@hclbuild/compiler";
 import type { Invocation } from "../command.js";
-import { loadTemplate } from "../compile-template.js";
-import { colorOf, hasErrors, printDiagnostics } from "../diagnostic-output.js";
-import { printMachineText } from "../machine-output.js";
+import { loadTemplate } from "../template/compile-template.js";
+import { colorOf, hasErrors, printDiagnostics } from "../output/diagnostic-output.js";
+import { printMachineText } from "../output/machine-output.js";
 
 /**
  * Lists what a template declares. Mistakes in the declarations end the command; what is wrong with values does not, they

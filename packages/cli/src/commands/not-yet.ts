@@ -1,7 +1,7 @@
 import { diagnose } from "@hclbuild/diagnostics";
 import { cliCatalog } from "../catalog.js";
 import type { Invocation } from "../command.js";
-import { printDiagnostics } from "../diagnostic-output.js";
+import { printDiagnostics } from "../output/diagnostic-output.js";
 
 /** Stands in for commands that are planned, so that a script meets a coded diagnostic. */
 export async function run({ command, host }: Invocation): Promise<number> {

@@ -13,9 +13,9 @@ import {
 import { dirname, join, resolve } from "node:path";
 import { cliCatalog } from "../catalog.js";
 import type { Invocation } from "../command.js";
-import { loadTemplate } from "../compile-template.js";
+import { loadTemplate } from "../template/compile-template.js";
 import { createPluginRegistry, loadBuiltInPlugins } from "../components.js";
-import { hasErrors, printDiagnostics } from "../diagnostic-output.js";
+import { hasErrors, printDiagnostics } from "../output/diagnostic-output.js";
 
 const kinds: readonly string[] = ["builder", "provisioner", "post-processor", "data-source"] satisfies ComponentKind[];
 

@@ -1,15 +1,15 @@
 import type { CompileResult } from "@hclbuild/compiler";
 import type { Invocation } from "../command.js";
-import { loadTemplate } from "../compile-template.js";
+import { loadTemplate } from "../template/compile-template.js";
 import {
   colorOf,
   hasErrors,
   printDiagnostics,
   renderDiagnostics,
   type DiagnosticFormat,
-} from "../diagnostic-output.js";
-import { printMachineText } from "../machine-output.js";
-import { checkTemplate } from "../check-template.js";
+} from "../output/diagnostic-output.js";
+import { printMachineText } from "../output/machine-output.js";
+import { checkTemplate } from "../template/check-template.js";
 
 /** Checks a template. Nothing runs, unless data sources are asked for. */
 export async function run(invocation: Invocation): Promise<number> {

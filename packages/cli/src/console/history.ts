@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { CliHost } from "../command.js";
-import { createComponentSurroundings } from "../sdk-host.js";
+import { createComponentSurroundings } from "../host/sdk-host.js";
 import { readSetting } from "../settings.js";
 import type { Session } from "./session.js";
 

@@ -4,9 +4,9 @@ import { evaluate, lowerExpression, type Scope } from "@hclbuild/eval";
 import { parseExpression } from "@hclbuild/syntax";
 import { consoleText, type Value } from "@hclbuild/value";
 import type { CliHost, Invocation } from "../command.js";
-import { loadTemplate } from "../compile-template.js";
-import { colorOf, hasErrors, printDiagnostics } from "../diagnostic-output.js";
-import { createFunctions } from "../functions.js";
+import { loadTemplate } from "../template/compile-template.js";
+import { colorOf, hasErrors, printDiagnostics } from "../output/diagnostic-output.js";
+import { createFunctions } from "../template/functions.js";
 import { renderConsoleDocument } from "./document.js";
 
 /** What expressions are evaluated against. */

@@ -6,7 +6,7 @@ import { buildError, manifestFileName, messageOf, readManifest, type FrozenPlugi
 import type { PluginManifest } from "@hclbuild/schema";
 import { cliCatalog } from "../catalog.js";
 import type { CliHost } from "../command.js";
-import { shownPath } from "../shown-path.js";
+import { shownPath } from "../output/shown-path.js";
 import { hashDependencies, hashPackage } from "./integrity.js";
 import { lockFilePath, readLock, writeLock, type LockedPlugin, type PluginLock } from "./lock-file.js";
 import {

@@ -12,8 +12,8 @@ import {
   withMarks,
 } from "@hclbuild/value";
 import { complete } from "../../src/console/completion.js";
-import { createFunctionHost } from "../../src/function-host.js";
-import { createProcessHost } from "../../src/host.js";
+import { createFunctionHost } from "../../src/host/function-host.js";
+import { createProcessHost } from "../../src/host/host.js";
 
 const secret = marksOf("sensitive");
 const host = createProcessHost(() => Promise.reject(new Error("no module is loaded")));

@@ -28,11 +28,11 @@ import {
   type Value,
 } from "@hclbuild/value";
 import { variableCatalog } from "../catalog.js";
-import { readLiteralBool, readLiteralText } from "../literals.js";
-import { variableSchema } from "../root-schema.js";
-import { sentence } from "../sentence.js";
-import { spanOfExpression } from "../spans.js";
-import type { Symbols, VariableSymbol } from "../symbols.js";
+import { readLiteralBool, readLiteralText } from "../evaluate/literals.js";
+import { variableSchema } from "../blocks/root-schema.js";
+import { sentence } from "../blocks/sentence.js";
+import { spanOfExpression } from "../blocks/spans.js";
+import type { Symbols, VariableSymbol } from "../blocks/symbols.js";
 
 /** Where a variable's value comes from. */
 export type VariableOrigin = "default" | "environment" | "file" | "flag";

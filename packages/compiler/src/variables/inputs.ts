@@ -3,7 +3,7 @@ import { constantScope, evaluate, lowerExpression } from "@hclbuild/eval";
 import { parseExpression, type BodyAttribute } from "@hclbuild/syntax";
 import { dynamicUnknown, stringValue, type Value } from "@hclbuild/value";
 import { variableCatalog } from "../catalog.js";
-import type { VariableFile } from "../project.js";
+import type { VariableFile } from "../load/project.js";
 import { describeType, fitValue, type GivenValue, type VariableDeclaration } from "./declare.js";
 import { reportSecretSyntax } from "./secret-syntax.js";
 

@@ -1,6 +1,6 @@
 import { createReport, DiagnosticBag, type Diagnostic, type Report, type Span } from "@hclbuild/diagnostics";
 import { variableCatalog } from "../catalog.js";
-import type { Project, VariableFile } from "../project.js";
+import type { Project, VariableFile } from "../load/project.js";
 import { describeType, type VariableDeclaration } from "./declare.js";
 
 const silent = createReport(() => undefined);

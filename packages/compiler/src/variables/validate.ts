@@ -15,9 +15,9 @@ import {
   type Value,
 } from "@hclbuild/value";
 import { variableCatalog } from "../catalog.js";
-import { readLiteralText } from "../literals.js";
-import { validationSchema } from "../root-schema.js";
-import { spanOfExpression } from "../spans.js";
+import { readLiteralText } from "../evaluate/literals.js";
+import { validationSchema } from "../blocks/root-schema.js";
+import { spanOfExpression } from "../blocks/spans.js";
 import type { GivenValue, VariableDeclaration } from "./declare.js";
 import { describeOrigin } from "./inputs.js";
 

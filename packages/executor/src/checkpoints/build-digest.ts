@@ -10,9 +10,9 @@ import {
 } from "@hclbuild/graph";
 import type { ComponentKind, JsonValue } from "@hclbuild/schema";
 import { messageOf, type ReadInputs } from "@hclbuild/sdk";
-import { buildInfoOf, resolveBuildOptions, type BuildFrame } from "../build-frame.js";
+import { buildInfoOf, resolveBuildOptions, type BuildFrame } from "../build/build-frame.js";
 import type { WantedComponent } from "../plugins.js";
-import { plainForDigest } from "../run-node.js";
+import { plainForDigest } from "../run/run-node.js";
 import { digestFiles } from "./file-digest.js";
 import { projectSalt, saltedDigest } from "./salt.js";
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { canonicalJson, type ComponentRef } from "@hclbuild/graph";
 import type { JsonValue } from "@hclbuild/schema";
 import type { BuildInfo } from "@hclbuild/sdk";
-import type { ResolvedConfig } from "../run-node.js";
+import type { ResolvedConfig } from "../run/run-node.js";
 import type { FilesDigest } from "./file-digest.js";
 import { saltedDigest } from "./salt.js";
 

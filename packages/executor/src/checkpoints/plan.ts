@@ -13,11 +13,11 @@ import {
   type PhasedBuilder,
   type ProvisionerRuntime,
 } from "@hclbuild/sdk";
-import { buildInfoOf, resolveBuildOptions, type BuildFrame } from "../build-frame.js";
+import { buildInfoOf, resolveBuildOptions, type BuildFrame } from "../build/build-frame.js";
 import { executeCatalog } from "../catalog.js";
-import { uiSources } from "../run-context.js";
-import type { ResolvedConfig } from "../run-node.js";
-import { createStepUi } from "../ui.js";
+import { uiSources } from "../run/run-context.js";
+import type { ResolvedConfig } from "../run/run-node.js";
+import { createStepUi } from "../events/ui.js";
 import { digestFiles, stampFiles } from "./file-digest.js";
 import { baseKey, stepKey } from "./keys.js";
 import { writeCheckpointRecord } from "./records.js";

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { NodeId } from "@hclbuild/graph";
-import type { BuildEvent } from "../events.js";
-import { journalFile, ownerState, type RunFacts } from "../journal.js";
-import type { LedgerOwner } from "../ledger.js";
-import { listRuns } from "../state.js";
+import type { BuildEvent } from "../events/events.js";
+import { journalFile, ownerState, type RunFacts } from "../ledger/journal.js";
+import type { LedgerOwner } from "../ledger/ledger.js";
+import { listRuns } from "../ledger/state.js";
 
 /** What the last run of a template left for another one to go on from. */
 export type Resumable =

@@ -10,9 +10,9 @@ import {
   type ArtifactRecord,
   type ReclaimContext,
 } from "@hclbuild/sdk";
-import type { BuildFrame } from "../build-frame.js";
-import { uiSources } from "../run-context.js";
-import { createLogger, createStepUi } from "../ui.js";
+import type { BuildFrame } from "../build/build-frame.js";
+import { uiSources } from "../run/run-context.js";
+import { createLogger, createStepUi } from "../events/ui.js";
 import { digestBuild, type BuildDigest } from "./build-digest.js";
 import { digestFiles, stampFiles } from "./file-digest.js";
 import { writeJson } from "./records.js";

@@ -1,5 +1,5 @@
 import { humanDuration } from "@hclbuild/sdk";
-import type { BuildEvent } from "../events.js";
+import type { BuildEvent } from "../events/events.js";
 
 /**
  * What an event adds to the log file of its build: lines that begin with the time in UTC, without colours and without

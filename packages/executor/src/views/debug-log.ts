@@ -1,5 +1,5 @@
 import { humanDuration } from "@hclbuild/sdk";
-import type { BuildEvent } from "../events.js";
+import type { BuildEvent } from "../events/events.js";
 
 /** How events are shown. */
 export interface DebugLogOptions {

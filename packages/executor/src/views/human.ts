@@ -1,5 +1,5 @@
 import { humanDuration } from "@hclbuild/sdk";
-import type { BuildEvent, EventOf } from "../events.js";
+import type { BuildEvent, EventOf } from "../events/events.js";
 
 /** How the human view writes. */
 export interface HumanViewOptions {

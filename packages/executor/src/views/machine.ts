@@ -1,6 +1,6 @@
 import type { ArtifactRecord } from "@hclbuild/sdk";
 import { humanDuration } from "@hclbuild/sdk";
-import type { BuildEvent, EventOf } from "../events.js";
+import type { BuildEvent, EventOf } from "../events/events.js";
 import { prefixLines, sortByName } from "./human.js";
 
 /**

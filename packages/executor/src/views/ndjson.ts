@@ -1,4 +1,4 @@
-import type { BuildEvent } from "../events.js";
+import type { BuildEvent } from "../events/events.js";
 
 /** An event as one line of `-format=ndjson`, with its line end. */
 export function ndjsonLine(event: BuildEvent): string {

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "@hclbuild/diagnostics";
-import type { BuildEvent, EventOf } from "../events.js";
+import type { BuildEvent, EventOf } from "../events/events.js";
 import { reportScript } from "./report-script.js";
 import { reportStyle } from "./report-style.js";
 
