@@ -113,6 +113,13 @@ const failures: readonly Failure[] = [
     code: "docker/upload-failed",
     said: ["in the container failed.", "The folder must exist in the container"],
   },
+  {
+    name: "a script in the place of a folder",
+    source: "discard = true",
+    build: 'provisioner "shell" {\n    inline = ["true"]\n    remote_path = "/bin"\n  }',
+    code: "docker/upload-conflict",
+    said: ["/bin in the container is something else than what is uploaded.", "cannot overwrite directory"],
+  },
 ];
 
 test.each(failures)("$name: $code", ({ code, said, name: _name, ...template }) => {

@@ -231,6 +231,32 @@ describe("how the container runs", () => {
     expect(docker("run", "--rm", image, "cat", "/srv/tree/sub/data")).toBe("x");
   });
 
+  test("a file does not take the place of a folder, and a folder not that of a file", () => {
+    for (const [source, destination] of [
+      ["it.pkr.hcl", "/folder"],
+      ["tree", "/file"],
+    ]) {
+      const { code, output, folder } = buildDocker({
+        source: "discard = true",
+        files: { "tree/file/inside": "x" },
+        build: `
+          provisioner "shell" {
+            inline = ["mkdir -p /folder/sub /file", "rmdir /file", "echo kept > /file", "echo kept > /folder/sub/file"]
+          }
+          provisioner "file" {
+            source      = "${source}"
+            destination = "${destination}"
+          }
+          error-cleanup-provisioner "shell" {
+            inline = ["cat /file /folder/sub/file"]
+          }`,
+      });
+      expect(code, folder).toBe(1);
+      expect(output).toContain("[file/upload-failed]");
+      expect(output.match(/docker\.it: kept$/gm)).toHaveLength(2);
+    }
+  });
+
   test("downloads: a file, a link to a file, and a directory", () => {
     const { folder } = built({
       source: "discard = true",

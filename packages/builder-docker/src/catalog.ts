@@ -117,6 +117,14 @@ export const catalog = defineCatalog("docker", {
       msg`The folder must exist in the container; a shell provisioner can make it first.`,
     ],
   },
+  "upload-conflict": {
+    severity: "error",
+    message: msg`${"path"} in the container is something else than what is uploaded.`,
+    detail: [
+      msg`The engine answered: ${"reason"}.`,
+      msg`A destination that ends with a slash means the folder to upload into. What is there is left as it is; a shell provisioner can remove it first.`,
+    ],
+  },
   "download-failed": {
     severity: "error",
     message: msg`The download of ${"path"} from the container failed.`,

@@ -74,11 +74,34 @@ const killedCode = 137;
 async function deathBehind(link: ContainerLink, end: Completion, signal: AbortSignal): Promise<BuildError | undefined> {
   if (end.kind === "disconnected") return whyGone(link, signal);
   if (end.kind !== "exit" || end.code !== killedCode) return undefined;
-  // The commands of a killed container end a moment before the engine says that it has stopped.
-  for (let attempt = 0; attempt < 10; attempt++) {
+  const death = await whyGone(link, signal);
+  if (death !== undefined || (await canStillStart(link, signal))) return death;
+  return deathToCome(link, signal);
+}
+
+/** A container whose first process has been killed runs no further commands, even while the engine says that it runs. */
+async function canStillStart({ container }: ContainerLink, signal: AbortSignal): Promise<boolean> {
+  try {
+    const exec = await container.exec({ Cmd: ["/bin/sh", "-c", ":"], User: "0", abortSignal: signal });
+    const answer = await exec.start({ Detach: true, abortSignal: signal });
+    answer.resume();
+    return true;
+  } catch {
+    signal.throwIfAborted();
+    return false;
+  }
+}
+
+/** How often a container that runs no commands is asked whether it has ended, and the pause between, in milliseconds. */
+const deathQuestions = 100;
+const deathPause = 100;
+
+/** The commands of a killed container end before the engine says that it has stopped; on a busy machine, long before. */
+async function deathToCome(link: ContainerLink, signal: AbortSignal): Promise<BuildError | undefined> {
+  for (let count = 0; count < deathQuestions; count++) {
     const death = await whyGone(link, signal);
     if (death !== undefined) return death;
-    await setTimeout(50, undefined, { signal });
+    await setTimeout(deathPause, undefined, { signal });
   }
   return undefined;
 }

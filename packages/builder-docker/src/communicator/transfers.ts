@@ -113,13 +113,17 @@ async function sendArchive(
   let localFailure: unknown;
   archive.on("error", (error) => (localFailure = error));
   try {
-    await link.container.putArchive(archive, { path: target.folder, abortSignal: signal });
+    // Without the flag the engine would remove a folder of that name, with all that is in it.
+    const options = { path: target.folder, noOverwriteDirNonDir: "true", abortSignal: signal };
+    await link.container.putArchive(archive, options);
   } catch (error) {
     if (localFailure !== undefined && !signal.aborted) {
       const reason = oneLine(messageOf(localFailure));
       throw buildError(catalog["upload-failed"], { path, reason }, { cause: localFailure });
     }
-    throw linkFailure(link, error, signal, ({ reason }) => buildError(catalog["upload-failed"], { path, reason }));
+    throw linkFailure(link, error, signal, ({ reason }) =>
+      buildError(catalog[/cannot overwrite/i.test(reason) ? "upload-conflict" : "upload-failed"], { path, reason }),
+    );
   }
 }
 

@@ -1,9 +1,16 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { buildError, createArtifact, messageOf, type ArtifactHandle, type BuildContext } from "@hclbuild/sdk";
+import {
+  buildError,
+  createArtifact,
+  makeFolders,
+  messageOf,
+  type ArtifactHandle,
+  type BuildContext,
+} from "@hclbuild/sdk";
 import { catalog } from "../catalog.js";
 import { engineFailure, oneLine, translateFailure } from "../engine/client.js";
 import { exportBuilderId, fileArtifact, imageArtifact, importBuilderId } from "./artifact.js";
@@ -74,7 +81,7 @@ async function exportContainer(
   context.ui.say("Exporting the container");
   const partial = `${path}.partial-${context.build.runId.slice(0, 8)}`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    makeFolders(dirname(path));
     const source = engine.docker.getContainer(container.id) as unknown as ExportSource;
     const content = await source.export({ abortSignal: context.signal });
     await pipeline(content, createWriteStream(partial), { signal: context.signal });

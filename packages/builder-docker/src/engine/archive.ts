@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { createReadStream, createWriteStream } from "node:fs";
-import { lstat, mkdir, readdir, readlink, symlink, chmod, rm } from "node:fs/promises";
+import { lstat, readdir, readlink, symlink, chmod, rm } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { Readable, type Writable } from "node:stream";
+import { makeFolders } from "@hclbuild/sdk";
 import { extract, pack, type Header, type Pack } from "tar-stream";
 
 /** User and group that files in an archive belong to. */
@@ -179,7 +180,7 @@ export class UnsafeArchiveEntry extends Error {
  * outside of `local`, neither through `..` nor through a symbolic link that the archive itself made.
  */
 export async function unpackDirectory(archive: Readable, local: string, exclude: readonly string[]): Promise<void> {
-  await mkdir(local, { recursive: true });
+  makeFolders(local);
   const links = new Set<string>();
   const excluded = new Set(exclude);
   // Entries that come before somebody iterates are lost, so nothing may be awaited between this line and the loop.
@@ -210,14 +211,14 @@ async function unpackEntry(entry: ExtractedEntry, path: string, state: UnpackSta
   const { header } = entry;
   const mode = (header.mode ?? 0o644) & 0o777;
   if (header.type === "directory") {
-    await mkdir(path, { recursive: true });
+    makeFolders(path);
     state.directoryModes.push({ path, mode });
   } else if (header.type === "symlink") {
     await rm(path, { force: true });
     await symlink(header.linkname ?? "", path);
     state.links.add(state.relative);
   } else if (header.type === "file") {
-    await mkdir(join(path, ".."), { recursive: true });
+    makeFolders(join(path, ".."));
     await rm(path, { force: true });
     await pipeline(entry, createWriteStream(path, { mode }));
     return;

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import { once } from "node:events";
+import { setTimeout } from "node:timers/promises";
 import type Docker from "dockerode";
 import { demultiplex, plainOutput } from "./multiplexed-stream.js";
 
@@ -83,15 +84,21 @@ async function drain(
   }
 }
 
+/** Pauses between two questions for an exit code, in milliseconds: first short ones, then longer ones. */
+const firstPause = 10;
+const longestPause = 500;
+
+/**
+ * The stream closes a moment before the engine has recorded the exit code; on a busy machine that may take seconds, and a
+ * command that closed its own output may run on for as long as it wants.
+ */
 async function exitOf(exec: Docker.Exec, signal: AbortSignal): Promise<ExecEnd> {
-  // The stream may close a moment before the engine has recorded the exit code.
-  for (let attempt = 0; attempt < 50; attempt++) {
+  for (let pause = firstPause; ; pause = Math.min(2 * pause, longestPause)) {
     const state = await exec.inspect({ abortSignal: signal });
-    if (!state.Running && state.ExitCode !== null) return { kind: "exit", code: state.ExitCode };
-    if (!state.Running) return { kind: "disconnected" };
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    if (!state.Running)
+      return state.ExitCode === null ? { kind: "disconnected" } : { kind: "exit", code: state.ExitCode };
+    await setTimeout(pause, undefined, { signal });
   }
-  return { kind: "disconnected" };
 }
 
 function isGone(error: unknown): boolean {

@@ -1,10 +1,10 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Infer } from "@hclbuild/schema";
-import { buildError, messageOf, type PostProcessorRuntime } from "@hclbuild/sdk";
+import { buildError, makeFolders, messageOf, type PostProcessorRuntime } from "@hclbuild/sdk";
 import { catalog } from "../catalog.js";
 import { engineFailure, oneLine } from "../engine/client.js";
 import type { dockerSave } from "../schema/index.js";
@@ -22,7 +22,7 @@ export const runtime: PostProcessorRuntime<SaveConfig> = {
     context.ui.say(`Saving image: ${id}`);
     const partial = `${path}.partial-${context.build.runId.slice(0, 8)}`;
     try {
-      await mkdir(dirname(path), { recursive: true });
+      makeFolders(dirname(path));
       const content = (await engine.docker.getImage(id).get()) as unknown as Readable;
       await pipeline(content, createWriteStream(partial), { signal: context.signal });
       await rename(partial, path);
