@@ -300,16 +300,17 @@ function withoutPeriod(text: string): string {
 
 function callLazily(site: CallSite, definition: LazyFunction): Value {
   const { ev, expr, env } = site;
-  const args: readonly Argument[] = expr.args.map((arg) => ({ expr: arg }));
-  if (expr.expandFinal === true) {
-    const last = args.at(-1) as Argument;
-    const problem = `The arguments of "${expr.name}" are not evaluated beforehand, so they must be written out`;
-    ev.fail({ expr: last.expr, env }, evalCatalog["invalid-expansion"], { span: last.expr.span, problem });
+  if (expr.expandFinal === true && definition.syntacticArguments !== undefined) {
+    const last = expr.args.at(-1) as Expr;
+    const problem = `"${expr.name}" has an argument that is no value, so its arguments must be written out`;
+    ev.fail({ expr: last, env }, evalCatalog["invalid-expansion"], { span: last.span, problem });
     return dynamicUnknown;
   }
+  const { args, marks: marksOfSequence } = expandArguments(site);
+  if (args === undefined) return withMarks(dynamicUnknown, marksOfSequence);
   if (!checkCount(site, definition, args)) return dynamicUnknown;
   const result = definition.evaluateCall({
-    args: expr.args,
+    args: args.map(expressionOf),
     span: expr.span,
     evaluate: (arg) => ev.evaluate(arg, env),
     attempt: (arg) => {
@@ -327,5 +328,11 @@ function callLazily(site: CallSite, definition: LazyFunction): Value {
     report: ev.report,
     budget: ev.budget,
   });
-  return isFunctionError(result) ? failCall(site, { definition, args, masked: false }, result) : result;
+  const value = isFunctionError(result) ? failCall(site, { definition, args, masked: false }, result) : result;
+  return withMarks(value, marksOfSequence);
+}
+
+/** What a lazy function gets for an argument; an element of an expanded sequence has been evaluated. */
+function expressionOf({ value, expr }: Argument): Expr {
+  return value === undefined ? expr : { kind: "lit", value, span: expr.span };
 }

@@ -49,7 +49,7 @@ function describeObjects(left: ObjectType, right: ObjectType): string {
       return `the 'true' result has the attribute "${name}", which the 'false' result has not`;
     }
     const own = attributeType(left, name) as Type;
-    if (!typesEqual(own, other) && unifyTypes([own, other]) === undefined) {
+    if (!typesEqual(own, other) && unifyTypes([own, other], { unsafe: true }) === undefined) {
       return `the attribute "${name}" differs: ${describeDirectly(own, other) ?? nested}`;
     }
   }
@@ -65,7 +65,7 @@ function describeTuples(left: TupleType, right: TupleType): string {
   }
   for (const [index, own] of left.elements.entries()) {
     const other = right.elements[index] as Type;
-    if (!typesEqual(own, other) && unifyTypes([own, other]) === undefined) {
+    if (!typesEqual(own, other) && unifyTypes([own, other], { unsafe: true }) === undefined) {
       return `the tuple element ${String(index)} differs: ${describeDirectly(own, other) ?? nested}`;
     }
   }

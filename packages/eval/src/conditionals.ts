@@ -85,15 +85,14 @@ function marksOfResult(ev: Evaluator, expr: Expr, withheld: Withheld, env: Envir
 
 /** The condition as a known or unknown bool; `undefined` when it is none, which has been reported. */
 function evaluateCondition(ev: Evaluator, expr: CondExpr, env: Environment | undefined): Value | undefined {
+  const errors = ev.errorCount;
   const value = ev.evaluate(expr.condition, env);
-  const place = { expr: expr.condition, env };
-  if (isNull(value)) {
-    ev.fail(place, evalCatalog["invalid-condition"], { span: expr.condition.span, problem: "It is null" });
-    return undefined;
-  }
-  const converted = convert(value, boolType);
-  if (!isValueError(converted)) return converted;
-  ev.fail(place, evalCatalog["invalid-condition"], { span: expr.condition.span, problem: sentence(converted.message) });
+  const converted = isNull(value) ? undefined : convert(value, boolType);
+  if (converted !== undefined && !isValueError(converted)) return converted;
+  // What is wrong with a condition that could not be evaluated has been said.
+  if (ev.errorCount > errors) return undefined;
+  const problem = converted === undefined ? "It is null" : sentence(converted.message);
+  ev.fail({ expr: expr.condition, env }, evalCatalog["invalid-condition"], { span: expr.condition.span, problem });
   return undefined;
 }
 
@@ -104,7 +103,7 @@ export function resultType(whenTrue: Value, whenFalse: Value): Type | undefined 
   if (isUntypedNull(whenFalse)) return whenTrue.type;
   if (whenTrue.type.kind === "dynamic" || whenFalse.type.kind === "dynamic") return dynamicUnknown.type;
   if (typesEqual(whenTrue.type, whenFalse.type)) return whenTrue.type;
-  return unifyTypes([whenTrue.type, whenFalse.type]);
+  return unifyTypes([whenTrue.type, whenFalse.type], { unsafe: true });
 }
 
 function isUntypedNull(value: Value): boolean {

@@ -60,11 +60,14 @@ export function evaluateFor(ev: Evaluator, expr: ForExpr, env: Environment | und
     return withMarks(dynamicUnknown, collection.marks);
   }
   if (!isKnown(collection)) {
+    hasWrongCondition({ ev, expr, env, secrecy: collection.marks, marks: noMarks, isKnown: false });
     // What the body would contribute cannot be told from what it could.
     return withMarks(dynamicUnknown, unionMarks(collection.marks, marksOfInputs(ev, expr, env)));
   }
+  const isEmpty = iterationsOf(collection).next().done === true;
   return withSecretElements(ev, collection, (secrecy) => {
     const loop: Loop = { ev, expr, env, secrecy, marks: collection.marks, isKnown: true };
+    if (isEmpty && hasWrongCondition(loop)) return withMarks(dynamicUnknown, loop.marks);
     return expr.keyExpr === undefined ? runTuple(loop, collection) : runObject(loop, collection, expr.keyExpr);
   });
 }
@@ -131,12 +134,24 @@ function iterate(loop: Loop, collection: Value, use: (env: Environment) => void)
   }
 }
 
-/** One iteration. False when no further one makes sense. */
-function visitOne(loop: Loop, key: Value, value: Value, use: (env: Environment) => void): boolean {
-  const { expr, env } = loop;
+/** Reports a condition that is wrong whatever the elements are. A loop without elements would never ask it. */
+function hasWrongCondition(loop: Loop): boolean {
+  const { condition } = loop.expr;
+  if (condition === undefined) return false;
+  const element = withMarks(dynamicUnknown, loop.secrecy);
+  return evaluateClause({ ...loop }, condition, iteration(loop, element, element)) === "invalid";
+}
+
+function iteration({ expr, env }: Loop, key: Value, value: Value): Environment {
   const outer: Environment | undefined =
     expr.keyVar === undefined ? env : { name: expr.keyVar, value: key, parent: env };
-  const inner: Environment = { name: expr.valueVar, value, parent: outer };
+  return { name: expr.valueVar, value, parent: outer };
+}
+
+/** One iteration. False when no further one makes sense. */
+function visitOne(loop: Loop, key: Value, value: Value, use: (env: Environment) => void): boolean {
+  const { expr } = loop;
+  const inner = iteration(loop, key, value);
   const condition = expr.condition === undefined ? "true" : evaluateClause(loop, expr.condition, inner);
   if (condition === "true") use(inner);
   // A condition that is no bool is none in every iteration.

@@ -69,12 +69,9 @@ export function evaluateUnary(ev: Evaluator, expr: UnaryExpr, env: Environment |
   const isNot = expr.operator === "!";
   const type = isNot ? boolType : numberType;
   const errors = ev.errorCount;
-  const operand = convertOperand(ev, ev.evaluate(expr.operand, env), type, {
-    expr,
-    env,
-    side: "only",
-    at: expr.operand,
-  });
+  const value = ev.evaluate(expr.operand, env);
+  const failed = ev.errorCount > errors;
+  const operand = convertOperand(ev, value, type, { expr, env, side: "only", at: expr.operand, failed });
   if (ev.errorCount > errors) return unknownValue(type);
   return finish(ev, isNot ? not(operand) : negate(operand), { expr, env, type });
 }
@@ -114,13 +111,17 @@ interface LeftOperand {
 function applyArithmetic(ev: Evaluator, expr: BinaryExpr, operand: LeftOperand, env: Environment | undefined): Value {
   const operation = operations[expr.operator];
   const errors = ev.errorCount;
-  const left = convertOperand(ev, operand.left, operation.operand, { expr, env, side: "left", at: expr.left });
-  const right = convertOperand(ev, ev.evaluate(expr.right, env), operation.operand, {
+  const left = convertOperand(ev, operand.left, operation.operand, {
     expr,
     env,
-    side: "right",
-    at: expr.right,
+    side: "left",
+    at: expr.left,
+    failed: operand.failed,
   });
+  const errorsOfLeft = ev.errorCount;
+  const rightValue = ev.evaluate(expr.right, env);
+  const failed = ev.errorCount > errorsOfLeft;
+  const right = convertOperand(ev, rightValue, operation.operand, { expr, env, side: "right", at: expr.right, failed });
   if (operand.failed || ev.errorCount > errors) {
     return withMarks(unknownValue(operation.result), unionMarks(left.marks, right.marks));
   }
@@ -158,13 +159,15 @@ function applyLogical(ev: Evaluator, expr: BinaryExpr, left: Withheld, env: Envi
   const right = ev.withhold(() => ev.evaluate(expr.right, env));
   const errors = ev.errorCount;
   const leftFailed = left.failed;
-  const leftBool = convertOperand(ev, left.result, boolType, { expr, env, side: "left", at: expr.left });
-  const rightBool = convertOperand(ev, right.result, boolType, { expr, env, side: "right", at: expr.right });
+  const leftPlace: OperandPlace = { expr, env, side: "left", at: expr.left, failed: leftFailed };
+  const rightPlace: OperandPlace = { expr, env, side: "right", at: expr.right, failed: right.failed };
+  const leftBool = convertOperand(ev, left.result, boolType, leftPlace);
+  const rightBool = convertOperand(ev, right.result, boolType, rightPlace);
   let marks = unionMarks(leftBool.marks, rightBool.marks);
   // Whether an operand can be computed may depend on everything in it.
   if (leftFailed) marks = unionMarks(marks, marksOfInputs(ev, expr.left, env));
   if (right.failed) marks = unionMarks(marks, marksOfInputs(ev, expr.right, env));
-  const isConverted = ev.errorCount === errors;
+  const isConverted = ev.errorCount === errors && fits(left, boolType) && fits(right, boolType);
   if (isConverted) {
     const deciding = expr.operator === "||";
     if (decides(leftBool, deciding)) {
@@ -197,25 +200,34 @@ function decides(operand: Value, deciding: boolean): boolean {
   return isTrue === deciding;
 }
 
+/** Whether the result of a failed operand may be looked at all the same. Others have been converted. */
+function fits({ result, failed }: Withheld, type: Type): boolean {
+  return !failed || !isValueError(convert(result, type));
+}
+
 interface OperandPlace {
   readonly expr: UnaryExpr | BinaryExpr;
   readonly env: Environment | undefined;
   readonly side: "left" | "right" | "only";
   readonly at: Expr;
+  /** What is wrong with the operand has been reported. */
+  readonly failed: boolean;
 }
 
 function convertOperand(ev: Evaluator, value: Value, type: Type | undefined, place: OperandPlace): Value {
   if (type === undefined || value.type === type) return value;
   const converted = convert(value, type);
   if (!isValueError(converted)) return converted;
-  const { expr, env, side, at } = place;
-  ev.fail({ expr: at, env }, evalCatalog["invalid-operand"], {
-    span: at.span,
-    context: expr.span,
-    side,
-    operator: expr.operator,
-    problem: sentence(converted.message),
-  });
+  const { expr, env, side, at, failed } = place;
+  if (!failed) {
+    ev.fail({ expr: at, env }, evalCatalog["invalid-operand"], {
+      span: at.span,
+      context: expr.span,
+      side,
+      operator: expr.operator,
+      problem: sentence(converted.message),
+    });
+  }
   return withMarks(unknownValue(type), allMarks(value));
 }
 

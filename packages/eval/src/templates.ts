@@ -1,5 +1,6 @@
 import type { Expr, TemplateExpr } from "@hclbuild/graph";
 import {
+  allMarks,
   asText,
   convert,
   elementsOf,
@@ -40,7 +41,13 @@ export function evaluateTemplate(ev: Evaluator, expr: TemplateExpr, env: Environ
   const errors = ev.errorCount;
   const text: TemplateText = { env, pieces: [], length: 0, marks: noMarks, prefix: undefined };
   for (const part of expr.parts) {
+    const before = ev.errorCount;
     const value = ev.evaluate(part, env);
+    if (ev.errorCount > before) {
+      // What is wrong with it has been said.
+      text.marks = unionMarks(text.marks, allMarks(value));
+      continue;
+    }
     if (expr.wrap === "join" && isKnown(value) && !isNull(value)) {
       text.marks = unionMarks(text.marks, value.marks);
       for (const element of elementsOf(value)) append(ev, text, element, part);
@@ -82,7 +89,8 @@ function reportPart(ev: Evaluator, { env }: TemplateText, part: Expr, problem: s
 
 function finishText(ev: Evaluator, text: TemplateText, failed: boolean): Value {
   const isWithinLimits = ev.budget.chargeText(text.length);
-  if (text.prefix !== undefined || !isWithinLimits) {
+  // A text with a part missing would only make further errors.
+  if (text.prefix !== undefined || failed || !isWithinLimits) {
     const stringPrefix = isWithinLimits && !failed ? safePrefix(text.prefix ?? "") : "";
     return withMarks(unknownValue(stringType, { notNull: true, stringPrefix }), text.marks);
   }

@@ -43,6 +43,7 @@ export function createTypeDefaults(
  * Puts the defaults in the places of attributes that are missing or null, at every depth. Done before the value is
  * converted to the constraint, so the value may have any type; where it does not fit the constraint it stays as it is,
  * for the conversion to complain about. Unknown and null values stay; an unknown attribute with a default is not null.
+ * Marks stay, and a default in the place of a marked null takes its marks.
  */
 export function applyTypeDefaults(defaults: TypeDefaults | undefined, value: Value): Value {
   if (defaults === undefined || !isKnown(value) || isNull(value)) return value;
@@ -79,9 +80,10 @@ function applyToEntries(defaults: TypeDefaults, value: Value): Value {
   }
   for (const [name, fallback] of defaults.values) {
     const given = entries.get(name);
-    if (given === undefined || isNull(given))
-      entries.set(name, applyTypeDefaults(defaults.children.get(name), fallback));
-    else if (!isKnown(given) && !isNull(fallback)) entries.set(name, refineNotNull(given));
+    if (given === undefined || isNull(given)) {
+      const filled = applyTypeDefaults(defaults.children.get(name), fallback);
+      entries.set(name, given === undefined ? filled : withMarks(filled, given.marks));
+    } else if (!isKnown(given) && !isNull(fallback)) entries.set(name, refineNotNull(given));
   }
   if (value.type.kind === "object") return objectValue(entries);
   const common = unifyElements([...entries.values()], (value.type as { readonly element: Type }).element);

@@ -78,6 +78,10 @@ const table: readonly (readonly [string, string, string?])[] = [
   ["[for v in 5 : v]", "eval/not-iterable@10-11", "list, set, tuple, map or object"],
   ["[for v in null : v]", "eval/not-iterable@10-14"],
   ["[for v in [1] : v if v]", "eval/invalid-for-condition@21-22"],
+  ['[for v in [] : v if "x"]', "eval/invalid-for-condition@20-23", "bool"],
+  ["[for v in [] : v if null]", "eval/invalid-for-condition@20-24", "null"],
+  ["{ for k, v in {} : k => v if nope }", "eval/unknown-variable@29-33"],
+  ["[for v in [] : v if nope]", "eval/unknown-variable@20-24"],
   ["var.none[*]", "eval/null-splat@0-8"],
   ["var.optional[*].b[*]", "eval/inconsistent-splat@12-20", "use a for expression"],
   ["uper(var.image)", "eval/unknown-function@0-4", 'Did you mean "upper"?'],
@@ -86,6 +90,10 @@ const table: readonly (readonly [string, string, string?])[] = [
   ["upper([])", "eval/invalid-argument@6-8", "string"],
   ["upper(null)", "eval/invalid-argument@6-10", "must not be null"],
   ['upper("a"...)', "eval/invalid-expansion@6-9"],
+  ["try(1, var.tags...)", "eval/invalid-expansion@7-15", "map"],
+  ["convert([1, string]...)", "eval/invalid-expansion@8-19", "written out"],
+  ["try([]...)", "eval/call-failed@0-3", "at least one argument"],
+  ["can([1, 2]...)", "eval/extra-argument@4-10"],
   ["min()", "eval/call-failed@0-3", "at least one number"],
   ["try(nope, nada)", "eval/call-failed@0-3", 'There is no variable named "nope" here.'],
   ["convert([], string)", "eval/invalid-argument@8-10", "string"],
@@ -127,6 +135,27 @@ describe("diagnostics of evaluation", () => {
     const covered = new Set(table.map(([, code]) => code.replace(/^eval\/|@.*$/g, "")));
     expect(Object.keys(evalCatalog).filter((slug) => !covered.has(slug) && !elsewhere.includes(slug))).toEqual([]);
   });
+
+  test.each([
+    '1 + "${[]}x"',
+    "-[nope]",
+    "1 < [nope]",
+    "[nope] + 1",
+    "[nope] && true",
+    "true || [nope]",
+    "[nope] || true",
+  ])("one mistake is one diagnostic: %s", (text) => {
+    const codes = codesOf(run(text, { variables }).diagnostics);
+    expect(codes).toHaveLength(1);
+    expect(codes[0]).toMatch(/^eval\/(?:unknown-variable|invalid-template-value)@/);
+  });
+
+  test.each(["[nope] ? 1 : 2", '"a${[nope]}"', '"%{if [nope]}a%{endif}"', '"%{for x in [1]}${[nope]}%{endfor}${1}"'])(
+    "what failed is not found fault with again: %s",
+    (text) => {
+      expect(run(text, { variables }).diagnostics.map(({ code }) => code)).toEqual(["eval/unknown-variable"]);
+    },
+  );
 
   test("two mistakes are two diagnostics", () => {
     expect(codesOf(run("[nope, var.imgae]", { variables }).diagnostics)).toEqual([

@@ -179,6 +179,5 @@ export { fromJson, fromParsedJson, impliedType, plainJson, toJson } from "./json
 export { consoleNumber, consoleText } from "./console-text.js";
 export { displayValue, type DisplayOptions } from "./display.js";
 export { quoteHcl, valueToHcl } from "./hcl-text.js";
-export { applyTypeDefaults, type TypeDefaults } from "./type-defaults.js";
 export { applyPath, formatPath, markAtPaths, partsOf, transformValue, walkValue } from "./walk.js";
 export { decodeMessagePack, encodeMessagePack } from "./message-pack.js";

@@ -1,13 +1,10 @@
 import {
   applyPath,
-  applyTypeDefaults,
   attributeStep,
-  boolValue,
   containsMark,
   formatPath,
   hasMark,
   indexStep,
-  listOf,
   listValue,
   literalInteger,
   markAtPaths,
@@ -15,7 +12,6 @@ import {
   mapValue,
   numberType,
   numberValue,
-  objectOf,
   objectValue,
   rawEquals,
   replaceMarks,
@@ -33,10 +29,6 @@ import {
   walkValue,
   withMarks,
   withoutMark,
-  nullValue,
-  unknownValue,
-  type TypeDefaults,
-  type Value,
 } from "@hclbuild/value";
 import { describe, expect, it } from "vitest";
 
@@ -132,39 +124,5 @@ describe("marks", () => {
   it("of a set's elements are the set's", () => {
     expect(containsMark(setValue(stringType, [secret]), "sensitive")).toBe(true);
     expect(unmarkDeep(setValue(stringType, [secret])).paths).toEqual([{ path: [], marks: marksOf("sensitive") }]);
-  });
-});
-
-describe("type defaults", () => {
-  const type = objectOf({ name: stringType, port: numberType }, ["port"]);
-  const port: TypeDefaults = { type, defaultValues: new Map([["port", numberValue(22)]]), children: new Map() };
-  const list: TypeDefaults = { type: listOf(type), defaultValues: new Map(), children: new Map([["", port]]) };
-
-  it("leave values alone where nothing is missing", () => {
-    const complete = objectValue({ name: x, port: numberValue(1) });
-    expect(applyTypeDefaults(complete, port)).toBe(complete);
-    expect(applyTypeDefaults(stringValue("odd"), port)).toEqual(stringValue("odd"));
-    expect(applyTypeDefaults(nullValue(type), port)).toEqual(nullValue(type));
-    expect(applyTypeDefaults(unknownValue(type), port)).toEqual(unknownValue(type));
-  });
-
-  it("keep marks, those of a null that is replaced too", () => {
-    const given = markValue(
-      objectValue({ name: markValue(x, "sensitive"), port: markValue(nullValue(numberType), { deprecated: "p" }) }),
-      { deprecated: "o" },
-    );
-    expect(applyTypeDefaults(given, port)).toEqual(
-      markValue(
-        objectValue({ name: markValue(x, "sensitive"), port: markValue(numberValue(22), { deprecated: "p" }) }),
-        { deprecated: "o" },
-      ),
-    );
-  });
-
-  it("fill in elements", () => {
-    const filled: Value = objectValue({ name: x, port: numberValue(22) });
-    expect(applyTypeDefaults(tupleValue([objectValue({ name: x }), boolValue(true)]), list)).toEqual(
-      tupleValue([filled, boolValue(true)]),
-    );
   });
 });

@@ -12,7 +12,6 @@ import {
   type VectorRow,
 } from "@hclbuild/testkit/vectors";
 import {
-  applyTypeDefaults,
   consoleText,
   convert,
   getAttribute,
@@ -27,7 +26,6 @@ import {
   typeToJson,
   unifyWithConversions,
   valueToHcl,
-  type TypeDefaults,
   type Value,
   type ValueError,
 } from "@hclbuild/value";
@@ -44,18 +42,6 @@ function expectValue(got: Value | ValueError, want: Value): void {
   if (isValueError(got)) throw new Error(`unexpected error: ${got.message}`);
   if (!rawEquals(got, want)) expect(got).toEqual(want);
   expect(rawEquals(got, want)).toBe(true);
-}
-
-function decodeDefaults(row: VectorRow): TypeDefaults {
-  const entries = (name: string): readonly (readonly [string, VectorRow[string]])[] => {
-    const property = row[name];
-    return isVectorObject(property) ? property.properties : [];
-  };
-  return {
-    type: decodeVectorType(row["Type"]),
-    defaultValues: new Map(entries("DefaultValues").map(([name, value]) => [name, decodeVectorValue(value)])),
-    children: new Map(entries("Children").map(([name, child]) => [name, decodeDefaults(rowOf(child))])),
-  };
 }
 
 function applyPath(start: Value, path: readonly VectorRow[]): Value | ValueError {
@@ -112,11 +98,6 @@ describe.skipIf(corpus === undefined)(
       const error = textOf(row["error"]);
       if (error === undefined) expect(type).toEqual(decodeVectorType(row["expected"]));
       else expect(isValueError(type) ? type.message.slice(0, error.length) : type).toBe(error);
-    });
-
-    it.each(rows("type_defaults_apply"))("type defaults: %s", (_, row) => {
-      const result = applyTypeDefaults(decodeVectorValue(row["value"]), decodeDefaults(rowOf(row["defaults"])));
-      expectValue(result, decodeVectorValue(row["expected"]));
     });
 
     it.each(rows("value_to_hcl"))("HCL text: %s", (_, row) => {
