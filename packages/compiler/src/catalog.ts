@@ -20,6 +20,11 @@ export const configCatalog = defineCatalog("config", {
       msg`${"expected?"}`,
     ],
   },
+  "sensitive-template": {
+    severity: "error",
+    message: msg`The sensitive value of "${"name"}" is not a valid Go template.`,
+    detail: msg`What exactly is wrong is not shown, as that would show the value. Options are Go templates: an action runs from "{{" to "}}", and to get a literal "{{" write {{"{{"}}.`,
+  },
   "unsupported-core-version": {
     severity: "error",
     message: msg`This template does not support the Packer version that hclbuild is compatible with.`,

@@ -124,6 +124,12 @@ describe("diagnostics", () => {
     ]);
     expect(bag.items[0]?.detail).toContain("write {{`{{.Names}}`}}.");
     expect(bag.items[1]?.detail).toContain('Did you mean ".Host"?');
+    const strict = new DiagnosticBag();
+    checkGoFields(parseGoTemplate(text, strict.report, origin), new Set(["Host", "ID"]), strict.report, {
+      isStrict: true,
+    });
+    expect(strict.items.map(({ code }) => code)).toEqual(["gotemplate/missing-key", "gotemplate/missing-key"]);
+    expect(strict.items[0]?.detail).toContain("Available are: .Host, .ID.");
     const literal = parseGoTemplate("{{`{{.Names}}`}}", bag.report);
     expect(renderGoTemplate(literal, {}, bag.report)).toBe("{{.Names}}");
   });

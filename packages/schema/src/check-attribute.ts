@@ -68,7 +68,12 @@ export function checkAttribute(given: GivenAttribute, schema: AttributeSchema): 
   if (kind === "list" || kind === "set" || kind === "tuple") {
     const elements = elementsOf(value);
     const ranges = elements.length === 0 ? [] : checkRange(given, schema, elements.length);
-    return [...ranges, ...elements.flatMap((element) => checkScalar({ name, value: element, span }, schema))];
+    const spanOf = (index: number): Span | undefined =>
+      (kind === "set" ? undefined : given.partSpan?.([indexStep(numberValue(index))])) ?? span;
+    return [
+      ...ranges,
+      ...elements.flatMap((element, index) => checkScalar({ name, value: element, span: spanOf(index) }, schema)),
+    ];
   }
   if (kind === "map" || kind === "object") {
     const size = entriesOf(value).length;

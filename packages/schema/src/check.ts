@@ -16,6 +16,7 @@ import {
 } from "@hclbuild/value";
 import { checkAttribute, findNullElement } from "./check-attribute.js";
 import { schemaCatalog } from "./catalog.js";
+import { takesDefault } from "./defaults.js";
 import type {
   AttributeSchema,
   BlockSchema,
@@ -123,12 +124,21 @@ function subjectOf(body: BlockSchema, config: ConfigView): RuleSubject {
     presence,
     value: (name) => {
       const value = config.attributes.get(name)?.value;
-      if (value === undefined || (isKnown(value) && isNull(value))) return body.attributes[name]?.default;
+      const attribute = body.attributes[name];
+      if (value === undefined) return attribute?.default;
       // A null element is reported by itself.
       if (!isWhollyKnown(value) || findNullElement(value) !== undefined) return undefined;
-      return jsonOf(unmarkDeep(value).value);
+      const plain = jsonOf(unmarkDeep(value).value);
+      if (attribute?.default !== undefined && takesDefault(attribute, plain)) return attribute.default;
+      return plain === null || (attribute?.interpolate === true && holdsTemplate(plain)) ? undefined : plain;
     },
   };
+}
+
+/** Whether a part is a Go template, so that the value is known only once that is rendered. */
+function holdsTemplate(value: JsonValue): boolean {
+  if (typeof value === "string") return value.includes("{{");
+  return typeof value === "object" && value !== null && Object.values(value).some(holdsTemplate);
 }
 
 function jsonOf(value: Value): JsonValue {

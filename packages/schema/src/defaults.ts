@@ -1,18 +1,27 @@
-import type { BlockSchema, JsonValue } from "./model.js";
+import type { AttributeSchema, BlockSchema, JsonValue } from "./model.js";
 
 type JsonObject = Readonly<Record<string, JsonValue>>;
 
+/** Whether the default stands in for a value: Packer's components take Go's zero values as absent. */
+export function takesDefault(attribute: AttributeSchema, value: JsonValue | undefined): boolean {
+  if (value === undefined || value === null || value === "") return true;
+  if (value === 0) return (attribute.min ?? 0) > 0 || (attribute.max ?? 0) < 0;
+  return typeof value === "object" && Object.keys(value).length === 0;
+}
+
 /**
  * Fills a configuration with the defaults of its schema: the form a component's runtime receives. `null` counts as
- * absent; absent lists of blocks become empty lists and absent maps of blocks empty maps. Names that the schema does not
+ * absent, and where there is a default, so do empty texts and collections; absent lists of blocks become empty lists and absent maps of blocks empty maps. Names that the schema does not
  * know are kept.
  */
 export function applyDefaults(body: BlockSchema, config: JsonObject): JsonObject {
   const result: Record<string, JsonValue> = { ...config };
   for (const [name, attribute] of Object.entries(body.attributes)) {
-    if (result[name] !== undefined && result[name] !== null) continue;
-    if (attribute.default === undefined) delete result[name];
-    else result[name] = attribute.default;
+    if (attribute.default !== undefined) {
+      if (takesDefault(attribute, result[name])) result[name] = attribute.default;
+    } else if (result[name] === null || result[name] === undefined) {
+      delete result[name];
+    }
   }
   for (const [name, nested] of Object.entries(body.blocks)) {
     const value = result[name];

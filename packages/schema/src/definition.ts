@@ -31,8 +31,10 @@ export interface AttributeDefinition<T = unknown, P extends Presence = Presence>
   enum<const E extends T & (string | number)>(values: readonly E[]): AttributeDefinition<E, P>;
   min(bound: number): AttributeDefinition<T, P>;
   max(bound: number): AttributeDefinition<T, P>;
-  /** The component does not render the text as a Go template. */
+  /** The text is not a Go template. */
   noInterpolation(): AttributeDefinition<T, P>;
+  /** The component renders the text while it runs, with these fields; see `LateRendering`. */
+  renderedLater(fields: readonly string[], options?: { readonly isStrict: boolean }): AttributeDefinition<T, P>;
   requiredBy(moment: "decode" | "prepare"): AttributeDefinition<T, P>;
 }
 
@@ -93,6 +95,8 @@ function attribute<T, P extends Presence = "optional">(schema: AttributeSchema):
     min: (bound) => change({ min: bound }),
     max: (bound) => change({ max: bound }),
     noInterpolation: () => change({ interpolate: false }),
+    renderedLater: (fields, options) =>
+      change({ interpolate: false, renderedLater: { fields, isStrict: options?.isStrict === true } }),
     requiredBy: (moment) => change({ requiredBy: moment }),
   };
 }
@@ -107,6 +111,11 @@ function plain<T>(type: Type, format?: AttributeSchema["format"]): AttributeDefi
     interpolate: true,
     ...(format === undefined ? {} : { format }),
   });
+}
+
+function collection<T>(type: Type, element: AttributeSchema): AttributeDefinition<T, "optional"> {
+  const { schema } = plain<T>(type, element.format);
+  return attribute<T>({ ...schema, ...(element.enum === undefined ? {} : { enum: element.enum }) });
 }
 
 function block<T, P extends Presence>(schema: NestedBlockSchema): BlockDefinition<T, P> {
@@ -173,10 +182,11 @@ export const s = {
   duration: (): AttributeDefinition<string, "optional"> => plain(stringType, "duration"),
   /** A path on the machine that runs hclbuild. */
   path: (): AttributeDefinition<string, "optional"> => plain(stringType, "path"),
+  /** Choices and format of the element hold for each element. */
   list: <T>(element: AttributeDefinition<T>): AttributeDefinition<readonly T[], "optional"> =>
-    plain(listOf(element.schema.type), element.schema.format),
+    collection(listOf(element.schema.type), element.schema),
   set: <T>(element: AttributeDefinition<T>): AttributeDefinition<readonly T[], "optional"> =>
-    plain(setOf(element.schema.type), element.schema.format),
+    collection(setOf(element.schema.type), element.schema),
   map: <T>(element: AttributeDefinition<T>): AttributeDefinition<Readonly<Record<string, T>>, "optional"> =>
     plain(mapOf(element.schema.type)),
   object: objectDefinition,

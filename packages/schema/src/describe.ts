@@ -47,6 +47,7 @@ function describeAttribute(name: string, attribute: AttributeSchema): DescribedI
 function placeholderOf(attribute: AttributeSchema): string {
   const { enum: choices, type } = attribute;
   if (choices !== undefined && type.kind === "string") return `"\${1|${choices.join(",")}|}"`;
+  if (choices !== undefined && type.kind === "list") return `["\${1|${choices.join(",")}|}"]`;
   switch (type.kind) {
     case "string":
       return '"$1"';

@@ -6,6 +6,7 @@ export type {
   ComponentSchema,
   CustomCheck,
   JsonValue,
+  LateRendering,
   NestedBlockSchema,
   Nesting,
   Rule,

@@ -17,12 +17,25 @@ const durationPattern = "^[+-]?(?:0|(?:(?:\\d+\\.?\\d*|\\.\\d+)(?:ns|us|µs|μs|
 
 /** The schema of one option's values. */
 export function attributeJsonSchema(attribute: AttributeSchema, form: SchemaForm): JsonSchema {
+  return { ...valueJsonSchema(attribute, form), ...annotations(attribute) };
+}
+
+function valueJsonSchema(attribute: AttributeSchema, form: SchemaForm): JsonSchema {
   const { enum: choices, type } = attribute;
-  const base =
-    choices === undefined || (type.kind !== "string" && type.kind !== "number")
-      ? typeJsonSchema(type, attribute, form)
-      : choiceJsonSchema(choices, attribute, form);
-  return { ...base, ...annotations(attribute) };
+  if (choices === undefined) return typeJsonSchema(type, attribute, form);
+  switch (type.kind) {
+    case "string":
+    case "number":
+      return choiceJsonSchema(choices, attribute, form);
+    case "list":
+    case "set":
+      return {
+        ...typeJsonSchema(type, attribute, form),
+        items: choiceJsonSchema(choices, { ...attribute, type: type.element }, form, "element"),
+      };
+    default:
+      return typeJsonSchema(type, attribute, form);
+  }
 }
 
 function annotations(attribute: AttributeSchema): JsonSchema {
@@ -40,11 +53,15 @@ function choiceJsonSchema(
   choices: readonly (string | number)[],
   attribute: AttributeSchema,
   form: SchemaForm,
+  place: "option" | "element" = "option",
 ): JsonSchema {
   const others: JsonValue[] = [];
   if (attribute.type.kind === "string") others.push({ const: "" });
-  if (form === "authoring") others.push({ type: "null" }, { type: "string", pattern: templatePattern });
-  else if (attribute.interpolate) others.push({ type: "string", pattern: goTemplatePattern });
+  if (form === "authoring") {
+    // Elements are never null.
+    if (place === "option") others.push({ type: "null" });
+    others.push({ type: "string", pattern: templatePattern });
+  } else if (attribute.interpolate) others.push({ type: "string", pattern: goTemplatePattern });
   return { anyOf: [{ enum: choices }, ...others] };
 }
 

@@ -22,7 +22,10 @@ export interface AttributeSchema {
    * component's rules, where an empty value counts as absent too. Packer checks nearly everything in `prepare`.
    */
   readonly requiredBy: "decode" | "prepare";
-  /** What the component uses when the option is absent; left out when the default depends on other options. */
+  /**
+   * What the component uses when the option is absent or empty; left out when the default depends on other options.
+   * `false` is never empty, and `0` only where the bounds exclude it.
+   */
   readonly default?: JsonValue;
   readonly sensitive: boolean;
   /** What to use instead. */
@@ -33,8 +36,18 @@ export interface AttributeSchema {
   readonly min?: number;
   readonly max?: number;
   readonly format?: AttributeFormat;
-  /** Whether the component renders the text as a Go template before it uses it. */
+  /** Whether the text is rendered as a Go template before the component gets it. */
   readonly interpolate: boolean;
+  /** Set when the component itself renders the text later, with fields of its own. */
+  readonly renderedLater?: LateRendering;
+}
+
+/** How a component renders an option while it runs. */
+export interface LateRendering {
+  /** What `{{.Name}}` can give. */
+  readonly fields: readonly string[];
+  /** Any other field is an error. Else the keys of `build` are there too, and what is not is `<no value>`. */
+  readonly isStrict: boolean;
 }
 
 /** `single` allows one block, `list` and `set` any number, `map` one for each label. */

@@ -6,6 +6,7 @@ import type {
   ComponentKind,
   ComponentSchema,
   JsonValue,
+  LateRendering,
   NestedBlockSchema,
   Nesting,
   Rule,
@@ -69,7 +70,7 @@ function readAttribute(json: unknown, at: string): AttributeSchema {
   const fields = fieldsOf(json, at);
   const type = typeFromJson(fields["type"]);
   if (isValueError(type)) fail(`${at}.type is not a type`);
-  const { default: fallback, deprecated, enum: choices, min, max, format } = fields;
+  const { default: fallback, deprecated, enum: choices, min, max, format, renderedLater } = fields;
   return {
     type,
     required: flag(fields["required"], `${at}.required`),
@@ -83,7 +84,13 @@ function readAttribute(json: unknown, at: string): AttributeSchema {
     ...(max === undefined ? {} : { max: bound(max, `${at}.max`) }),
     ...(format === undefined ? {} : { format: oneOf(format, formats, `${at}.format`) }),
     interpolate: flag(fields["interpolate"], `${at}.interpolate`),
+    ...(renderedLater === undefined ? {} : { renderedLater: readRendering(renderedLater, `${at}.renderedLater`) }),
   };
+}
+
+function readRendering(json: unknown, at: string): LateRendering {
+  const { fields, isStrict } = fieldsOf(json, at);
+  return { fields: texts(fields, `${at}.fields`), isStrict: flag(isStrict, `${at}.isStrict`) };
 }
 
 function readBlock(json: unknown, at: string): NestedBlockSchema {

@@ -31,7 +31,9 @@ function bodySection(body: BlockSchema, heading: string): readonly string[] {
 function itemRow(item: DescribedItem): string {
   const notes = [
     item.documentation,
-    item.choices === undefined ? "" : `One of ${item.choices.map((choice) => `\`${choice}\``).join(", ")}.`,
+    item.choices === undefined
+      ? ""
+      : `${item.detail.startsWith("list(") ? "Each is one" : "One"} of ${item.choices.map((choice) => `\`${choice}\``).join(", ")}.`,
     item.deprecated === undefined ? "" : `Deprecated: use \`${item.deprecated}\`.`,
     item.sensitive ? "Sensitive." : "",
   ];

@@ -117,10 +117,15 @@ function isSet(name: string, body: BlockSchema): JsonSchema {
 
 function holds(condition: RuleCondition, body: BlockSchema): JsonSchema {
   const { name } = condition;
-  const written = { required: [name], properties: { [name]: { enum: condition.in } } };
-  const standard = body.attributes[name]?.default;
-  const byDefault = condition.in.some((value) => value === standard);
-  return byDefault ? { anyOf: [written, { not: { required: [name] } }] } : written;
+  const attribute = body.attributes[name];
+  const written = (values: readonly JsonValue[]): JsonSchema => ({
+    required: [name],
+    properties: { [name]: { enum: values } },
+  });
+  const byDefault = condition.in.some((value) => value === attribute?.default);
+  if (!byDefault) return written(condition.in);
+  const values = attribute?.type.kind === "string" ? [...condition.in, ""] : condition.in;
+  return { anyOf: [written(values), { not: { required: [name] } }] };
 }
 
 function ruleJsonSchema(rule: Rule, body: BlockSchema): JsonSchema | undefined {

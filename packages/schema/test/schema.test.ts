@@ -46,6 +46,7 @@ const sample = defineComponent({
     retries: s.int().min(1).max(5).doc("How often to try."),
     wait: s.duration().doc("How long to wait."),
     tags: s.list(s.string()).max(2).doc("Names."),
+    colors: s.list(s.string().enum(["red", "green"])).doc("Paints."),
     strict: s.trilean().doc("Three states."),
     commit: s.bool().default(false).doc("Keep it."),
     discard: s.bool().default(false).doc("Drop it."),
@@ -153,6 +154,17 @@ describe("checks", () => {
       { ...sound, strict: boolValue(false), old: text("x") },
       ["schema/deprecated-option", "schema/conflicting-options"],
     ],
+    [
+      "an empty choice, which is the default",
+      { ...sound, mode: text(""), wait: text("5m"), retries: number("2") },
+      ["schema/conflicting-options"],
+    ],
+    [
+      "a wrong choice in a list",
+      { ...sound, colors: listValue(stringType, ["red", "gren"].map(text)) },
+      ["schema/invalid-choice"],
+    ],
+    ["a rule in code about a text that is rendered later", { ...sound, image: text("{{ build `a-long-name` }}") }, []],
     ["a rule in code", { ...sound, image: text("a-very-long-name") }, ["schema/rule-violated"]],
   ])("report %s", (_, options, codes) => {
     expect(codesOf(options)).toEqual(codes);
@@ -215,6 +227,27 @@ describe("defaults", () => {
       disk: [{ size: 1 }],
     });
     expect(applyDefaults(sample.body, {})).toEqual({ mode: "fast", commit: false, discard: false, disk: [] });
+  });
+
+  it("stand in for empty texts and collections, for 0 out of bounds, and never for false", () => {
+    const { body } = defineComponent({
+      kind: "builder",
+      name: "empty",
+      since: "0.1.0",
+      summary: "A.",
+      body: {
+        text: s.string().default("a"),
+        plain: s.string(),
+        port: s.int().min(1).max(9).default(5),
+        level: s.int().default(5),
+        pull: s.bool().default(true),
+        codes: s.list(s.int()).default([0]),
+        names: s.map(s.string()).default({ a: "b" }),
+      },
+    });
+    const given = { text: "", plain: "", port: 0, level: 0, pull: false, codes: [], names: {} };
+    const expected = { text: "a", plain: "", port: 5, level: 0, pull: false, codes: [0], names: { a: "b" } };
+    expect(applyDefaults(body, given)).toEqual(expected);
   });
 });
 

@@ -20,6 +20,7 @@ const component = defineComponent({
     label: s.string().required().requiredBy("decode").sensitive().noInterpolation(),
     wood: s.string().enum(["oak", "ash"]).deprecated("Use label."),
     wait: s.duration(),
+    stamp: s.string().renderedLater(["Size"], { isStrict: true }),
     sides: s.list(s.object({ name: s.string() })),
     lid: s.block({ color: s.string(), hinge: s.block({ pin: s.bool() }).list().min(1) }).single(),
   },

@@ -28,7 +28,7 @@ const runOptions = {
   volumes: s.map(s.string()).doc("Folders of the host to mount, by host path; a leading ~ means the home folder."),
   run_command: s
     .list(s.string())
-    .noInterpolation()
+    .renderedLater(["Image"], { isStrict: true })
     .doc("Arguments of docker run; {{.Image}} stands for the image. A shell that stays open is run by default."),
   exec_user: s.string().doc("User that runs the commands inside the container."),
   docker_path: dockerPath,

@@ -1,4 +1,4 @@
-import type { Report, SourceSet, Span } from "@hclbuild/diagnostics";
+import { DiagnosticBag, type Report, type SourceSet, type Span } from "@hclbuild/diagnostics";
 import { escapePointer, spansOfParts, type DecodedBody } from "@hclbuild/eval";
 import {
   checkGoFields,
@@ -8,8 +8,9 @@ import {
   type GoFunctionTable,
   type GoTemplateOrigin,
 } from "@hclbuild/go-template";
-import type { BlockSchema } from "@hclbuild/schema";
+import type { AttributeSchema, BlockSchema } from "@hclbuild/schema";
 import { asText, containsMark, elementsOf, entriesOf, isKnown, isNull, type Value } from "@hclbuild/value";
+import { configCatalog } from "../catalog.js";
 
 let functions: GoFunctionTable | undefined;
 
@@ -29,28 +30,42 @@ export interface GoTemplateContext {
 }
 
 /**
- * Checks the `{{ }}` templates in the options that a component renders: their form, and that the functions they call
- * exist; of fields that have no value it warns. Texts that are not known yet pass, and so do sensitive ones, whose parts
- * a message must not quote.
+ * Checks the `{{ }}` templates in the options that are rendered, at once or while the component runs: their form, and
+ * that the functions they call exist; fields that have no value are told. Texts that are not known yet pass. Of sensitive
+ * ones it is only said that there is a mistake, as a message would quote them.
  */
 export function checkGoTemplates(body: DecodedBody, schema: BlockSchema, context: GoTemplateContext): void {
-  const { sources, report } = context;
   for (const [name, attribute] of body.attributes) {
-    if (schema.attributes[name]?.interpolate !== true || containsMark(attribute.value, "sensitive")) continue;
+    const option = schema.attributes[name];
+    if (option === undefined || (!option.interpolate && option.renderedLater === undefined)) continue;
     const texts = [...templatesIn(attribute.value, "")];
     const spans = texts.length === 0 ? undefined : spansOfParts(attribute.expr);
+    const isSensitive = containsMark(attribute.value, "sensitive");
     for (const [pointer, text] of texts) {
       const span = spans?.get(pointer) ?? attribute.span;
-      const template = parseGoTemplate(text, report, originOf(text, span, sources));
-      if (template.isValid && checkGoTemplate(template, knownFunctions(), report)) {
-        checkGoFields(template, context.fields, report);
-      }
+      if (isSensitive) checkSensitive(name, text, span, context.report);
+      else checkTemplate(text, span, option, context);
     }
   }
   for (const [type, blocks] of body.blocks) {
     const nested = schema.blocks[type];
     if (nested !== undefined) for (const block of blocks) checkGoTemplates(block, nested.body, context);
   }
+}
+
+function checkTemplate(text: string, span: Span, option: AttributeSchema, context: GoTemplateContext): void {
+  const { sources, report } = context;
+  const template = parseGoTemplate(text, report, originOf(text, span, sources));
+  if (!template.isValid || !checkGoTemplate(template, knownFunctions(), report)) return;
+  const { fields: own = [], isStrict = false } = option.renderedLater ?? {};
+  const fields = isStrict ? new Set(own) : own.length === 0 ? context.fields : new Set([...own, ...context.fields]);
+  checkGoFields(template, fields, report, { isStrict });
+}
+
+function checkSensitive(name: string, text: string, span: Span, report: Report): void {
+  const bag = new DiagnosticBag();
+  if (checkGoTemplate(parseGoTemplate(text, bag.report), knownFunctions(), bag.report)) return;
+  report(configCatalog["sensitive-template"], { name, span });
 }
 
 function* templatesIn(value: Value, pointer: string): Generator<readonly [string, string]> {

@@ -1,4 +1,4 @@
-import { customRule, defineComponent, s } from "@hclbuild/schema";
+import { defineComponent, s } from "@hclbuild/schema";
 
 /** Records artifacts in a JSON file. */
 export const manifest = defineComponent({
@@ -14,8 +14,6 @@ export const manifest = defineComponent({
   },
 });
 
-const checksumTypes = ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"];
-
 /** Writes checksum files. */
 export const checksum = defineComponent({
   kind: "post-processor",
@@ -24,24 +22,15 @@ export const checksum = defineComponent({
   summary: "Writes the checksums of the artifact's files.",
   body: {
     checksum_types: s
-      .list(s.string())
+      .list(s.string().enum(["md5", "sha1", "sha224", "sha256", "sha384", "sha512"]))
       .default(["md5"])
-      .doc("Kinds of checksum: md5, sha1, sha224, sha256, sha384 and sha512."),
+      .doc("Kinds of checksum."),
     output: s
       .string()
-      .noInterpolation()
+      .renderedLater(["BuildName", "BuilderType", "ChecksumType"])
       .default("packer_{{.BuildName}}_{{.BuilderType}}_{{.ChecksumType}}.checksum")
       .doc("The file to add the checksums to; {{.BuildName}}, {{.BuilderType}} and {{.ChecksumType}} are replaced."),
   },
-  rules: [
-    customRule("checksum-known", "Every entry of checksum_types is a known kind of checksum.", (config) => {
-      const types = config.value("checksum_types");
-      const unknown = Array.isArray(types) ? types.find((type) => !checksumTypes.includes(String(type))) : undefined;
-      return unknown === undefined
-        ? []
-        : [{ name: "checksum_types", message: "Only md5, sha1, sha224, sha256, sha384 and sha512 can be computed." }];
-    }),
-  ],
 });
 
 /** Packs the artifact's files. */
@@ -53,7 +42,7 @@ export const compress = defineComponent({
   body: {
     output: s
       .string()
-      .noInterpolation()
+      .renderedLater(["BuildName", "BuilderType"])
       .default("packer_{{.BuildName}}_{{.BuilderType}}")
       .doc("The file to write; its extensions choose the format, {{.BuildName}} and {{.BuilderType}} are replaced."),
     format: s.string().doc("Extension to go by when the file name does not tell the format."),

@@ -1,4 +1,4 @@
-import { conflictsWith, customRule, defineComponent, exactlyOneOf, s } from "@hclbuild/schema";
+import { conflictsWith, defineComponent, exactlyOneOf, s } from "@hclbuild/schema";
 import { scriptEnvironment, scriptRules, scriptSources, startRetryTimeout, validExitCodes } from "./script.js";
 
 /** Runs shell scripts on the machine. */
@@ -16,7 +16,7 @@ export const shell = defineComponent({
       .doc("How one variable is written, with %s for the name and %s for the value; depends on use_env_var_file."),
     execute_command: s
       .string()
-      .noInterpolation()
+      .renderedLater(["Path", "Vars", "EnvVarFile"])
       .doc("How a script is run; {{.Path}}, {{.Vars}} and {{.EnvVarFile}} stand for the script and its variables."),
     inline_shebang: s
       .string()
@@ -41,30 +41,21 @@ const shellLocalBody = {
   env_var_format: s.string().doc("How one variable is written, with %s for the name and %s for the value."),
   execute_command: s
     .list(s.string())
-    .noInterpolation()
+    .renderedLater(["Vars", "Script", "Command"])
     .doc("Program and arguments that run a script; {{.Vars}}, {{.Script}} and {{.Command}} are replaced."),
   inline_shebang: s.string().default("/bin/sh -e").doc("First line of an inline script, without the #!."),
   only_on: s
-    .list(s.string())
-    .doc("Operating systems to run on: darwin, freebsd, linux, openbsd, solaris or windows; elsewhere it is skipped."),
+    .list(s.string().enum(["darwin", "freebsd", "linux", "openbsd", "solaris", "windows"]))
+    .doc("Operating systems to run on; elsewhere it is skipped."),
   tempfile_extension: s.string().doc("File name extension of the inline script."),
   use_linux_pathing: s.bool().default(false).doc("Write script paths as the Windows Subsystem for Linux sees them."),
   valid_exit_codes: validExitCodes,
 };
 
-const systems = new Set(["darwin", "freebsd", "linux", "openbsd", "solaris", "windows"]);
-
 const shellLocalRules = [
   exactlyOneOf("command", "inline", "script", "scripts"),
   ...scriptRules.filter((rule) => rule.kind === "custom"),
   conflictsWith("use_linux_pathing", "inline"),
-  customRule("only-on-known", "Every entry of only_on is an operating system that hclbuild knows.", (config) => {
-    const names = config.value("only_on");
-    const unknown = Array.isArray(names) ? names.find((name) => !systems.has(String(name))) : undefined;
-    return unknown === undefined
-      ? []
-      : [{ name: "only_on", message: "Only darwin, freebsd, linux, openbsd, solaris and windows are known here." }];
-  }),
 ];
 
 /** Runs scripts on this machine while another one is provisioned. */

@@ -26,9 +26,9 @@ export const powershell = defineComponent({
     elevated_env_var_format: s.string().doc("The same for scripts that run elevated."),
     execute_command: s
       .string()
-      .noInterpolation()
+      .renderedLater(["Path", "Vars"])
       .doc("How a script is run; {{.Path}} and {{.Vars}} stand for the script and the file that sets its variables."),
-    elevated_execute_command: s.string().noInterpolation().doc("The same for scripts that run elevated."),
+    elevated_execute_command: s.string().renderedLater(["Path", "Vars"]).doc("The same for scripts that run elevated."),
     remote_path: s.string().doc("Path of the uploaded script; a file under c:/Windows/Temp by default."),
     remote_env_var_path: s.string().doc("Path of the file that sets the variables; under c:/Windows/Temp by default."),
     execution_policy: s
@@ -64,7 +64,7 @@ export const windowsShell = defineComponent({
       .doc("How one variable is written, with %s for the name and %s for the value."),
     execute_command: s
       .string()
-      .noInterpolation()
+      .renderedLater(["Path", "Vars"])
       .default('{{.Vars}}"{{.Path}}"')
       .doc("How a script is run; {{.Path}} and {{.Vars}} stand for the script and its variables."),
     remote_path: s.string().default("c:/Windows/Temp/script.bat").doc("Path of the uploaded script."),

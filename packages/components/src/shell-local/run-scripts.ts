@@ -17,7 +17,7 @@ function goPlatform(host: Host): string {
 
 /** Runs the configured scripts on this machine, one after another. */
 export async function runLocalScripts(context: RunContext, config: ShellLocalConfig): Promise<void> {
-  const onlyOn = config.only_on ?? [];
+  const onlyOn: readonly string[] = config.only_on ?? [];
   if (onlyOn.length > 0 && !onlyOn.includes(goPlatform(context.host))) {
     context.ui.say("Skipping shell-local due to runtime OS");
     return;

@@ -18,13 +18,16 @@ import {
   convert,
   elementsOf,
   entriesOf,
+  fromParsedJson,
   isKnown,
   isNull,
   isValueError,
   isWhollyKnown,
+  markValue,
   numToDouble,
   revealForPlugin,
   unmarkShallow,
+  type LosslessJson,
   type Value,
 } from "@hclbuild/value";
 import { BuildError, diagnosticOf } from "@hclbuild/sdk";
@@ -75,7 +78,7 @@ export interface ResolvedConfig {
 export function resolveConfig(node: NodeConfig, sources: ConfigSources): ResolvedConfig {
   const bag = new DiagnosticBag();
   const scope = watchSecrets(sources.scope, sources.addSecrets);
-  const resolver: Resolver = { node, sources: { ...sources, scope }, bag, secrets: [] };
+  const resolver: Resolver = { node, sources: { ...sources, scope }, bag, secrets: [], rendered: new Set() };
   const values = new Map<string, Value>();
   for (const [name, template] of Object.entries(node.config)) {
     values.set(name, evaluateOption(resolver, name, template));
@@ -95,8 +98,33 @@ export function resolveConfig(node: NodeConfig, sources: ConfigSources): Resolve
     if (containsMark(value, "sensitive") || resolver.secrets.length > before) sensitive.add(name);
   }
   stop();
+  checkRendered(resolver, values, config);
+  stop();
   sources.addSecrets(resolver.secrets);
   return { config: applyDefaults(node.schema.body, config), sensitive, warnings: bag.items };
+}
+
+/** Checks again what rendering has changed: a template was not the value yet. There were no errors before. */
+function checkRendered(
+  resolver: Resolver,
+  values: ReadonlyMap<string, Value>,
+  config: Readonly<Record<string, JsonValue>>,
+): void {
+  const { schema, id } = resolver.node;
+  const rendered = new Map(values);
+  let hasChanged = false;
+  for (const [name, value] of values) {
+    const attribute = schema.body.attributes[name];
+    if (attribute?.interpolate !== true || !resolver.rendered.has(`/${name}`)) continue;
+    const after = fromParsedJson(config[name] as LosslessJson, attribute.type);
+    if (isValueError(after)) continue;
+    hasChanged = true;
+    rendered.set(name, containsMark(value, "sensitive") ? markValue(after, "sensitive") : after);
+  }
+  if (!hasChanged) return;
+  const bag = new DiagnosticBag();
+  checkConfig(schema, viewOf(resolver, rendered), bag.report, id);
+  for (const item of bag.items) if (item.severity === "error") resolver.bag.report.add(item);
 }
 
 /**
@@ -138,6 +166,8 @@ interface Resolver {
   readonly sources: ConfigSources;
   readonly bag: DiagnosticBag;
   readonly secrets: string[];
+  /** Pointers of the options that held a Go template. */
+  readonly rendered: Set<string>;
 }
 
 function spanOf(resolver: Resolver, pointer: string): Span | undefined {
@@ -260,6 +290,7 @@ function revealAttribute(resolver: Resolver, attribute: AttributeSchema | undefi
 
 /** Renders a text; what is wrong with it is reported at the option. */
 function renderOption(resolver: Resolver, option: Option, text: string): string {
+  if (text.includes("{{")) resolver.rendered.add(option.pointer);
   try {
     return resolver.sources.render(text);
   } catch (error) {

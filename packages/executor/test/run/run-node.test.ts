@@ -17,6 +17,8 @@ const schema = defineComponent({
     on: s.bool().default(true),
     list: s.list(s.string()),
     map: s.map(s.string()),
+    wait: s.duration(),
+    kinds: s.list(s.string().enum(["a", "rendered"])),
     pass: s.string().sensitive(),
     one: s.block({ a: s.string(), b: s.int().default(7) }).single(),
     many: s.block({ a: s.string().required() }).list(),
@@ -101,6 +103,12 @@ describe("a configuration at run time", () => {
     expect(findings(() => resolve({ text: { $input: "var.nothing" } }))).toMatchObject([
       [expect.stringMatching(/^eval\//), undefined],
     ]);
+  });
+
+  it("is checked again once it is rendered", () => {
+    expect(resolve({ kinds: ["{{x}}", "a"] }).config["kinds"]).toEqual(["rendered", "a"]);
+    expect(findings(() => resolve({ wait: "{{x}}" }))).toEqual([["schema/invalid-duration", 0]]);
+    expect(findings(() => resolve({ kinds: ["a{{x}}"] }))).toEqual([["schema/invalid-choice", 0]]);
   });
 
   it("tells where a Go template cannot be rendered", () => {

@@ -27,10 +27,15 @@ export function checkGoTemplate(template: GoTemplate, functions: GoFunctionTable
 }
 
 /**
- * Warns of fields of the data that do not exist: they are rendered as `<no value>`, which is seldom meant. Each is
- * reported once.
+ * Reports fields of the data that do not exist, each once: a warning, as they are rendered as `<no value>`, which is
+ * seldom meant, or an error where the template is rendered strictly.
  */
-export function checkGoFields(template: GoTemplate, known: ReadonlySet<string>, report: Report): void {
+export function checkGoFields(
+  template: GoTemplate,
+  known: ReadonlySet<string>,
+  report: Report,
+  { isStrict }: { readonly isStrict: boolean } = { isStrict: false },
+): void {
   if (!template.isValid) return;
   const placeOf = placesOf(template.text);
   const seen = new Set<string>();
@@ -39,6 +44,11 @@ export function checkGoFields(template: GoTemplate, known: ReadonlySet<string>, 
     const name = `.${path.join(".")}`;
     if (known.has(first) || seen.has(name)) continue;
     seen.add(name);
+    if (isStrict) {
+      const available = known.size > 20 ? undefined : [...known].map((each) => `.${each}`).join(", ");
+      report(catalog["missing-key"], { name, available, place: placeOf(range.start), ...spanOf(template, range) });
+      continue;
+    }
     report(catalog["no-value"], {
       name,
       near: suggestName(first, [...known]),
