@@ -139,6 +139,15 @@ export const configCatalog = defineCatalog("config", {
       msg`The names are: ${"known?"}.`,
     ],
   },
+  "unknown-override-name": {
+    severity: "warning",
+    message: msg`"${"name"}" is not the name of a source in this build, so this override has no effect.`,
+    detail: [
+      msg`Did you mean "${"near?"}"?`,
+      msg`A source is named here without its type.${"bare?"}`,
+      msg`The names are: ${"known?"}.`,
+    ],
+  },
   "unmatched-pattern": {
     severity: "warning",
     message: msg`The pattern "${"pattern"}" of ${"flag"} matches nothing.`,

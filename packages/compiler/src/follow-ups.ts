@@ -7,6 +7,7 @@ const aboutWholeTemplate: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>(
   "config/missing-build",
   "config/plugin-unavailable",
   "config/unknown-build-name",
+  "config/unknown-override-name",
   "config/unknown-source",
   "config/unmatched-pattern",
   "ref/undeclared-data",

@@ -17,12 +17,12 @@ import {
   type BuildPlan,
   type PostProcessorPlan,
   type ProvisionerPlan,
-  type SourceFilter,
   type SourceUse,
 } from "./build-plan.js";
 import { configCatalog } from "../catalog.js";
 import type { ComponentFinder } from "./components.js";
 import { checkRegistryBlock } from "./registry-block.js";
+import { checkFilter, checkOverride } from "./source-names.js";
 import { buildSchema, postProcessorMetaSchema, postProcessorsSchema, provisionerMetaSchema } from "./root-schema.js";
 import { createPlaceScope, type Definitions } from "../evaluate/scope.js";
 import { spanOfExpression } from "./spans.js";
@@ -49,14 +49,14 @@ export function readBuild(context: BuildContext, block: BodyBlock, index: number
   const deferral: Deferral = (attribute) =>
     context.defer(`deferred.build-${index}/${attribute.name}`, referencesOf(lowerExpression(attribute)));
   const content = expandDynamicBlocks(block.body, scope).content(buildSchema, report);
-  if (content.blocks.some(isDeferred)) {
+  if (content.blocks.some((each) => isDeferred(each) || each.labels.includes(unknownLabel))) {
     context.defer(`deferred.build-${index}/dynamic`, usesOfBody(block.body, { attributes: {}, blocks: {} }).references);
   }
   const reader = createArgumentReader(scope, report, deferral);
   const name = reader.text(content.attributes.get("name")) ?? "";
   const description = reader.text(content.attributes.get("description")) ?? "";
-  const { uses, references } = readSources({ ...context, deferral }, block, { content, reader });
-  const steps = readSteps({ ...context, buildName: name, uses, references, deferral }, content);
+  const { uses, references, areKnown } = readSources({ ...context, deferral }, block, { content, reader });
+  const steps = readSteps({ ...context, buildName: name, uses, references, areKnown, deferral }, content);
   const registryBlocks = content.blocks.filter((each) => each.type === "hcp_packer_registry");
   for (const registry of registryBlocks) checkRegistryBlock(registry, scope, report);
   return { block, name, description, uses, references, registryBlocks, ...steps };
@@ -78,15 +78,12 @@ interface SourceContext extends BuildContext {
   readonly deferral: Deferral;
 }
 
-function readSources(
-  context: SourceContext,
-  block: BodyBlock,
-  { content, reader }: SourceParts,
-): Pick<BuildPlan, "uses" | "references"> {
+function readSources(context: SourceContext, block: BodyBlock, { content, reader }: SourceParts): FoundSources {
   const uses: SourceUse[] = [];
   const references: string[] = [];
   const attribute = content.attributes.get("sources");
   const texts = reader.texts(attribute);
+  let areKnown = attribute === undefined || texts !== undefined;
   if (attribute !== undefined && texts !== undefined) {
     const items = staticList(attribute);
     for (const [index, text] of texts.entries()) {
@@ -97,16 +94,25 @@ function readSources(
   }
   const blocks = content.blocks.filter((each) => each.type === "source");
   for (const each of blocks) {
-    if (isDeferred(each)) continue;
+    if (isDeferred(each) || each.labels[0] === unknownLabel) {
+      areKnown = false;
+      continue;
+    }
     const name = readLocalName(context, each);
     const place = { text: each.labels[0] as string, span: each.labelSpans[0] as Span, name: name.text };
     const use = findSource(context, place, references);
     if (use !== undefined) uses.push({ ...use, bodies: [use.symbol.block.body, name.remain] });
   }
-  if (attribute === undefined && blocks.length === 0 && !triesBlock(block.body, "source")) {
-    context.report(configCatalog["missing-source"], { span: block.headerSpan });
+  if (areKnown && (texts ?? []).length === 0 && blocks.length === 0 && !triesBlock(block.body, "source")) {
+    const span = attribute === undefined ? block.headerSpan : spanOfExpression(attribute);
+    context.report(configCatalog["missing-source"], { span });
   }
-  return { uses, references };
+  return { uses, references, areKnown };
+}
+
+interface FoundSources extends Pick<BuildPlan, "uses" | "references"> {
+  /** Which sources there are is known; else data sources have to be read first, or a mistake has been reported. */
+  readonly areKnown: boolean;
 }
 
 type FoundSource = Omit<SourceUse, "bodies">;
@@ -161,10 +167,8 @@ function readLocalName(
   return { text: reader.text(content.attributes.get("name")), remain };
 }
 
-interface StepContext extends SourceContext {
+interface StepContext extends SourceContext, FoundSources {
   readonly buildName: string;
-  readonly uses: readonly SourceUse[];
-  readonly references: readonly string[];
 }
 
 type Steps = Pick<BuildPlan, "provisioners" | "errorCleanup" | "chains">;
@@ -218,6 +222,7 @@ function readProvisioner(context: StepContext, block: BodyBlock): ProvisionerPla
   const { attributes } = content;
   const overrideAttribute = attributes.get("override");
   const override = readOverride(overrideAttribute, reader, report);
+  if (override !== undefined && overrideAttribute !== undefined) checkOverride(context, override, overrideAttribute);
   const pauseMs = reader.duration(attributes.get("pause_before"));
   const timeoutMs = reader.duration(attributes.get("timeout"));
   if (pauseMs !== undefined && pauseMs > 0 && timeoutMs !== undefined) {
@@ -291,36 +296,6 @@ function readStep(context: StepContext, block: BodyBlock, parts: StepParts): Pos
     ...present({ name: reader.text(attributes.get("name")) }),
     ...filter,
   };
-}
-
-function checkFilter(context: StepContext, filter: SourceFilter, attributes: ReadonlyMap<string, BodyAttribute>): void {
-  const { uses, references, report } = context;
-  const { only, except } = filter;
-  if (only !== undefined && only.length > 0 && except !== undefined && except.length > 0) {
-    report(configCatalog["only-and-except"], { span: attributes.get("except")?.nameSpan });
-    return;
-  }
-  const known = uses.map((use) => `${use.type}.${use.localName}`);
-  for (const [key, names] of [
-    ["only", only],
-    ["except", except],
-  ] as const) {
-    const attribute = attributes.get(key);
-    if (attribute === undefined || names === undefined) continue;
-    const items = staticList(attribute);
-    for (const [index, name] of names.entries()) {
-      // A source that the build names and that does not exist has been reported.
-      if (known.includes(name) || references.includes(name)) continue;
-      const longer = known.find((each) => name.endsWith(`.${each}`));
-      report(configCatalog["unknown-build-name"], {
-        name: name.slice(0, 60),
-        near: longer ?? suggestName(name, known),
-        exact: longer === undefined ? undefined : "",
-        known: known.length === 0 ? undefined : known.join(", "),
-        span: spanOfExpression((items?.length === names.length ? items[index] : undefined) ?? attribute),
-      });
-    }
-  }
 }
 
 type Present<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };

@@ -145,6 +145,9 @@ function createCollector(report: Report, options: CollectOptions): Collector {
       case "data":
         addNamed(data, "data source", block);
         return;
+      case "communicator":
+        report(configCatalog["block-ignored"], { type: block.type, span: block.headerSpan });
+        return;
       case "source":
         addNamed(sources, "source", block);
     }

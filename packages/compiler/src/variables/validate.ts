@@ -1,4 +1,4 @@
-import type { Report } from "@hclbuild/diagnostics";
+import { DiagnosticBag, type Report } from "@hclbuild/diagnostics";
 import { createScope, evaluate, lowerExpression, referencesOf, type FunctionTable } from "@hclbuild/eval";
 import type { BodyBlock } from "@hclbuild/syntax";
 import {
@@ -61,9 +61,10 @@ function checkValidation(place: ValidationPlace, chosen: GivenValue | undefined)
   const span = spanOfExpression(condition);
   const value = declaration.sensitive ? markValue(chosen.value, "sensitive") : chosen.value;
   const scope = createScope({ var: objectValue({ [name]: value }) }, functions);
-  const result = evaluate(lowerExpression(condition), scope, report);
-  // An unknown of any type stands for a mistake that has been reported.
-  if (!isKnown(result) && result.type.kind === "dynamic") return;
+  const bag = new DiagnosticBag();
+  const result = evaluate(lowerExpression(condition), scope, bag.report);
+  for (const item of bag.items) report.add(item);
+  if (bag.hasErrors) return;
   const problem = problemOfResult(result);
   if (problem !== undefined) {
     report(variableCatalog["condition-result"], { name, problem, span });
