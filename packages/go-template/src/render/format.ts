@@ -1,5 +1,5 @@
-import { formatGoFloat } from "../text/float.js";
-import { quoteGoRune, quoteGoString } from "../text/quote.js";
+import { formatGoFloat, type GoFloatVerb } from "../text/float.js";
+import { isPrintable, quoteGoRune, quoteGoString } from "../text/quote.js";
 import { goTypeName, isGoList, sortedEntries, type GoValue } from "./values.js";
 
 interface Flags {
@@ -197,33 +197,38 @@ function takeInteger(args: readonly GoValue[], cursor: Cursor): number | undefin
 }
 
 function formatValue(value: GoValue, verb: string, flags: Flags): string {
-  if (verb === "T") return padText(value === null || value === undefined ? "<nil>" : goTypeName(value), flags);
   if (value === null || value === undefined) {
-    if (verb === "v") return padText("<nil>", flags);
-    return badVerb(value, verb);
+    return verb === "v" || verb === "T" ? padText("<nil>", flags) : `%!${verb}(<nil>)`;
   }
+  if (verb === "T") return cutText(goTypeName(value), flags);
+  if (typeof value === "object") return formatCollection(value, verb, flags);
+  const own = verb === "v" && typeof value !== "string" ? plain(flags) : flags;
+  return formatScalar(value, verb, own) ?? badVerb(value, verb, flags);
+}
+
+/** `undefined` when the verb is none for such values. */
+function formatScalar(value: string | boolean | bigint | number, verb: string, flags: Flags): string | undefined {
   switch (typeof value) {
     case "boolean":
-      return verb === "t" || verb === "v" ? padText(String(value), flags) : badVerb(value, verb);
+      return verb === "t" || verb === "v" ? padText(String(value), flags) : undefined;
     case "bigint":
-      return formatInteger(value, verb, plain(verb, flags)) ?? badVerb(value, verb);
+      return formatInteger(value, verb, flags);
     case "number":
-      return formatFloat(value, verb, plain(verb, flags)) ?? badVerb(value, verb);
-    case "string":
-      return formatText(value, verb, flags) ?? badVerb(value, verb);
+      return formatFloat(value, verb, flags);
     default:
-      return formatCollection(value, verb, flags);
+      return formatText(value, verb, flags);
   }
 }
 
 /** `%+v` and `%#v` mean another layout of collections, not signs and prefixes. */
-function plain(verb: string, flags: Flags): Flags {
-  return verb === "v" ? { ...flags, plus: false, sharp: false } : flags;
+function plain(flags: Flags): Flags {
+  return { ...flags, plus: false, sharp: false };
 }
 
-function badVerb(value: GoValue, verb: string): string {
-  if (value === null || value === undefined) return `%!${verb}(<nil>)`;
-  return `%!${verb}(${goTypeName(value)}=${formatPlain(value)})`;
+/** The value stands there as with `%v`, but with the width, precision and sign that were asked for. */
+function badVerb(value: string | boolean | bigint | number, verb: string, flags: Flags): string {
+  const own = typeof value === "string" ? { ...flags, sharp: false } : flags;
+  return `%!${verb}(${goTypeName(value)}=${formatScalar(value, "v", own) ?? ""})`;
 }
 
 function formatCollection(value: Exclude<GoValue, null | undefined>, verb: string, flags: Flags): string {
@@ -247,14 +252,18 @@ function padText(text: string, flags: Flags): string {
   return flags.minus ? text + " ".repeat(missing) : (flags.zero ? "0" : " ").repeat(missing) + text;
 }
 
+/** As many characters as the precision says, in the width. */
+function cutText(text: string, flags: Flags): string {
+  return padText(flags.precision === undefined ? text : [...text].slice(0, flags.precision).join(""), flags);
+}
+
 function formatText(value: string, verb: string, flags: Flags): string | undefined {
-  const cut = (text: string): string =>
-    flags.precision === undefined ? text : [...text].slice(0, flags.precision).join("");
+  const cut = (text: string): string => cutText(text, { ...flags, width: undefined });
   switch (verb) {
     case "v":
-      return flags.sharp ? quoteForVerb(value, plain(verb, flags)) : padText(cut(value), flags);
+      return flags.sharp ? quoteForVerb(cut(value), plain(flags)) : cutText(value, flags);
     case "s":
-      return padText(cut(value), flags);
+      return cutText(value, flags);
     case "q":
       return quoteForVerb(cut(value), flags);
     case "x":
@@ -315,20 +324,40 @@ function formatRune(value: bigint, verb: string, flags: Flags): string {
   if (verb === "c") return padText(character, flags);
   const hex = BigInt.asUintN(64, value).toString(16).toUpperCase();
   const text = `U+${hex.padStart(Math.max(4, flags.precision ?? 0), "0")}`;
-  return padText(flags.sharp ? `${text} '${character}'` : text, { ...flags, zero: false });
+  const isShown = flags.sharp && BigInt(code) === value && isPrintable(character);
+  return padText(isShown ? `${text} '${character}'` : text, { ...flags, zero: false });
 }
 
+const floatVerbs: ReadonlyMap<string, GoFloatVerb> = new Map([
+  ["v", "g"],
+  ["F", "f"],
+  ...(["b", "e", "E", "f", "g", "G", "x", "X"] as const).map((verb) => [verb, verb] as const),
+]);
+
 function formatFloat(value: number, verb: string, flags: Flags): string | undefined {
-  const kind = verb === "v" ? "g" : verb === "F" ? "f" : verb;
-  if (kind !== "e" && kind !== "E" && kind !== "f" && kind !== "g" && kind !== "G") return undefined;
-  const precision = flags.precision ?? (kind === "g" || kind === "G" ? -1 : 6);
+  const kind = floatVerbs.get(verb);
+  if (kind === undefined) return undefined;
+  const precision = flags.precision ?? (["e", "E", "f"].includes(kind) ? 6 : -1);
   let text = formatGoFloat(value, kind, precision);
   const negative = text.startsWith("-");
   text = text.replace(/^[+-]/, "");
+  if (flags.sharp && kind !== "b" && Number.isFinite(value)) text = withPoint(text, kind, flags.precision);
   const sign = negative ? "-" : flags.plus || value === Number.POSITIVE_INFINITY ? "+" : flags.space ? " " : "";
   const finite = Number.isFinite(value);
   if (flags.zero && finite && !flags.minus && flags.width !== undefined) {
     return sign + text.padStart(flags.width - sign.length, "0");
   }
   return padText(sign + text, { ...flags, zero: false });
+}
+
+/**
+ * The flag `#`: there is a decimal point, and the forms that leave out zeros at the end keep as many digits as the
+ * precision says. Go counts the `x` of a hexadecimal text as a digit.
+ */
+function withPoint(text: string, kind: GoFloatVerb, precision = 6): string {
+  const [body = "", tail = ""] = text.split(kind === "x" || kind === "X" ? /(?=p)/i : /(?=e)/i);
+  const number = body.includes(".") ? body : `${body}.`;
+  if (kind === "e" || kind === "E" || kind === "f" || kind === "X") return number + tail;
+  const digits = body === "0" ? 1 : body.replace(".", "").replace(/^0+/, "").length;
+  return number + "0".repeat(Math.max(precision - digits, 0)) + tail;
 }

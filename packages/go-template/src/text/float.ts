@@ -4,11 +4,14 @@ function shortestDigits(value: number): { digits: string; point: number } {
   return { digits: mantissa.replace(".", ""), point: Number(exponent) + 1 };
 }
 
+/** The forms that Go writes a float in; `b`, `x` and `X` are exact. */
+export type GoFloatVerb = "b" | "e" | "E" | "f" | "g" | "G" | "x" | "X";
+
 /**
  * Formats as Go's `strconv.FormatFloat`. A negative precision asks for the shortest text that reads back as the same
  * number, and `g` then uses an exponent for values below 1e-4 and from 1e6 on.
  */
-export function formatGoFloat(value: number, verb: "e" | "E" | "f" | "g" | "G", precision: number): string {
+export function formatGoFloat(value: number, verb: GoFloatVerb, precision: number): string {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value < 0 ? "-Inf" : "+Inf";
   const negative = value < 0 || Object.is(value, -0);
@@ -18,6 +21,12 @@ export function formatGoFloat(value: number, verb: "e" | "E" | "f" | "g" | "G", 
 
 function formatPositive(value: number, verb: string, precision: number): string {
   switch (verb) {
+    case "b":
+      return binaryText(value);
+    case "x":
+      return hexadecimalText(value, precision);
+    case "X":
+      return hexadecimalText(value, precision).toUpperCase();
     case "f":
       return precision < 0 ? plainText(value) : exactFixed(value, precision);
     case "e":
@@ -77,6 +86,34 @@ function decompose(value: number): { mantissa: bigint; exponent: number } {
     : { mantissa: fraction | 0x10_0000_0000_0000n, exponent: biased - 1075 };
 }
 
+function signed(exponent: number, digits: number): string {
+  return `${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(digits, "0")}`;
+}
+
+function binaryText(value: number): string {
+  const { mantissa, exponent } = decompose(value);
+  return `${mantissa}p${signed(exponent, 1)}`;
+}
+
+const fractionBits = 52;
+const fractionDigits = fractionBits / 4;
+
+/** One digit before the point, which is 1 for all but zero. */
+function hexadecimalText(value: number, precision: number): string {
+  let { mantissa, exponent } = decompose(value);
+  if (mantissa === 0n) return `0x0${precision > 0 ? `.${"0".repeat(precision)}` : ""}p+00`;
+  const missing = fractionBits + 1 - mantissa.toString(2).length;
+  mantissa <<= BigInt(missing);
+  exponent += fractionBits - missing;
+  const kept = precision < 0 ? fractionDigits : Math.min(precision, fractionDigits);
+  mantissa = divideHalfEven(mantissa, 1n << BigInt(4 * (fractionDigits - kept)));
+  // Rounding up may have reached the next power of two.
+  if (mantissa >> BigInt(4 * kept) > 1n) exponent++;
+  const all = kept === 0 ? "" : (mantissa & ((1n << BigInt(4 * kept)) - 1n)).toString(16).padStart(kept, "0");
+  const fraction = precision < 0 ? all.replace(/0+$/, "") : all.padEnd(precision, "0");
+  return `0x1${fraction === "" ? "" : `.${fraction}`}p${signed(exponent, 2)}`;
+}
+
 /** Rounds half to even on the exact value, which toFixed does not do beyond 100 digits or 1e21. */
 function exactFixed(value: number, precision: number): string {
   const { mantissa, exponent } = decompose(value);
@@ -88,9 +125,9 @@ function exactFixed(value: number, precision: number): string {
 
 function exactExponential(value: number, precision: number): string {
   if (value === 0) return `${precision > 0 ? `0.${"0".repeat(precision)}` : "0"}e+0`;
-  let exponent = Number(value.toExponential(0).split("e")[1]);
+  let exponent = Number(value.toExponential().split("e")[1]);
   let digits = scaledDigits(value, precision - exponent);
-  // The estimate of the exponent may already contain a rounding up.
+  // Rounding up may reach the next power of ten.
   while (digits.length > precision + 1) digits = scaledDigits(value, precision - ++exponent);
   while (digits.length < precision + 1) digits = scaledDigits(value, precision - --exponent);
   const mantissa = precision > 0 ? `${digits[0]}.${digits.slice(1)}` : digits;
