@@ -36,8 +36,8 @@ describe("a certificate", () => {
   it("that is not there", async () => {
     await expect(connect({ ssh_certificate_file: "/no/such/cert.pub" })).rejects.toMatchObject({
       code: "ssh/certificate-unreadable",
-      message: "The certificate /no/such/cert.pub cannot be used",
-      ...hint(/^ENOENT.*It must be the line that "ssh-keygen -s" writes/),
+      message: "The certificate /no/such/cert.pub cannot be used: there is no such file or folder",
+      ...hint(/^It must be the line that "ssh-keygen -s" writes/),
     });
   });
 
@@ -45,7 +45,7 @@ describe("a certificate", () => {
     const file = `${server.keyFile}.pub`;
     await expect(connect({ ssh_certificate_file: file })).rejects.toMatchObject({
       code: "ssh/certificate-unreadable",
-      ...hint("it is not an OpenSSH certificate."),
+      message: `The certificate ${file} cannot be used: it is not an OpenSSH certificate`,
     });
   });
 });
@@ -55,13 +55,13 @@ it("a private key that is none", async () => {
   writeFileSync(file, "-----BEGIN NOTHING-----\n");
   await expect(connect({ ssh_private_key_file: file })).rejects.toMatchObject({
     code: "ssh/key-unreadable",
-    message: `The private key ${file} cannot be used`,
+    message: expect.stringMatching(`^The private key ${file} cannot be used: .`),
     ...hint("It must be an OpenSSH or PEM private key"),
   });
   const key = generateKey(server.folder, "public");
   await expect(connect({ ssh_private_key_file: `${key}.pub` })).rejects.toMatchObject({
     code: "ssh/key-unreadable",
-    ...hint("it is a public key."),
+    message: `The private key ${key}.pub cannot be used: it is a public key`,
   });
 });
 
@@ -91,11 +91,38 @@ it("a server that lets nobody run commands", async () => {
 
 it("a proxy that nobody listens at: the timeout says so", async () => {
   const port = await freePort();
-  const attempt = connect({ ssh_proxy_host: "127.0.0.1", ssh_proxy_port: port, ssh_timeout: "1s" });
+  const attempt = connect({ ssh_proxy_host: "127.0.0.1", ssh_proxy_port: port, ssh_timeout: "5s" });
   await expect(attempt).rejects.toMatchObject({
     code: "ssh/timeout",
-    ...hint(`The last attempt failed with: The proxy 127.0.0.1:${port} could not be used.`),
+    ...hint(`The last attempt failed with: The proxy 127.0.0.1:${port} could not be used: connect ECONNREFUSED`),
     cause: { code: "ssh/proxy-failed", ...hint(/^The reason was: .*ECONNREFUSED/) },
+  });
+});
+
+describe("algorithms", () => {
+  it("that nobody knows", async () => {
+    await expect(connect({ ssh_ciphers: ["rot13"] })).rejects.toMatchObject({
+      code: "ssh/unknown-algorithm",
+      message: "The algorithm rot13 is not known",
+      ...hint('"ssh -Q cipher"'),
+    });
+  });
+
+  it.each([
+    ["key exchange algorithm", { ssh_key_exchange_algorithms: ["diffie-hellman-group1-sha1"] }],
+    ["cipher", { ssh_ciphers: ["3des-cbc"] }],
+  ])("that the server does not have: %s", async (subject, options) => {
+    await expect(connect(options)).rejects.toMatchObject({
+      code: "ssh/no-common-algorithm",
+      message: `The SSH server at 127.0.0.1:${server.port} and hclbuild have no ${subject} in common`,
+    });
+  });
+});
+
+it("a known_hosts file that is not there", async () => {
+  await expect(connect({ ssh_known_hosts_file: "/no/such/file" })).rejects.toMatchObject({
+    code: "ssh/known-hosts-unreadable",
+    message: "The known_hosts file /no/such/file cannot be read: there is no such file or folder",
   });
 });
 

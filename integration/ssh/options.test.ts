@@ -1,9 +1,10 @@
-import { execFileSync, spawn } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { makeFolder, runBuild, sshBuild, type FinishedBuild } from "../faults/run-build.js";
+import { connected, runOn } from "./connect.js";
 import { listening, startHttpProxy, startSocksProxy } from "./proxies.js";
 import { freePort, generateKey, startSshServer, type SshServer, type SshServerOptions } from "./server.js";
 
@@ -82,7 +83,7 @@ describe("a proxy", () => {
     const proxy = `${withKey()}\nssh_proxy_type = "http"\nssh_proxy_host = "127.0.0.1"\nssh_proxy_port = ${port}`;
     expectHello(await build(`${proxy}\nssh_proxy_username = "user"\nssh_proxy_password = "open sesame"`));
     expect(seen).toEqual([`127.0.0.1:${server.port}`]);
-    const refused = await build(`${proxy}\nssh_timeout = "1s"`);
+    const refused = await build(`${proxy}\nssh_timeout = "5s"`);
     expect({ code: refused.code, errors: refused.errors }).toEqual({ code: 1, errors: ["ssh/timeout"] });
     expect(told(refused)).toContain(`The proxy 127.0.0.1:${port} could not be used`);
   });
@@ -92,7 +93,7 @@ describe("a proxy", () => {
     const proxy = `${withKey()}\nssh_proxy_host = "127.0.0.1"\nssh_proxy_port = ${port}`;
     expectHello(await build(`${proxy}\nssh_proxy_username = "user"\nssh_proxy_password = "open sesame"`));
     expect(seen).toEqual([`127.0.0.1:${server.port}`]);
-    const refused = await build(`${proxy}\nssh_timeout = "1s"`);
+    const refused = await build(`${proxy}\nssh_timeout = "5s"`);
     expect({ code: refused.code, errors: refused.errors }).toEqual({ code: 1, errors: ["ssh/timeout"] });
   });
 });
@@ -172,6 +173,20 @@ describe("the connection", () => {
     expectLines(await build(`${withKey()}\nssh_pty = true`, { steps }), ["xterm 40 80"]);
   });
 
+  // The server hangs up on what runs in the terminal when it is told so at a bad moment.
+  it("never tells a terminal that its input has ended", async () => {
+    const own = await startOwn({ config: ["LogLevel DEBUG2"] });
+    const ended = (): number => own.log().match(/channel \d+: rcvd eof/g)?.length ?? 0;
+    await connected({ ssh_port: own.port, ssh_private_key_file: own.keyFile }, async (communicator) => {
+      expect(await runOn(communicator, "echo plain")).toMatchObject({ stdout: "plain\n" });
+    });
+    const before = ended();
+    await connected({ ssh_port: own.port, ssh_private_key_file: own.keyFile, ssh_pty: true }, async (communicator) => {
+      expect(await runOn(communicator, "echo terminal")).toMatchObject({ stdout: "terminal\r\n" });
+    });
+    expect({ before, after: ended() }).toEqual({ before: 1, after: 1 });
+  });
+
   it.each([
     ["1s", true],
     ["-1s", false],
@@ -183,18 +198,46 @@ describe("the connection", () => {
     expect(/rtype keepalive@openssh\.com/.test(own.log())).toBe(sent);
   });
 
-  it("counts as lost after ssh_read_write_timeout without a word", async () => {
-    const own = await startOwn({});
-    // The process that carries the session stops, as when a machine hangs.
-    const steps = `provisioner "shell" {\n  inline = ["echo begun", "kill -STOP $(ps -o ppid= -p $PPID)", "sleep 60"]\n}`;
-    const options = `ssh_private_key_file = "${own.keyFile}"\nssh_read_write_timeout = "2s"\nssh_timeout = "3s"`;
-    const finished = await build(options, { to: own, steps });
+  // What stops are the processes that carry the sessions, as when a machine hangs.
+  const hang = (own: SshServer): string => `pkill -STOP -P ${own.pid()}`;
+  const wakesUp = (own: SshServer): void =>
+    onTestFinished(() => void spawnSync("pkill", ["-CONT", "-P", String(own.pid())]));
+  const expectLost = (finished: FinishedBuild): void =>
     expect({ code: finished.code, errors: finished.errors, lines: finished.lines }).toEqual({
       code: 1,
       errors: ["script/disconnected"],
       lines: ["begun"],
     });
-    expect(finished.milliseconds).toBeLessThan(40_000);
+
+  it("counts as lost after ssh_read_write_timeout without a word from the machine", async () => {
+    const own = await startOwn({});
+    wakesUp(own);
+    const steps = `provisioner "shell" {\n  inline = ["echo begun", "${hang(own)}", "sleep 60"]\n}`;
+    // Keep-alive messages, which nobody answers, do not count.
+    const options = `ssh_private_key_file = "${own.keyFile}"\nssh_keep_alive_interval = "1s"\nssh_read_write_timeout = "3s"\nssh_timeout = "3s"`;
+    expectLost(await build(options, { to: own, steps }));
+  });
+
+  it("counts as lost behind a bastion, too", async () => {
+    const own = await startOwn({});
+    wakesUp(own);
+    writeFileSync(join(own.folder, "authorized_keys"), `${server.publicKey}\n`);
+    const steps = `provisioner "shell" {\n  inline = ["echo begun", "${hang(own)}", "sleep 60"]\n}`;
+    const bastion = `ssh_bastion_host = "127.0.0.1"\nssh_bastion_port = ${server.port}`;
+    const options = `${withKey()}\n${bastion}\nssh_read_write_timeout = "3s"\nssh_timeout = "3s"`;
+    expectLost(await build(options, { to: own, steps }));
+  });
+
+  it("does not hold up a build that gives up on a machine that hangs", async () => {
+    const own = await startOwn({});
+    wakesUp(own);
+    const steps = `provisioner "shell" {\n  inline = ["echo begun", "${hang(own)}", "sleep 600"]\n  timeout = "3s"\n}`;
+    const finished = await build(`ssh_private_key_file = "${own.keyFile}"`, { to: own, steps });
+    expect({ code: finished.code, errors: finished.errors, lines: finished.lines }).toEqual({
+      code: 1,
+      errors: ["execute/step-timeout"],
+      lines: ["begun"],
+    });
   });
 
   it("opens tunnels both ways", async () => {
@@ -215,6 +258,14 @@ ssh_local_tunnels = ["${local}:127.0.0.1:${echoPort}"]`;
     const known = join(makeFolder({}), "known_hosts");
     writeFileSync(known, `[127.0.0.1]:${server.port} ${server.hostKey}\n`);
     expectHello(await build(`${withKey()}\nssh_known_hosts_file = "${known}"`));
+    const bastion = await startOwn({});
+    writeFileSync(join(bastion.folder, "authorized_keys"), `${server.publicKey}\n`);
+    const through = `${withKey()}\nssh_known_hosts_file = "${known}"\nssh_bastion_host = "127.0.0.1"\nssh_bastion_port = ${bastion.port}`;
+    const stranger = await build(through);
+    expect({ code: stranger.code, errors: stranger.errors }).toEqual({ code: 1, errors: ["ssh/host-key-mismatch"] });
+    expect(told(stranger)).toContain(`127.0.0.1:${bastion.port} presented a host key`);
+    appendFileSync(known, `[127.0.0.1]:${bastion.port} ${bastion.hostKey}\n`);
+    expectHello(await build(through));
     const refused = await build(`${withKey()}\nssh_host_key = ["SHA256:${"A".repeat(43)}"]`);
     expect({ code: refused.code, errors: refused.errors }).toEqual({ code: 1, errors: ["ssh/host-key-mismatch"] });
   });

@@ -15,7 +15,8 @@ export const runtime: PhasedBuilder<NullConfig, { readonly ID: string }> = {
     const output = { ID: "Null" };
     if (communicator === "none") return { output, connect: { communicator, host: "" } };
     const host = (communicator === "winrm" ? config.winrm_host : config.ssh_host) ?? "";
-    const port = communicator === "winrm" ? config.winrm_port : config.ssh_port;
+    // A port of 0 is the default one, as in Packer.
+    const port = communicator === "winrm" ? config.winrm_port : config.ssh_port || 22;
     return { output, connect: { communicator, host, port } };
   },
   async capture() {

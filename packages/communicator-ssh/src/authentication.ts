@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { showControls } from "@hclbuild/diagnostics";
-import { buildError, expandHome, messageOf, type AskOptions, type Host } from "@hclbuild/sdk";
-import ssh2, { type AnyAuthMethod, type KeyboardInteractiveAuthMethod, type ParsedKey, type Prompt } from "ssh2";
+import { buildError, type AskOptions, type Host } from "@hclbuild/sdk";
+import type { AnyAuthMethod, KeyboardInteractiveAuthMethod, Prompt } from "ssh2";
 import { catalog } from "./catalog.js";
-import { parseCertificate, type CertifiedKey } from "./certificate.js";
+import type { CertifiedKey } from "./certificate.js";
+import { loadKey } from "./keys.js";
 import type { Credentials } from "./settings.js";
 
 /** What to offer to a server, in order. */
@@ -99,42 +99,4 @@ function askPerson(ask: Ask, from: string, onFailure: (error: Error) => void): K
 
 function toLine(text: string): string {
   return showControls(text.replace(/\s+/g, " ").trim());
-}
-
-async function loadKey(
-  credentials: Credentials,
-  host: Host,
-): Promise<{ readonly key: ParsedKey; readonly certified?: CertifiedKey } | undefined> {
-  const path = credentials.privateKeyFile;
-  let text = credentials.privateKey;
-  if (path !== undefined) text = await readText(path, host, "key-unreadable");
-  if (text === undefined) return undefined;
-  const shown = path ?? "ssh_private_key";
-  const parsed = ssh2.utils.parseKey(text, credentials.passphrase);
-  const key = Array.isArray(parsed) ? parsed[0] : parsed;
-  if (key instanceof Error || key === undefined) {
-    throw buildError(catalog["key-unreadable"], { path: shown, reason: key?.message ?? "it holds no key" });
-  }
-  if (!key.isPrivateKey()) throw buildError(catalog["key-unreadable"], { path: shown, reason: "it is a public key" });
-  if (credentials.certificateFile === undefined) return { key };
-  const certificate = parseCertificate(await readText(credentials.certificateFile, host, "certificate-unreadable"));
-  if (certificate === undefined) {
-    throw buildError(catalog["certificate-unreadable"], {
-      path: credentials.certificateFile,
-      reason: "it is not an OpenSSH certificate",
-    });
-  }
-  return { key, certified: { key, ...certificate } };
-}
-
-async function readText(
-  path: string,
-  host: Host,
-  failure: "key-unreadable" | "certificate-unreadable",
-): Promise<string> {
-  try {
-    return await readFile(expandHome(path, host.homeDirectory), "utf8");
-  } catch (error) {
-    throw buildError(catalog[failure], { path, reason: messageOf(error) }, { cause: error });
-  }
 }

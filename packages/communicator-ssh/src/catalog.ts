@@ -27,6 +27,24 @@ export const catalog = defineCatalog("ssh", {
       msg`If this is the right machine, add the key to ${"where"}; if not, somebody else answers at this address.`,
     ],
   },
+  "known-hosts-unreadable": {
+    severity: "error",
+    message: msg`The known_hosts file ${"path"} cannot be read: ${"reason"}.`,
+    detail: [
+      msg`Without it no host key can be accepted.`,
+      msg`"ssh-keyscan HOST" prints the line of a host; compare its fingerprint with the one that the machine's console or provider shows before you trust it.`,
+    ],
+  },
+  "unknown-algorithm": {
+    severity: "error",
+    message: msg`The algorithm ${"name"} is not known.`,
+    detail: msg`"ssh_ciphers" takes names such as aes256-gcm@openssh.com and aes128-ctr, "ssh_key_exchange_algorithms" names such as curve25519-sha256 and ecdh-sha2-nistp256; "ssh -Q cipher" and "ssh -Q kex" list more.`,
+  },
+  "no-common-algorithm": {
+    severity: "error",
+    message: msg`The SSH server at ${"host"} and hclbuild have no ${"subject"} in common.`,
+    detail: msg`"ssh_ciphers" and "ssh_key_exchange_algorithms" set what is offered; old servers may need names such as aes128-cbc or diffie-hellman-group1-sha1. "ssh -vv" shows what the server has.`,
+  },
   "connection-failed": {
     severity: "error",
     message: msg`The SSH connection to ${"host"} failed.`,
@@ -44,16 +62,13 @@ export const catalog = defineCatalog("ssh", {
   },
   "key-unreadable": {
     severity: "error",
-    message: msg`The private key ${"path"} cannot be used.`,
-    detail: [
-      msg`${"reason"}.`,
-      msg`It must be an OpenSSH or PEM private key; an encrypted one needs "ssh_private_key_passphrase".`,
-    ],
+    message: msg`The private key ${"path"} cannot be used: ${"reason"}.`,
+    detail: msg`It must be an OpenSSH or PEM private key; an encrypted one needs "ssh_private_key_passphrase".`,
   },
   "certificate-unreadable": {
     severity: "error",
-    message: msg`The certificate ${"path"} cannot be used.`,
-    detail: [msg`${"reason"}.`, msg`It must be the line that "ssh-keygen -s" writes, and belong to the private key.`],
+    message: msg`The certificate ${"path"} cannot be used: ${"reason"}.`,
+    detail: msg`It must be the line that "ssh-keygen -s" writes, and belong to the private key.`,
   },
   "no-agent": {
     severity: "error",

@@ -1,12 +1,12 @@
-import { readFile } from "node:fs/promises";
 import type { Duplex } from "node:stream";
-import type { Socket } from "node:net";
-import { BuildError, buildError, expandHome, messageOf, type Host, type Logger } from "@hclbuild/sdk";
+import { describeSystemError } from "@hclbuild/diagnostics";
+import { BuildError, buildError, type Host, type Logger } from "@hclbuild/sdk";
 import ssh2, { type Client, type ConnectConfig } from "ssh2";
 import { prepareAuthentication, type Ask, type Authentication } from "./authentication.js";
 import { catalog } from "./catalog.js";
 import { useCertificate } from "./certificate.js";
 import { describeKey, isAcceptedKey, isKnownHost, type PresentedKey } from "./host-keys.js";
+import { readKnownHosts } from "./known-hosts.js";
 import type { Endpoint, SshSettings } from "./settings.js";
 import { openSocket } from "./sockets.js";
 
@@ -19,7 +19,10 @@ export interface Session {
   /** Resolves when the connection has closed, for whatever reason. */
   readonly closed: Promise<void>;
   readonly isOpen: () => boolean;
+  /** Says goodbye, which needs a server that answers; see `closed`. */
   close(): void;
+  /** Cuts the connection, whatever the server does. */
+  destroy(reason?: Error): void;
 }
 
 /** An error of the login, as opposed to one of the connection: it counts against the handshake attempts. */
@@ -53,8 +56,9 @@ export async function openSession(
   const { bastion } = settings;
   if (bastion === undefined) {
     const opened = await openSocket(target, settings.proxy, context.signal);
-    if (settings.idleTimeout !== undefined) watchIdle(opened.socket, settings.idleTimeout);
-    return logIn(opened, { ...target, credentials: settings.credentials }, settings, context);
+    const session = await logIn(opened, { ...target, credentials: settings.credentials }, settings, context);
+    if (settings.idleTimeout !== undefined) watchSilence(session, settings.idleTimeout);
+    return session;
   }
   const outer = await openBastion(bastion, settings, context);
   try {
@@ -62,7 +66,9 @@ export async function openSession(
     const inner = await logIn({ socket }, { ...target, credentials: settings.credentials }, settings, context);
     void inner.closed.then(() => outer.close());
     void outer.closed.then(() => inner.close());
-    return inner;
+    const session = { ...inner, destroy: outer.destroy };
+    if (settings.idleTimeout !== undefined) watchSilence(session, settings.idleTimeout);
+    return session;
   } catch (error) {
     outer.close();
     throw error;
@@ -72,13 +78,13 @@ export async function openSession(
 async function openBastion(bastion: Endpoint, settings: SshSettings, context: LoginContext): Promise<Session> {
   try {
     const socket = await openSocket(bastion, undefined, context.signal);
-    const open = { ...settings, hostKeys: [], knownHostsFile: undefined };
-    return await logIn(socket, bastion, open, context);
+    // The keys in `ssh_host_key` are the machine's.
+    return await logIn(socket, bastion, { ...settings, hostKeys: [] }, context);
   } catch (error) {
     if (context.signal.aborted || error instanceof BuildError) throw error;
     throw buildError(
       catalog["bastion-failed"],
-      { host: `${bastion.host}:${bastion.port}`, reason: messageOf(error) },
+      { host: `${bastion.host}:${bastion.port}`, reason: describeSystemError(error) },
       { cause: error, retryable: !(error instanceof LoginRefused) },
     );
   }
@@ -93,9 +99,16 @@ async function forward(client: Client, target: { readonly host: string; readonly
   });
 }
 
-/** A connection without traffic for that long is closed, so that the reboot of a machine is noticed. */
-function watchIdle(socket: Socket, milliseconds: number): void {
-  socket.setTimeout(milliseconds, () => socket.destroy(new Error(`no traffic for ${milliseconds / 1000} s`)));
+/**
+ * A machine that sends nothing for that long counts as lost, so that its reboot is noticed. What is sent to it, such as
+ * a keep-alive message, proves nothing.
+ */
+function watchSilence(session: Session, milliseconds: number): void {
+  const timer = setTimeout(() => {
+    session.destroy(new Error(`no traffic for ${milliseconds / 1000} s`));
+  }, milliseconds);
+  session.socket.on("data", () => timer.refresh());
+  void session.closed.then(() => clearTimeout(timer));
 }
 
 /** The connection that a login uses; `share` as of `BufferedSocket`. */
@@ -140,7 +153,9 @@ async function logIn(
         reject(loginError(new Error("the server closed the connection during the handshake"), authentication)),
       ),
     );
-    client.on("error", (error) => settle(() => reject(check.refused() ?? loginError(error, authentication))));
+    client.on("error", (error) =>
+      settle(() => reject(check.refused() ?? handshakeError(error, endpoint) ?? loginError(error, authentication))),
+    );
     const note = (method: string, allowed: unknown): void =>
       context.log.debug("ssh login", {
         host: endpoint.host,
@@ -148,8 +163,20 @@ async function logIn(
         allowed: Array.isArray(allowed) ? (allowed as string[]) : null,
       });
     client.connect({ ...connectConfig(socket, settings, authentication, note), hostVerifier: check.verify });
+  }).catch((error: unknown) => {
+    // What refuses the configuration has not looked at the connection.
+    socket.destroy();
+    throw unknownAlgorithm(error) ?? error;
   });
-  return { client, socket, endpoint, closed, isOpen: () => open, close: () => client.end() };
+  return {
+    client,
+    socket,
+    endpoint,
+    closed,
+    isOpen: () => open,
+    close: () => client.end(),
+    destroy: (reason) => void socket.destroy(reason),
+  };
 }
 
 async function prepareLogin(
@@ -173,6 +200,29 @@ function shareWhenDecrypted(client: Client, share: () => void): void {
     const { _protocol: protocol } = client as unknown as { readonly _protocol?: { readonly _decipher?: object } };
     if (protocol?._decipher?.constructor.name === "AESGCMDecipherNative") share();
   });
+}
+
+/** An error that the same offer gets from the same server every time. */
+function handshakeError(error: Error, { host, port }: Endpoint): BuildError | undefined {
+  const [, subject] = /^Handshake failed: no matching (.+)$/.exec(error.message) ?? [];
+  if (subject === undefined) return undefined;
+  const args = { host: `${host}:${port}`, subject: algorithmKinds[subject] ?? subject };
+  return buildError(catalog["no-common-algorithm"], args, { cause: error });
+}
+
+/** Names of what is negotiated, by the words of ssh2's messages. */
+const algorithmKinds: Readonly<Record<string, string>> = {
+  "C->S cipher": "cipher",
+  "S->C cipher": "cipher",
+  "C->S MAC": "message authentication code",
+  "S->C MAC": "message authentication code",
+  "C->S compression": "compression",
+  "S->C compression": "compression",
+};
+
+function unknownAlgorithm(error: unknown): BuildError | undefined {
+  const [, name] = /^Unsupported algorithm: (.*)$/s.exec(error instanceof Error ? error.message : "") ?? [];
+  return name === undefined ? undefined : buildError(catalog["unknown-algorithm"], { name }, { cause: error });
 }
 
 function loginError(error: Error & { level?: string }, authentication: Authentication): Error {
@@ -223,8 +273,7 @@ interface HostKeyCheck {
 
 async function hostKeyCheck(endpoint: Endpoint, settings: SshSettings, host: Host): Promise<HostKeyCheck> {
   const file = settings.knownHostsFile;
-  const known =
-    file === undefined ? undefined : await readFile(expandHome(file, host.homeDirectory), "utf8").catch(() => "");
+  const known = file === undefined ? undefined : await readKnownHosts(file, host);
   const checks = settings.hostKeys.length > 0 || known !== undefined;
   let refusedKey: PresentedKey | undefined;
   return {

@@ -1,4 +1,5 @@
 import type { Server } from "node:net";
+import { describeSystemError } from "@hclbuild/diagnostics";
 import { abortable, BuildError, buildError, deadline, messageOf, sleep, type RunContext } from "@hclbuild/sdk";
 import { catalog } from "./catalog.js";
 import { LoginRefused, openSession, type Session } from "./client.js";
@@ -60,10 +61,25 @@ export async function createConnection(
     async close() {
       closed = true;
       for (const server of servers) server.close();
-      current.close();
-      await current.closed;
+      await endSession(current);
     },
   };
+}
+
+/** Longest time that a machine may take to answer the end of the connection, in milliseconds. */
+const farewellTimeout = 3000;
+
+async function endSession(session: Session): Promise<void> {
+  const timer = setTimeout(() => session.destroy(), farewellTimeout);
+  session.close();
+  await session.closed;
+  clearTimeout(timer);
+}
+
+/** Why an attempt failed; of a bastion or proxy that could not be used also why that was. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof BuildError) || error.cause === undefined) return describeSystemError(error);
+  return `${messageOf(error)}: ${describeSystemError(error.cause)}`;
 }
 
 interface Attempts {
@@ -89,7 +105,7 @@ async function waitForSession(
     return await attemptUntilOpen(attempts, within.signal);
   } catch (error) {
     if (!within.expired) throw error;
-    const reason = last === undefined ? undefined : messageOf(last);
+    const reason = last === undefined ? undefined : reasonOf(last);
     const host = await target.host(signal).catch(() => "the machine");
     throw buildError(catalog.timeout, { host, timeout: `${Math.round(limit / 1000)}s`, reason }, { cause: last });
   }
@@ -121,7 +137,7 @@ async function attemptUntilOpen(attempts: Attempts, signal: AbortSignal): Promis
     } catch (error) {
       signal.throwIfAborted();
       attempts.noteFailure(error);
-      context.log.debug("ssh connection attempt failed", { attempt, reason: messageOf(error) });
+      context.log.debug("ssh connection attempt failed", { attempt, reason: reasonOf(error) });
       if (error instanceof BuildError && !error.retryable) throw error;
       if (error instanceof LoginRefused && ++refusals === settings.handshakeAttempts) {
         const host = await target.host(signal);

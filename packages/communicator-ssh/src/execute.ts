@@ -15,6 +15,8 @@ const terminal: PseudoTtyOptions = {
 /** A command that was started on the machine. */
 export interface RemoteCommand {
   readonly channel: ClientChannel;
+  /** It has a terminal. */
+  readonly pty: boolean;
   /** How it ended; `disconnected` until the server has told it. */
   readonly ending: () => Completion;
   /** Resolves when the channel has closed and what came through it is read. */
@@ -26,7 +28,7 @@ export async function openCommand(session: Session, command: string, pty: boolea
   return await new Promise<RemoteCommand>((resolve, reject) => {
     const done = (error: Error | undefined, channel: ClientChannel): void => {
       if (error) reject(error);
-      else resolve(watchCommand(channel));
+      else resolve(watchCommand(channel, pty));
     };
     if (pty) session.client.exec(command, { pty: terminal }, done);
     else session.client.exec(command, done);
@@ -34,7 +36,7 @@ export async function openCommand(session: Session, command: string, pty: boolea
 }
 
 /** Must be called as soon as the channel is there: a command's end can come in the same piece as its start. */
-function watchCommand(channel: ClientChannel): RemoteCommand {
+function watchCommand(channel: ClientChannel, pty: boolean): RemoteCommand {
   let ending: Completion = { kind: "disconnected" };
   channel.once("exit", (code: number | null, name?: string) => {
     ending =
@@ -43,12 +45,12 @@ function watchCommand(channel: ClientChannel): RemoteCommand {
   const closed = new Promise<void>((resolve) => channel.once("close", () => resolve()));
   // The connection's own error is what counts; a channel's only repeats it.
   channel.on("error", () => undefined);
-  return { channel, ending: () => ending, closed };
+  return { channel, pty, ending: () => ending, closed };
 }
 
 /** Connects a command's streams and waits for its end. Ends the request's output streams. */
 export async function followCommand(
-  { channel, ending, closed }: RemoteCommand,
+  { channel, pty, ending, closed }: RemoteCommand,
   request: StartRequest,
   signal: AbortSignal,
 ): Promise<Completion> {
@@ -56,8 +58,8 @@ export async function followCommand(
   signal.addEventListener("abort", abort, { once: true });
   if (signal.aborted) abort();
   try {
-    if (request.stdin === undefined) channel.end();
-    else feed(request.stdin, channel);
+    if (request.stdin !== undefined) feed(request.stdin, channel, pty);
+    else if (!pty) channel.end();
     const written = [forward(channel, request.stdout), forward(channel.stderr, request.stderr)];
     // A server may keep the channel until the command has ended, which a cancelled build does not wait for.
     await abortable(closed, signal);
@@ -82,9 +84,13 @@ export function stopCommand(channel: ClientChannel): void {
   }
 }
 
-function feed(stdin: Readable, channel: ClientChannel): void {
-  stdin.on("error", () => channel.end());
-  stdin.pipe(channel);
+/**
+ * A terminal is told no end of its input: commands do not see it there, and OpenSSH's server may hang up on one that
+ * is about to end.
+ */
+function feed(stdin: Readable, channel: ClientChannel, pty: boolean): void {
+  stdin.on("error", () => void (pty || channel.end()));
+  stdin.pipe(channel, { end: !pty });
 }
 
 async function forward(source: Readable, target: Writable | undefined): Promise<void> {

@@ -55,23 +55,28 @@ export function createRemoteProcesses(): RemoteProcesses {
   };
 }
 
-/** Runs the script and gives its answer; nothing when there is none in time. */
+/** Runs the script and gives its answer; nothing when there is none in time, as from a machine that hangs. */
 async function ask(session: Session, script: string): Promise<string> {
-  const { channel, closed } = await openCommand(session, `exec /bin/sh -c '${script}'`, false);
+  const opening = openCommand(session, `exec /bin/sh -c '${script}'`, false);
   return await new Promise<string>((resolve) => {
     let answer = "";
     const timer = setTimeout(() => finish(), patience);
     const finish = (): void => {
       clearTimeout(timer);
-      channel.close();
       resolve(answer.trim());
+      void opening.then(
+        ({ channel }) => channel.close(),
+        () => undefined,
+      );
     };
-    channel.stderr.resume();
-    channel.on("data", (chunk: Buffer) => {
-      answer += chunk.toString("utf8");
-      if (answer.includes("\n")) finish();
-    });
-    void closed.then(finish);
+    opening.then(({ channel, closed }) => {
+      channel.stderr.resume();
+      channel.on("data", (chunk: Buffer) => {
+        answer += chunk.toString("utf8");
+        if (answer.includes("\n")) finish();
+      });
+      void closed.then(finish);
+    }, finish);
   });
 }
 

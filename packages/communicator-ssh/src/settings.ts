@@ -57,6 +57,9 @@ export interface ProxySettings {
 
 const defaultTimeout = 5 * 60_000;
 const defaultAttempts = 10;
+/** What a port of 0 means, as in Packer. */
+export const defaultPort = 22;
+const defaultProxyPort = 1080;
 
 /** Reads the options. A duration that cannot be read has been reported by the schema before. */
 export function readSettings(config: SshConfig): SshSettings {
@@ -103,7 +106,7 @@ function bastionOf(config: SshConfig): Endpoint | undefined {
   if (!config.ssh_bastion_host) return undefined;
   return {
     host: config.ssh_bastion_host,
-    port: config.ssh_bastion_port,
+    port: config.ssh_bastion_port || defaultPort,
     credentials: {
       username: config.ssh_bastion_username || config.ssh_username || "",
       password: config.ssh_bastion_password || undefined,
@@ -121,7 +124,7 @@ function proxyOf(config: SshConfig): ProxySettings | undefined {
   return {
     type: config.ssh_proxy_type,
     host: config.ssh_proxy_host,
-    port: config.ssh_proxy_port,
+    port: config.ssh_proxy_port || defaultProxyPort,
     username: config.ssh_proxy_username || undefined,
     password: config.ssh_proxy_password || undefined,
   };

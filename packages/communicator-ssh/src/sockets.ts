@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import http from "node:http";
 import type { Socket } from "node:net";
-import { abortable, buildError, messageOf } from "@hclbuild/sdk";
+import { describeSystemError } from "@hclbuild/diagnostics";
+import { abortable, buildError } from "@hclbuild/sdk";
 import { SocksClient } from "socks";
 import { catalog } from "./catalog.js";
 import { connectBuffered, type BufferedSocket } from "./receive-buffer.js";
@@ -28,7 +29,7 @@ export async function openSocket(
     if (signal.aborted) throw signal.reason;
     throw buildError(
       catalog["proxy-failed"],
-      { host: `${proxy.host}:${proxy.port}`, reason: messageOf(error) },
+      { host: `${proxy.host}:${proxy.port}`, reason: describeSystemError(error) },
       { cause: error, retryable: true },
     );
   }

@@ -1,6 +1,7 @@
 import net, { type Server, type Socket } from "node:net";
 import { once } from "node:events";
-import { buildError, messageOf } from "@hclbuild/sdk";
+import { describeSystemError } from "@hclbuild/diagnostics";
+import { buildError } from "@hclbuild/sdk";
 import type { ClientChannel } from "ssh2";
 import { catalog } from "./catalog.js";
 import type { Session } from "./client.js";
@@ -27,7 +28,11 @@ export async function openLocalTunnel(tunnel: Tunnel, session: () => Promise<Ses
     server.listen(tunnel.listenPort, "127.0.0.1");
     await once(server, "listening");
   } catch (error) {
-    throw buildError(catalog["tunnel-failed"], { tunnel: tunnel.text, reason: messageOf(error) }, { cause: error });
+    throw buildError(
+      catalog["tunnel-failed"],
+      { tunnel: tunnel.text, reason: describeSystemError(error) },
+      { cause: error },
+    );
   }
   return server;
 }

@@ -98,16 +98,17 @@ it("answers nothing when nobody can, and keeps the reason", async () => {
 
 describe("a key that cannot be used", () => {
   it.each([
-    ["is not there", { privateKeyFile: "~/none" }, /^ENOENT/],
-    ["is empty", { privateKeyFile: "~/empty" }, /It must be an OpenSSH or PEM private key/],
-    ["is public", { privateKeyFile: "~/key.pub" }, /^it is a public key\./],
-    ["has a passphrase", { privateKeyFile: "~/locked" }, /an encrypted one needs "ssh_private_key_passphrase"/],
-    ["has another passphrase", { privateKeyFile: "~/locked", passphrase: "no" }, /ssh_private_key_passphrase/],
-    ["is not text of a key", { privateKey: "nothing" }, /It must be an OpenSSH or PEM private key/],
-  ])("%s", async (_name, given, hint) => {
+    ["is not there", { privateKeyFile: "~/none" }, /~\/none cannot be used: there is no such file or folder$/],
+    ["is empty", { privateKeyFile: "~/empty" }, /~\/empty cannot be used: ./],
+    ["is public", { privateKeyFile: "~/key.pub" }, /cannot be used: it is a public key$/],
+    ["has a passphrase", { privateKeyFile: "~/locked" }, /cannot be used: .*no passphrase given$/],
+    ["has another passphrase", { privateKeyFile: "~/locked", passphrase: "no" }, /~\/locked cannot be used: ./],
+    ["is not text of a key", { privateKey: "nothing" }, /ssh_private_key cannot be used: ./],
+  ])("%s", async (_name, given, message) => {
     await expect(prepare(given)).rejects.toMatchObject({
       code: "ssh/key-unreadable",
-      hint: expect.stringMatching(hint),
+      message: expect.stringMatching(message),
+      hint: 'It must be an OpenSSH or PEM private key; an encrypted one needs "ssh_private_key_passphrase".',
     });
   });
 });

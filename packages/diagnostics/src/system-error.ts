@@ -10,6 +10,13 @@ const reasons: Readonly<Record<string, string>> = {
   EMFILE: "too many open files",
   ENOSPC: "no space left on the device",
   EROFS: "the file system is read-only",
+  ECONNREFUSED: "the connection was refused",
+  ECONNRESET: "the other side cut the connection",
+  EHOSTUNREACH: "there is no way to the host",
+  ENETUNREACH: "there is no way to the network",
+  ENOTFOUND: "there is no host of this name",
+  EAI_AGAIN: "the name of the host cannot be looked up now",
+  ETIMEDOUT: "no answer in time",
 };
 
 /** A system error in words, for the end of a sentence; without a period, and without names of calls or full paths. */

@@ -52,7 +52,9 @@ const sshBasics = {
     ),
   ssh_known_hosts_file: s
     .path()
-    .doc("Accept the machine only with a host key that this known_hosts file holds for it (not in Packer)."),
+    .doc(
+      "Accept the machine, and a bastion before it, only with a host key that this known_hosts file holds for it (not in Packer).",
+    ),
   ssh_interface: s.string().doc("Which of the machine's addresses to use; the builder says which values it knows."),
   ssh_ip_version: s.string().doc("Which IP version to use, where the builder lets you choose."),
 };
@@ -121,7 +123,16 @@ export function connectFragment<const Names extends readonly [CommunicatorName, 
 const usesSsh: RuleCondition = { name: "communicator", in: ["ssh"] };
 const usesWinrm: RuleCondition = { name: "communicator", in: ["winrm"] };
 
-const tunnelPattern = /^\d+:[^:]+:\d+$/;
+/** Port, host and port; an IPv6 address stands in brackets. */
+const tunnelPattern = /^(\d+):(?:[^:[\]]+|\[[^[\]]+\]):(\d+)$/;
+
+function isTunnel(text: unknown): boolean {
+  const [, ...ports] = tunnelPattern.exec(String(text)) ?? [];
+  return ports.length > 0 && ports.every((port) => Number(port) >= 1 && Number(port) <= 65535);
+}
+
+/** A fingerprint as `ssh-keygen -l` prints it, or a public key line, which may begin with options or a host. */
+const hostKeyPattern = /^SHA256:[A-Za-z0-9+/]{43}=?$|(?:^|\s)(?:ssh|ecdsa|sk)-[\w@.-]+\s+AAAA[A-Za-z0-9+/]+=*(?:\s|$)/;
 
 /** The rules that go with {@link connectFragment}. */
 export const connectRules: readonly Rule[] = [
@@ -147,10 +158,16 @@ export const connectRules: readonly Rule[] = [
   customRule("ssh-tunnel-form", "Every tunnel is written PORT:HOST:PORT.", (config) =>
     ["ssh_local_tunnels", "ssh_remote_tunnels"].flatMap((name) => {
       const tunnels = config.value(name);
-      const wrong = Array.isArray(tunnels) && tunnels.some((tunnel) => !tunnelPattern.test(String(tunnel)));
-      return wrong ? [{ name, message: "A tunnel is written PORT:HOST:PORT." }] : [];
+      const wrong = Array.isArray(tunnels) && tunnels.some((tunnel) => !isTunnel(tunnel));
+      return wrong ? [{ name, message: "A tunnel is written PORT:HOST:PORT, with ports from 1 to 65535." }] : [];
     }),
   ),
+  customRule("ssh-host-key-form", "Every ssh_host_key is a public key line or a SHA256: fingerprint.", (config) => {
+    const keys = config.value("ssh_host_key");
+    const wrong = Array.isArray(keys) && keys.some((key) => !hostKeyPattern.test(String(key).trim()));
+    const message = "A host key is written as a public key line (ssh-ed25519 AAAA…) or as a fingerprint (SHA256:…).";
+    return wrong ? [{ name: "ssh_host_key", message }] : [];
+  }),
   customRule(
     "ssh-bastion-authentication",
     "With ssh_bastion_host, one of ssh_bastion_password, ssh_bastion_private_key_file (or ssh_private_key_file) and ssh_bastion_agent_auth is needed.",

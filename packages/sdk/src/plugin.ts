@@ -1,4 +1,4 @@
-import type { Report } from "@hclbuild/diagnostics";
+import type { Report, Span } from "@hclbuild/diagnostics";
 import type { ComponentKind, ComponentSchema } from "@hclbuild/schema";
 import type { ArtifactHandle } from "./artifact.js";
 import type { ArtifactExists, BuilderRuntime } from "./builder.js";
@@ -12,6 +12,8 @@ import type { Json, MaybeUnknown } from "./json.js";
 export interface PrepareContext {
   readonly host: Host;
   readonly signal: AbortSignal;
+  /** Where the template gives an option of this component, for `report`; `undefined` when it does not. */
+  readonly spanOf: (option: string) => Span | undefined;
 }
 
 /**

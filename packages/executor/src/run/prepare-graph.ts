@@ -1,8 +1,16 @@
-import { DiagnosticBag, type Diagnostic } from "@hclbuild/diagnostics";
+import { DiagnosticBag, type Diagnostic, type Report, type Span } from "@hclbuild/diagnostics";
 import { decodeTemplate, type BuildGraph, type ConfigTemplate, type NodeId } from "@hclbuild/graph";
 import { evaluate } from "@hclbuild/eval";
 import { applyDefaults, type JsonValue } from "@hclbuild/schema";
-import { BuildError, diagnosticOf, unknownOption, type Host, type Plugin, type Prepare } from "@hclbuild/sdk";
+import {
+  BuildError,
+  diagnosticOf,
+  unknownOption,
+  type Host,
+  type Plugin,
+  type Prepare,
+  type PrepareContext,
+} from "@hclbuild/sdk";
 import {
   asBoolean,
   asNumber,
@@ -16,7 +24,7 @@ import {
   type Value,
 } from "@hclbuild/value";
 import { diagnosticIdentity } from "../events/diagnostic-identity.js";
-import { createComponentTable, type WantedComponent } from "../plugins.js";
+import { createComponentTable, type ComponentTable, type WantedComponent } from "../plugins.js";
 import type { LateInputs } from "./settings.js";
 
 /** What `prepare` of a graph's components needs. */
@@ -46,12 +54,7 @@ export async function prepareGraph(request: PrepareRequest): Promise<readonly Di
     request.signal.throwIfAborted();
     const bag = new DiagnosticBag();
     try {
-      const { schema, runtime } = await components.load(node.component);
-      const prepare = "prepare" in runtime ? (runtime.prepare as Prepare<unknown> | undefined) : undefined;
-      if (prepare !== undefined) {
-        const config = applyDefaults(schema.body, looseConfig(request, node.config) as Record<string, JsonValue>);
-        await prepare(config, bag.report, { host: request.host, signal: request.signal });
-      }
+      await prepareNode(components, request, node, bag.report);
     } catch (error) {
       if (!(error instanceof BuildError)) throw error;
       bag.report.add(diagnosticOf(error, {}));
@@ -65,6 +68,29 @@ export async function prepareGraph(request: PrepareRequest): Promise<readonly Di
   });
 }
 
+async function prepareNode(
+  components: ComponentTable,
+  request: PrepareRequest,
+  node: Prepared,
+  report: Report,
+): Promise<void> {
+  const { graph, host, signal } = request;
+  const { schema, runtime } = await components.load(node.component);
+  const config = applyDefaults(schema.body, looseConfig(request, node.config) as Record<string, JsonValue>);
+  const context: PrepareContext = { host, signal, spanOf: (option) => spanAt(graph, node.id, `/${option}`) };
+  await prepareOf(runtime)?.(config, report, context);
+  const { communicator } = config;
+  if (schema.kind !== "builder" || typeof communicator !== "string") return;
+  const place = components.find("communicator", communicator);
+  if (place === undefined) return;
+  const connecting = await components.load({ ...place, kind: "communicator" });
+  await prepareOf(connecting.runtime)?.(config, report, context);
+}
+
+function prepareOf(runtime: object): Prepare<unknown> | undefined {
+  return "prepare" in runtime ? (runtime.prepare as Prepare<unknown> | undefined) : undefined;
+}
+
 function nodesToPrepare(graph: BuildGraph): readonly Prepared[] {
   return graph.nodes.flatMap((node): readonly Prepared[] => {
     if (node.kind === "machine") return [node, ...node.steps, ...node.onError];
@@ -73,9 +99,13 @@ function nodesToPrepare(graph: BuildGraph): readonly Prepared[] {
 }
 
 function placed(graph: BuildGraph, id: NodeId, diagnostic: Diagnostic): Diagnostic {
-  const entry = graph.spans[id]?.[""];
-  const span = entry === undefined ? {} : { primary: { file: entry[0], start: entry[1], end: entry[2] } };
-  return { ...span, address: id, ...diagnostic };
+  const primary = spanAt(graph, id, "");
+  return { ...(primary === undefined ? {} : { primary }), address: id, ...diagnostic };
+}
+
+function spanAt(graph: BuildGraph, id: NodeId, pointer: string): Span | undefined {
+  const entry = graph.spans[id]?.[pointer];
+  return entry === undefined ? undefined : { file: entry[0], start: entry[1], end: entry[2] };
 }
 
 /** The configuration as far as it is known; the rest is `unknownOption`. Nothing is reported: that is the run's task. */

@@ -102,6 +102,53 @@ describe("prepareGraph", () => {
     ]);
   });
 
+  it("lets the communicator look at the options of its builder, and says where they are", async () => {
+    const body = { communicator: s.string().default("wire"), key: s.string() };
+    const facts = { since: "0.1.0", summary: "Reports what it sees." };
+    const source = "example.test/wired/wired";
+    const plugin = definePlugin({
+      name: "wired",
+      source,
+      version: "1.0.0",
+      apiVersion: 1,
+      components: [
+        {
+          schema: defineComponent({ kind: "builder", name: "wired", ...facts, body }),
+          load: async () => ({
+            runtime: { form: "phased", launch: async () => ({ output: {} }), capture: async () => undefined },
+          }),
+        },
+        {
+          schema: defineComponent({ kind: "communicator", name: "wire", ...facts, body }),
+          load: async () => ({
+            runtime: {
+              prepare: (config, report, { spanOf }) =>
+                report(catalog.seen, { what: JSON.stringify(config), span: spanOf("key") }),
+              connect: async () => expect.unreachable(),
+            },
+          }),
+        },
+      ],
+    });
+    const component = fakeComponent("builder", "wired", source);
+    const nodes = [
+      fakeMachine("m", { component, config: { key: "k" } }),
+      fakeMachine("n", { component, config: { communicator: "none" } }),
+    ];
+    const spans = { m: { "": ["a.pkr.hcl", 3, 9], "/key": ["a.pkr.hcl", 20, 23] } } as const;
+    const graph = { ...fakeGraph(nodes), spans };
+    const found = await prepareGraph({ graph, plugins: [plugin], host, inputs: createScope({}), signal });
+    expect(found).toEqual([
+      {
+        code: "checker/seen",
+        severity: "warning",
+        message: 'It sees {"key":"k","communicator":"wire"}.',
+        primary: { file: "a.pkr.hcl", start: 20, end: 23 },
+        address: "m",
+      },
+    ]);
+  });
+
   it("reports components that are not there", async () => {
     const graph = fakeGraph([fakeMachine("m", { component: fakeComponent("builder", "none", "no/such") })]);
     const found = await prepareGraph({ graph, plugins: [], host, inputs: createScope({}), signal });
