@@ -46,6 +46,7 @@ import {
   unifyTypes,
   unmarkDeep,
   valueToHcl,
+  walkValue,
   type Marks,
   type Type,
   type Value,
@@ -164,7 +165,7 @@ function markLaws(): readonly Law[] {
     law("marks through conversion", anyValue(marked), (value) =>
       [listOf(dynamicType), setOf(dynamicType), mapOf(dynamicType), stringType].every((type) =>
         // A null or unknown has no parts, and what is left out has no marks to keep.
-        keepsMarks(convert(value, type), isKnown(value) && !isNull(value) ? allMarks(value) : value.marks),
+        keepsMarks(convert(value, type), keepsParts(value) ? allMarks(value) : value.marks),
       ),
     ),
     law(
@@ -187,6 +188,19 @@ function markLaws(): readonly Law[] {
       return shown.every((text) => !text.includes(secretText));
     }),
   ];
+}
+
+/** Whether a conversion to a collection leaves out no part, as it does where objects meet one with fewer attributes. */
+function keepsParts(value: Value): boolean {
+  if (!isKnown(value) || isNull(value)) return false;
+  const results = [listOf(dynamicType), mapOf(dynamicType)].map((type) => convert(value, type));
+  return results.every((result) => isValueError(result) || countOfParts(result) >= countOfParts(value));
+}
+
+function countOfParts(value: Value): number {
+  let count = 0;
+  walkValue(value, () => void count++);
+  return count;
 }
 
 function sameType(a: Type | undefined, b: Type | undefined): boolean {
