@@ -211,7 +211,7 @@ describe.each([
   });
 
   test("discard leaves an image that was there before, and one that got a name meanwhile", () => {
-    const name = `hclbuild-kept-${buildkit ? "new" : "old"}:1`;
+    const name = `${mark}:${buildkit ? "new" : "old"}`;
     const files = { Dockerfile: `FROM busybox:test\nRUN echo ${String(buildkit)} kept > /made\n` };
     const id = docker("image", "inspect", "--format", "{{.Parent}}", built({ buildkit, files }).image);
     docker("tag", id, name);
@@ -259,9 +259,12 @@ describe.each([
     const env = { DOCKER_BUILDKIT: buildkit };
     const child = startHclbuild(["build", "-color=false", "it.pkr.hcl"], { cwd: folder, env });
     let output = "";
+    let isInterrupted = false;
     child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
       output += chunk;
-      if (/it: under way/.test(output)) child.kill("SIGINT");
+      // Once: a second interrupt would mean that nobody waits for the clean-up.
+      if (isInterrupted || !output.includes("it: under way")) return;
+      isInterrupted = child.kill("SIGINT");
     });
     const [code] = (await once(child, "close")) as [number | null];
     expect(code).toBe(1);
@@ -329,7 +332,7 @@ describe("a base image from a registry with a password", () => {
     ["BuildKit", true],
   ] as const)("%s: stored credentials, the builder's own, and none", (_name, buildkit) => {
     const files = { Dockerfile: `FROM ${registry.host}/private:1\nRUN echo ${buildkit} > /made\n` };
-    const none = mkdtempSync(join(tmpdir(), "hclbuild-docker-config-"));
+    const none = makeFolder({});
     const login = `login = true\n login_username = "${registryUser}"\n login_password = "${registryPassword}"\n login_server = "http://${registry.host}"`;
     const denied = buildFrom({ buildkit, files, env: { DOCKER_CONFIG: none } });
     expect(denied.code).toBe(1);
@@ -343,7 +346,6 @@ describe("a base image from a registry with a password", () => {
         spawnSync("docker", ["image", "rm", "--force", id]);
       }
     }
-    rmSync(none, { recursive: true });
   });
 
   test.each([

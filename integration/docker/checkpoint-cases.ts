@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { configOfImage, listImage } from "../setup/image-listing.js";
 import { docker } from "../setup/docker.js";
+import { createOwnBase, type OwnBase } from "../setup/own-base.js";
 
 const program = fileURLToPath(new URL("../../packages/cli/bin/hclbuild.cjs", import.meta.url));
 
@@ -54,7 +55,7 @@ export async function checkEdits(
   note: (text: string) => void = () => undefined,
 ): Promise<CaseReport> {
   const random = randomFrom(options.seed);
-  const surroundings = createSurroundings(`edits-${options.seed}-${process.pid}`);
+  const surroundings = createSurroundings();
   const failures: string[] = [];
   let restored = 0;
   try {
@@ -80,7 +81,7 @@ export async function checkEdits(
 /** Kills a build after each of its steps and resumes it; the image must be that of a build that was not killed. */
 export async function checkKills(seed: number): Promise<readonly string[]> {
   const random = randomFrom(seed);
-  const surroundings = createSurroundings(`kills-${seed}-${process.pid}`);
+  const surroundings = createSurroundings();
   const failures: string[] = [];
   try {
     const state = initialState(random);
@@ -101,24 +102,25 @@ export async function checkKills(seed: number): Promise<readonly string[]> {
 
 interface Surroundings {
   readonly folder: string;
-  /** Repository of the base image, whose tag moves between two images. */
+  readonly own: OwnBase;
+  /** Name of the base image, which moves between two images. */
   readonly base: string;
   readonly bases: readonly string[];
-  readonly images: string[];
 }
 
-function createSurroundings(name: string): Surroundings {
+function createSurroundings(): Surroundings {
   const folder = mkdtempSync(join(tmpdir(), "hclbuild-checkpoints-"));
-  const container = docker("container", "create", "busybox:test");
+  const own = createOwnBase();
+  const container = docker("container", "create", own.name);
   const other = docker("container", "commit", "--change", "ENV BASE=other", container);
   docker("container", "rm", container);
-  const bases = [docker("image", "inspect", "--format", "{{.Id}}", "busybox:test"), other];
-  return { folder, base: `hclbuild-test/${name}:base`, bases, images: [] };
+  const bases = [docker("image", "inspect", "--format", "{{.Id}}", own.name), other];
+  return { folder, own, base: `${own.mark}:moving`, bases };
 }
 
-function removeSurroundings({ folder, base, bases, images }: Surroundings): void {
+function removeSurroundings({ folder, own }: Surroundings): void {
   spawnSync(process.execPath, [program, "cache", "prune", folder]);
-  for (const image of [...images, base, bases[1] as string]) spawnSync("docker", ["image", "rm", "--force", image]);
+  own.remove();
   rmSync(folder, { recursive: true, force: true });
 }
 
@@ -283,7 +285,6 @@ function build(surroundings: Surroundings, state: CaseState, flags: readonly str
   const output = run(surroundings, ["build", "-color=false", ...flags, "."]);
   const image = /Imported Docker image: (sha256:[0-9a-f]{64})/.exec(output)?.[1];
   if (image === undefined) throw new Error(`no image in:\n${output}`);
-  surroundings.images.push(image);
   return { image, output };
 }
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { hclbuild, makeFolder, startHclbuild } from "../../packages/cli/test/run-binary.js";
 import {
   canStartEngine,
@@ -44,14 +44,21 @@ describe.skipIf(!canStartEngine())("checkpoints in trouble", () => {
     before = engine.resources();
     expect(before.images).toHaveLength(1);
   });
-  afterEach(() => {
-    for (const cleanUp of cleanUps.splice(0)) cleanUp();
-    const left = engine.resources();
-    const more = left.images
-      .filter((image) => !before.images.includes(image))
-      .map((image) => image.split(" ")[0] ?? "");
-    if (more.length > 0) engine.docker("image", "rm", "--force", ...more);
-    expect(left).toEqual(before);
+  afterEach(async () => {
+    const ours = cleanUps.splice(0);
+    try {
+      // An engine ends a commit that it has begun, even when nobody waits for it any more.
+      await vi.waitFor(
+        () => {
+          for (const cleanUp of ours) cleanUp();
+          expect(engine.resources()).toEqual(before);
+        },
+        { timeout: 60_000, interval: 500 },
+      );
+    } finally {
+      const more = engine.resources().images.filter((image) => !before.images.includes(image));
+      if (more.length > 0) engine.docker("image", "rm", "--force", ...more.map((image) => image.split(" ")[0] ?? ""));
+    }
   });
 
   /** A template in a folder of its own; what it made is removed, as far as commands of ours know of it. */
@@ -84,10 +91,18 @@ describe.skipIf(!canStartEngine())("checkpoints in trouble", () => {
     project.write(provisioners, options);
     cleanUps.push(() => {
       project.run("cleanup", ".");
-      for (const image of new Set(images)) engine.docker("image", "rm", image);
+      for (const image of new Set(images.splice(0))) engine.docker("image", "rm", image);
       project.run("cache", "prune", ".");
     });
     return project;
+  }
+
+  /** Names that go away with the test. */
+  function forget(...names: readonly string[]): void {
+    const left = [...names];
+    cleanUps.push(() => {
+      for (const name of left.splice(0)) engine.docker("image", "rm", name);
+    });
   }
 
   const restored = ({ output }: Built): number =>
@@ -119,7 +134,7 @@ describe.skipIf(!canStartEngine())("checkpoints in trouble", () => {
     const other = engine.docker("container", "commit", "--change", "ENV WHICH=other", container, "other:1");
     engine.docker("container", "rm", container);
     const it = createProject(shell("echo base $WHICH > /a"), 'image = "moving:1"');
-    cleanUps.push(() => engine.docker("image", "rm", "moving:1", "other:1"));
+    forget("moving:1", "other:1");
     engine.docker("tag", "busybox:test", "moving:1");
     expect(inside(it.build("-cache").image, "cat /a")).toBe("base");
     engine.docker("tag", other, "moving:1");
@@ -141,7 +156,7 @@ describe.skipIf(!canStartEngine())("checkpoints in trouble", () => {
     engine.docker("container", "commit", "--change", "VOLUME /data", container, "with-volume:1");
     engine.docker("container", "rm", container);
     const it = createProject(shell("echo a > /a"), options);
-    cleanUps.push(() => engine.docker("image", "rm", "with-volume:1"));
+    forget("with-volume:1");
     expect(it.build("-cache").output).toContain(`The build keeps no checkpoints: ${reason}.`);
     expect(restored(it.build("-cache"))).toBe(0);
   });
@@ -151,15 +166,6 @@ describe.skipIf(!canStartEngine())("checkpoints in trouble", () => {
     for (let count = 0; count < 3; count++) it.build("-cache-from-step=1");
     for (let count = 0; count < 3; count++) it.build("-cache-max-age=1ms");
     expect(it.run("cache", "prune", ".").match(/^removed /gm)).toHaveLength(2);
-  });
-
-  test("cache prune -max-age keeps what is younger", async () => {
-    const it = createProject(shell("echo a > /a") + shell("echo b > /b"));
-    it.build("-cache");
-    await sleep(2100);
-    it.build("-cache-from-step=2");
-    expect(it.run("cache", "prune", "-max-age=2s", ".")).toMatch(/^removed [0-9a-f]{12} {2}docker\.kept, after step 1/);
-    expect(it.run("cache", "ls", ".")).toMatch(/^[0-9a-f]{12} {2}docker\.kept, after step 2 .*\n$/);
   });
 
   test("two builds at once with one cache: both images are right, and every checkpoint is known", async () => {

@@ -1,9 +1,17 @@
 import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { hclbuild, makeFolder } from "../../packages/cli/test/run-binary.js";
 import { docker } from "../setup/docker.js";
+import { createOwnBase, type OwnBase } from "../setup/own-base.js";
 import { checkEdits, checkKills } from "./checkpoint-cases.js";
+
+// Checkpoints are found by what they are made from: those of earlier runs must not be found.
+let base: OwnBase;
+beforeAll(() => {
+  base = createOwnBase();
+});
+afterAll(() => base.remove());
 
 test(
   "twelve random edits: a build with checkpoints gives the image of a build without",
@@ -19,6 +27,12 @@ test(
 test("killed after each step and resumed: the image of a build that was not killed", { timeout: 600_000 }, async () => {
   expect(await checkKills(7)).toEqual([]);
 });
+
+interface Project {
+  readonly folder: string;
+  build(...flags: readonly string[]): Built;
+  buildWith(env: Readonly<Record<string, string>>, ...flags: readonly string[]): Built;
+}
 
 interface Built {
   readonly code: number | null;
@@ -41,7 +55,7 @@ variable "word" {
 }
 
 source "docker" "kept" {
-  image  = "busybox:test"
+  image  = "${base.name}"
   pull   = false
   commit = true
   ${options}
@@ -54,21 +68,14 @@ ${provisioners}}
 }
 
 /** A folder with a template; its checkpoints and images go away with the test. */
-function project(provisioners: string, options = ""): { readonly folder: string; build(...flags: string[]): Built } {
+function project(provisioners: string, options = ""): Project {
   const folder = makeFolder({ "it.pkr.hcl": templateText(provisioners, options) });
-  const images: string[] = [];
-  onTestFinished(() => {
-    hclbuild(["cache", "prune", folder]);
-    for (const image of images) docker("image", "rm", "--force", image);
-  });
-  return {
-    folder,
-    build(...flags) {
-      const { code, stdout } = hclbuild(["build", "-color=false", ...flags, "."], { cwd: folder });
-      for (const [, id = ""] of stdout.matchAll(/Imported Docker image: (sha256:\w+)/g)) images.push(id);
-      return { code, output: stdout };
-    },
+  onTestFinished(() => void hclbuild(["cache", "prune", folder]));
+  const buildWith: Project["buildWith"] = (env, ...flags) => {
+    const { code, stdout } = hclbuild(["build", "-color=false", ...flags, "."], { cwd: folder, env });
+    return { code, output: stdout };
   };
+  return { folder, buildWith, build: (...flags) => buildWith({}, ...flags) };
 }
 
 function restoredSteps({ output }: Built): number {
@@ -198,15 +205,33 @@ test("-skip-unchanged runs nothing while the artifact exists and nothing changed
   expect(it.build("-skip-unchanged").output).not.toContain("Unchanged");
 });
 
+test.each([
+  ["the classic builder", "0"],
+  ["BuildKit", "1"],
+])("a template inside of what it builds from and uploads, with %s: its state is no part of that", (_name, buildkit) => {
+  const it = project("", "");
+  const source = `build {\n    path = "Dockerfile"\n    pull = false\n  }\n  commit = true`;
+  const upload = `provisioner "file" {\n    source      = "./"\n    destination = "/uploaded"\n  }`;
+  const text = `source "docker" "kept" {\n  ${source}\n}\n\nbuild {\n  sources = ["source.docker.kept"]\n  ${upload}\n}\n`;
+  writeFileSync(join(it.folder, "it.pkr.hcl"), text);
+  writeFileSync(join(it.folder, "Dockerfile"), `FROM ${base.name}\nENV BUILDKIT=${buildkit}\nCOPY . /uploaded\n`);
+  const env = { DOCKER_BUILDKIT: buildkit };
+  const first = it.buildWith(env, "-cache", "-skip-unchanged");
+  expect(first.code, first.output).toBe(0);
+  const [, image = ""] = /Imported Docker image: (sha256:\w+)/.exec(first.output) ?? [];
+  expect(docker("run", "--rm", image, "ls", "-A", "/uploaded")).toBe("Dockerfile\nit.pkr.hcl");
+  expect(restoredSteps(it.buildWith(env, "-cache"))).toBe(1);
+  expect(it.buildWith(env, "-skip-unchanged").output).toContain("Unchanged");
+});
+
 test("-skip-unchanged builds again when the tag of its image has moved", () => {
-  const name = `hclbuild-moved-${process.pid}`;
+  const name = `${base.mark}-moved`;
   const it = project(
     `${shell("echo a > /a")}  post-processor "docker-tag" {\n    repository = "${name}"\n    tags = ["1"]\n  }\n`,
   );
-  onTestFinished(() => void docker("image", "rm", "--force", `${name}:1`));
   it.build("-skip-unchanged");
   expect(it.build("-skip-unchanged").output).toContain("Unchanged");
-  docker("tag", "busybox:test", `${name}:1`);
+  docker("tag", base.name, `${name}:1`);
   expect(it.build("-skip-unchanged").output).not.toContain("Unchanged");
   expect(it.build("-skip-unchanged").output).toContain("Unchanged");
 });

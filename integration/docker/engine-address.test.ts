@@ -108,7 +108,7 @@ describe("an engine behind TLS", () => {
   });
 
   test("a context with certificates of its own", async () => {
-    const config = mkdtempSync(join(tmpdir(), "hclbuild-docker-config-"));
+    const config = makeFolder({});
     const id = createHash("sha256").update("far").digest("hex");
     mkdirSync(join(config, "contexts/meta", id), { recursive: true });
     mkdirSync(join(config, "contexts/tls", id, "docker"), { recursive: true });
@@ -122,7 +122,6 @@ describe("an engine behind TLS", () => {
     expect(missing.code).toBe(1);
     expect(missing.output).toContain("docker/engine-address-invalid");
     expect(missing.output).toContain('the docker context "farther" does not exist');
-    rmSync(config, { recursive: true });
   });
 
   test.each([

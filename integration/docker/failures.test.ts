@@ -36,7 +36,7 @@ const write = process.stdout.write;
 process.stdout.write = function (text, ...rest) {
   if (String(text).includes("Cleanly cancelled")) {
     const note = () => require("fs").writeFileSync("left.json", JSON.stringify(process.getActiveResourcesInfo()));
-    setTimeout(note, 2000).unref();
+    setTimeout(note, 20_000).unref();
   }
   return write.call(this, text, ...rest);
 };

@@ -4,18 +4,20 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { binary, hclbuild, makeFolder } from "../../packages/cli/test/run-binary.js";
+import { createOwnBase, type OwnBase } from "../setup/own-base.js";
 import { startRegistry, type Registry } from "./registry.js";
 
 const guide = readFileSync(fileURLToPath(new URL("../../docs/guides/docker.md", import.meta.url)), "utf8");
 
 let registry: Registry;
+let base: OwnBase;
 beforeAll(async () => {
   registry = await startRegistry();
+  base = createOwnBase();
 });
 afterAll(async () => {
-  const names = ["hclbuild-guide/web:1", `${registry.host}/guide:1`];
-  for (const name of names) spawnSync("docker", ["image", "rm", "--force", name]);
   await registry.stop();
+  base.remove();
 });
 
 interface Block {
@@ -56,8 +58,11 @@ function patternOf(expected: readonly string[]): RegExp {
 }
 
 test("the guide's examples do what it says", { timeout: 600_000 }, () => {
-  // A port of the test's own stands for the usual one.
-  const text = guide.replaceAll("127.0.0.1:5000", registry.host);
+  // What is the test's own stands for the usual port and names.
+  const text = guide
+    .replaceAll("127.0.0.1:5000", registry.host)
+    .replaceAll("busybox:test", base.name)
+    .replaceAll("hclbuild-guide", base.mark);
   const folder = makeFolder({});
   const programs = join(makeFolder({}), "bin");
   mkdirSync(programs);

@@ -1,7 +1,5 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmdirSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { hclbuild, makeFolder, startHclbuild } from "../../packages/cli/test/run-binary.js";
@@ -214,8 +212,7 @@ build {
     });
 
     test("the image that was made and is listed: a registry whose disk is full", { timeout: 240_000 }, async () => {
-      const small = mkdtempSync(join(tmpdir(), "hclbuild-full-"));
-      onTestFinished(() => rmdirSync(small));
+      const small = makeFolder({});
       execFileSync("mount", ["-t", "tmpfs", "-o", "size=256k", "tmpfs", small]);
       onTestFinished(() => void execFileSync("umount", [small]));
       const registry = await startRegistry({ storage: small, namespace: engine.namespace });

@@ -1,21 +1,22 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { containersOf, docker } from "../setup/docker.js";
+import { makeFolder } from "../../packages/cli/test/run-binary.js";
+import { docker } from "../setup/docker.js";
 import {
   buildDocker,
   containerFacts,
   imageConfig,
   inspectContainer,
+  leftBehind,
   removeImages,
   type DockerTemplate,
 } from "./template.js";
 
 afterEach(() => {
   removeImages();
-  expect(containersOf("it")).toEqual([]);
+  expect(leftBehind()).toEqual([]);
 });
 
 function built(template: DockerTemplate): ReturnType<typeof buildDocker> {
@@ -110,7 +111,7 @@ describe("what is kept", () => {
 
 describe("how the container runs", () => {
   test("volumes, tmpfs, capabilities and devices", () => {
-    const shared = mkdtempSync(join(tmpdir(), "hclbuild-volume-"));
+    const shared = makeFolder({});
     const build = built({
       source: `
         discard    = true
@@ -145,14 +146,13 @@ describe("how the container runs", () => {
   });
 
   test("runtime, platform, and a folder of the home folder", () => {
-    const home = mkdtempSync(join(tmpdir(), "hclbuild-home-"));
+    const home = makeFolder({});
     const build = built({
       source: 'discard = true\n runtime = "runc"\n platform = "linux/amd64"\n volumes = { "~/data" = "/data" }',
       build: inspectContainer,
       env: { HOME: home },
     });
     expect(containerFacts(build).HostConfig).toMatchObject({ Runtime: "runc", Binds: [`${home}/data:/data`] });
-    rmSync(home, { recursive: true });
   });
 
   test("a runtime and a platform that are not there are refused", () => {
@@ -290,7 +290,7 @@ describe("communicators", () => {
   });
 
   test.skipIf(!existsSync("/usr/sbin/sshd"))("ssh: over the container's own network", () => {
-    const keys = mkdtempSync(join(tmpdir(), "hclbuild-keys-"));
+    const keys = makeFolder({});
     for (const name of ["host", "user"])
       execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(keys, name)]);
     // The container borrows the machine's own sshd: the image has none.

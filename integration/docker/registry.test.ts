@@ -1,11 +1,11 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { docker, ourContainers } from "../setup/docker.js";
+import { makeFolder } from "../../packages/cli/test/run-binary.js";
+import { docker } from "../setup/docker.js";
 import { registryPassword, registryUser, startRegistry, type Registry } from "./registry.js";
-import { buildDocker, removeImages } from "./template.js";
+import { buildDocker, leftBehind, removeImages } from "./template.js";
 
 let open: Registry;
 let guarded: Registry;
@@ -75,7 +75,7 @@ describe("without authentication", () => {
 
 describe("with a password", () => {
   test("the options log in, and leave nothing in the client's configuration", async () => {
-    const config = mkdtempSync(join(tmpdir(), "hclbuild-docker-config-"));
+    const config = makeFolder({});
     const env = { DOCKER_CONFIG: config };
     const options = `${login}\n login_server = "http://${guarded.host}"`;
     const pushed = buildDocker({ source: "commit = true", build: tagAndPush(guarded.host, options), env });
@@ -93,11 +93,10 @@ describe("with a password", () => {
     });
     forget(`${guarded.host}/made:v1`);
     expect(pulled.code, pulled.output).toBe(0);
-    rmSync(config, { recursive: true });
   });
 
   test("a stored login of the docker client is used", () => {
-    const config = mkdtempSync(join(tmpdir(), "hclbuild-docker-config-"));
+    const config = makeFolder({});
     const auth = Buffer.from(`${registryUser}:${registryPassword}`).toString("base64");
     writeFileSync(join(config, "config.json"), JSON.stringify({ auths: { [guarded.host]: { auth } } }));
     const pushed = buildDocker({
@@ -107,11 +106,10 @@ describe("with a password", () => {
     });
     expect(pushed.code, pushed.output).toBe(0);
     forget(`${guarded.host}/made:v1`, `${guarded.host}/made:latest`);
-    rmSync(config, { recursive: true });
   });
 
   test("a credential helper of the docker client is asked", () => {
-    const config = mkdtempSync(join(tmpdir(), "hclbuild-docker-config-"));
+    const config = makeFolder({});
     const bin = join(config, "bin");
     mkdirSync(bin);
     const answer = JSON.stringify({ ServerURL: guarded.host, Username: registryUser, Secret: registryPassword });
@@ -123,7 +121,6 @@ describe("with a password", () => {
     const pushed = buildDocker({ source: "commit = true", build: tagAndPush(guarded.host), env });
     expect(pushed.code, pushed.output).toBe(0);
     forget(`${guarded.host}/made:v1`, `${guarded.host}/made:latest`);
-    rmSync(config, { recursive: true });
   });
 
   test("wrong credentials are named without being shown", () => {
@@ -145,7 +142,7 @@ describe("with a password", () => {
     const pull = buildDocker({ source: "discard = true", image: `${guarded.host}/made:v1`, pull: true });
     expect(pull.output).toContain("docker/pull-denied");
     forget(`${guarded.host}/made:v1`, `${guarded.host}/made:latest`);
-    expect(ourContainers()).toEqual([]);
+    expect(leftBehind()).toEqual([]);
   });
 });
 

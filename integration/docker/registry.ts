@@ -29,16 +29,27 @@ async function freePort(): Promise<number> {
   });
 }
 
-export async function startRegistry(
-  options: {
-    readonly password?: boolean;
-    readonly storage?: string;
-    /** Process whose network the registry is in; that of the test by default. */
-    readonly namespace?: number;
-  } = {},
-): Promise<Registry> {
+interface RegistryOptions {
+  readonly password?: boolean;
+  readonly storage?: string;
+  /** Process whose network the registry is in; that of the test by default. */
+  readonly namespace?: number;
+}
+
+/** Starts a registry. */
+export async function startRegistry(options: RegistryOptions = {}): Promise<Registry> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await tryRegistry(options, await freePort());
+    } catch (error) {
+      // Somebody else may have taken the port meanwhile.
+      if (attempt === 3) throw error;
+    }
+  }
+}
+
+async function tryRegistry(options: RegistryOptions, port: number): Promise<Registry> {
   const folder = mkdtempSync(join(tmpdir(), "hclbuild-registry-"));
-  const port = await freePort();
   writeFileSync(join(folder, "htpasswd"), passwordLines);
   writeFileSync(
     join(folder, "config.yml"),
@@ -80,7 +91,7 @@ async function listens(port: number, child: ChildProcess): Promise<void> {
     `^ *\\d+: 0100007F:${port.toString(16).toUpperCase().padStart(4, "0")} 00000000:0000 0A`,
     "m",
   );
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 600; attempt++) {
     if (child.pid === undefined || child.exitCode !== null) break;
     if (entry.test(readFileSync(`/proc/${child.pid}/net/tcp`, "latin1"))) return;
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -1,10 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
-import { containersOf, docker } from "../setup/docker.js";
-import { buildDocker, containerFacts, inspectContainer, removeImages } from "./template.js";
+import { makeFolder } from "../../packages/cli/test/run-binary.js";
+import { docker } from "../setup/docker.js";
+import { buildDocker, containerFacts, inspectContainer, leftBehind, removeImages } from "./template.js";
 
 afterEach(() => {
   removeImages();
-  expect(containersOf("it")).toEqual([]);
+  expect(leftBehind()).toEqual([]);
 });
 
 type Facts = Readonly<Record<"Config" | "HostConfig", Readonly<Record<string, unknown>>>>;
@@ -69,31 +71,91 @@ function comparable({ Config, HostConfig }: Facts): unknown {
   };
 }
 
+/** The container that the docker program makes of a run_command's flags. */
+function madeByDocker(flags: readonly string[], ...before: readonly string[]): Facts {
+  const create = ["container", "create", ...flags, "--entrypoint=/bin/sh", "--", "busybox:test"];
+  const container = docker(...before, ...create);
+  try {
+    return (JSON.parse(docker("container", "inspect", container)) as [Facts])[0];
+  } finally {
+    docker("container", "rm", "--volumes", container);
+  }
+}
+
+const words = (flags: readonly string[]): string =>
+  `run_command = ${JSON.stringify([...flags, "--entrypoint=/bin/sh", "--", "{{.Image}}"])}`;
+
 test.each([0, 1, 2])("run_command gives the container that the docker program makes of it (spelling %i)", (index) => {
   const flags = spellings.flatMap((spelling) => spelling[index] ?? []);
-  const words = [...flags, "--entrypoint=/bin/sh", "--", "{{.Image}}"];
+  const build = buildDocker({ source: `discard = true\n ${words(flags)}`, build: inspectContainer });
+  expect(build.code, build.output).toBe(0);
+  const detached = flags.filter((flag) => !/^(-d|--detach(=true)?)$/.test(flag));
+  expect(comparable(containerFacts(build))).toEqual(comparable(madeByDocker(detached)));
+});
+
+test("odd words mean what they mean to the docker program, with the proxies of its configuration", () => {
+  const proxies = { default: { httpProxy: "http://proxy.example:1", noProxy: "a,b" } };
+  const config = makeFolder({
+    "config.json": JSON.stringify({ proxies }),
+    "profile.json": JSON.stringify({ defaultAction: "SCMP_ACT_ALLOW" }, undefined, 2),
+  });
+  const flags = [
+    ["-it=true", "--init=1", "-v", "/anonymous", "-p", "127.0.0.1::80-82/UDP", "--network", "name=bridge"],
+    ["--memory=.0625g", "--cpus", "1/4", "--ulimit", "nofile=10:20", "--ulimit=nofile=30", "--device=/dev/zero:r"],
+    ["-e", "A=1", "-e", "A=2", "-e", "no_proxy=", "-e", "PATH"],
+    [`--security-opt=seccomp=${config}/profile.json`, "--security-opt", "systempaths=unconfined"],
+  ].flat();
   const build = buildDocker({
-    source: `discard = true\n run_command = ${JSON.stringify(words)}`,
+    source: `discard = true\n ${words(["-d", ...flags])}`,
+    build: inspectContainer,
+    env: { DOCKER_CONFIG: config },
+  });
+  expect(build.code, build.output).toBe(0);
+  const facts = comparable(containerFacts(build));
+  expect(facts).toEqual(comparable(madeByDocker(flags, "--config", config)));
+  expect(facts).toMatchObject({ Env: expect.arrayContaining(["HTTP_PROXY=http://proxy.example:1", "no_proxy="]) });
+});
+
+test("DOCKER_DEFAULT_PLATFORM is the platform where the template has none", () => {
+  const env = { DOCKER_DEFAULT_PLATFORM: "linux/s390x" };
+  const wrong = buildDocker({ source: "discard = true", env });
+  expect(wrong.code).toBe(1);
+  expect(wrong.output.replaceAll(/\s+/g, " ")).toMatch(/does not match the specified platform: wanted linux\/s390x/);
+  const platform = docker("version", "--format", "{{.Server.Os}}/{{.Server.Arch}}");
+  const right = buildDocker({ source: `discard = true\n platform = ${JSON.stringify(platform)}`, env });
+  expect(right.code, right.output).toBe(0);
+});
+
+test("the command that is shown makes the same container", () => {
+  const build = buildDocker({
+    source: `discard = true
+      cap_add  = ["NET_ADMIN"]
+      cap_drop = ["MKNOD"]
+      device   = ["/dev/zero:/dev/nil:r"]
+      tmpfs    = ["/t:size=1m"]
+      volumes  = { "/tmp" = "/data" }
+      runtime  = "runc"`,
     build: inspectContainer,
   });
   expect(build.code, build.output).toBe(0);
-  const detached = flags.filter((flag) => !/^(-d|--detach(=true)?)$/.test(flag));
-  const container = docker("container", "create", ...detached, "--entrypoint=/bin/sh", "busybox:test");
-  const [expected] = JSON.parse(docker("container", "inspect", container)) as [Facts];
-  docker("container", "rm", container);
-  expect(comparable(containerFacts(build))).toEqual(comparable(expected));
+  const [, command = ""] = /Run command: docker run --name \S+ (.*)$/m.exec(build.output) ?? [];
+  const flags = command.replace(/ -d .*$/, " -i -t").split(" ");
+  const [shared = ""] = /hclbuild-\S+:\/packer-files/.exec(command) ?? [];
+  const others = flags.filter((flag, index) => flag !== shared && flags[index + 1] !== shared);
+  expect(comparable(containerFacts(build))).toEqual(comparable(madeByDocker(others)));
 });
 
 test("--name names the container, and --rm with commit still gives an image", () => {
-  const flags = ["-d", "-i", "-t", "--rm", "--name", "hclbuild-named", "--entrypoint=/bin/sh", "--", "{{.Image}}"];
+  const name = `named-${randomUUID()}`;
+  const flags = ["-d", "-i", "-t", "--rm", "--name", name, "--entrypoint=/bin/sh", "--", "{{.Image}}"];
   const build = buildDocker({
     source: `commit = true\n run_command = ${JSON.stringify(flags)}`,
     build: `${inspectContainer}\n provisioner "shell" {\n inline = ["echo made > /made"]\n }`,
   });
   expect(build.code, build.output).toBe(0);
-  expect(containerFacts(build)).toMatchObject({ Name: "/hclbuild-named" });
+  expect(containerFacts(build)).toMatchObject({ Name: `/${name}` });
   expect(docker("run", "--rm", build.image, "cat", "/made")).toBe("made");
-  expect(docker("container", "ls", "--all", "--quiet", "--filter", "name=hclbuild-named")).toBe("");
+  expect(docker("container", "ls", "--all", "--quiet", "--filter", `name=${name}`)).toBe("");
 });
 
 test("the command after the image, and an entry point of several flags", () => {

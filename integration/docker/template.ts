@@ -37,6 +37,24 @@ export function removeImages(): void {
   for (const id of made.splice(0)) docker("image", "rm", "--force", id);
 }
 
+const volumes: string[] = [];
+
+/**
+ * What builds since the last call have left on the engine: their volumes, and the containers that use these. Other tests
+ * and other builds may use the engine at the same time.
+ */
+export function leftBehind(): readonly string[] {
+  const list = (...args: readonly string[]): readonly string[] => {
+    const text = docker(...args, "--quiet");
+    return text === "" ? [] : text.split("\n");
+  };
+  return volumes.splice(0).flatMap((volume) => [
+    ...list("container", "ls", "--all", "--filter", `volume=${volume}`),
+    // The filter knows only parts of names.
+    ...list("volume", "ls", "--filter", `name=${volume}`).filter((name) => name === volume),
+  ]);
+}
+
 export function templateText(template: DockerTemplate): string {
   return `
 source "docker" "it" {
@@ -60,6 +78,8 @@ export function buildDocker(template: DockerTemplate): DockerBuild {
     cwd: folder,
     ...(template.env === undefined ? {} : { env: template.env }),
   });
+  for (const [, volume = ""] of stdout.matchAll(/Run command: docker run --name .*? -v (hclbuild-[^:\s]+):/g))
+    volumes.push(volume);
   let image = "";
   try {
     const manifest = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as {

@@ -16,12 +16,6 @@ export function containersOf(source: string): readonly string[] {
   return text === "" ? [] : text.split("\n");
 }
 
-/** Names of the containers that any build of ours left behind; for tests that have the engine to themselves. */
-export function ourContainers(): readonly string[] {
-  const text = docker("container", "ls", "--all", "--filter", "name=^hclbuild-", "--format", "{{.Names}}");
-  return text === "" ? [] : text.split("\n");
-}
-
 /** Ids of all images of the engine, those without a name included. */
 export function listImages(...filters: readonly string[]): readonly string[] {
   const options = filters.flatMap((filter) => ["--filter", filter]);

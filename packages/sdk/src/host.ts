@@ -39,6 +39,11 @@ export interface Host {
   readonly homeDirectory: string;
   readonly temporaryDirectory: string;
   readonly cacheDirectory: string;
+  /**
+   * Folder where the program keeps what it knows of runs; absent when there is none. It is no part of what a template
+   * uploads or builds from, even when it is inside of such a folder: see `stateInside`.
+   */
+  readonly stateDirectory?: string | undefined;
 }
 
 /** Longest delay that Node's timers take; longer ones are chained. */

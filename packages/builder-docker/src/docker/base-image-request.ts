@@ -1,4 +1,5 @@
 import type { BuildContext } from "@hclbuild/sdk";
+import { proxyVariables } from "../engine/client-config.js";
 import type { Engine } from "../engine/client.js";
 import { storedAuth, type RegistryAuth } from "../engine/registry-auth.js";
 
@@ -22,6 +23,11 @@ export interface BaseImageRequest {
   readonly dockerfile: string;
   /** Credentials from the builder's options; those of the user's docker client are looked up otherwise. */
   readonly auth: RegistryAuth | undefined;
+}
+
+/** The arguments of a build: the user's own, and the proxies that the docker program passes on. */
+export function buildArguments({ engine, config }: BaseImageRequest): Readonly<Record<string, string>> {
+  return { ...proxyVariables(engine.environment, engine.address.display), ...config.arguments };
 }
 
 /** What the engine said at the end of a build that failed, and the instruction it was at. */

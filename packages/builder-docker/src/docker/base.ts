@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import type { Infer } from "@hclbuild/schema";
 import { buildError, type BuildContext } from "@hclbuild/sdk";
 import { catalog } from "../catalog.js";
+import { defaultPlatform, proxyVariables } from "../engine/client-config.js";
 import { connectEngine, engineFailure, translateFailure, type Engine } from "../engine/client.js";
 import { pullImage } from "../engine/pull.js";
 import { knownRunFlags, parseRunCommand, type RunOptions } from "../engine/run-command.js";
@@ -9,6 +10,7 @@ import { checkedAuth, registryAuth } from "../login.js";
 import type { dockerBuilder } from "../schema/index.js";
 import { buildBaseImage } from "./base-image.js";
 import { refused } from "./checkpoint-images.js";
+import type { ResourceNames } from "./naming.js";
 
 export type DockerConfig = Infer<typeof dockerBuilder>;
 
@@ -40,10 +42,10 @@ export async function getBaseImage(context: BuildContext, config: DockerConfig):
   if (!config.build && config.pull !== false) {
     ui.say(`Pulling Docker image: ${image}`);
     const auth = await registryAuth(engine, config, image, signal);
-    await pullImage(engine, { image, platform: config.platform, auth, ui }, signal);
+    await pullImage(engine, { image, platform: platformOf(engine, config), auth, ui }, signal);
   }
   const facts = await inspectImage(engine, image, signal);
-  return { engine, image, facts, run: readRunCommand(context, config, image) };
+  return { engine, image, facts, run: readRunCommand(engine, context, { config, image }) };
 }
 
 /** The image that the template names or, with a `build` block, the id of the one that is built now. */
@@ -85,9 +87,29 @@ export function sharedFolder(config: DockerConfig): string {
   return config.container_dir ?? (config.windows_container ? "c:/packer-files" : "/packer-files");
 }
 
-/** The command as a person would type it. */
-export function shownCommand(context: BuildContext, config: DockerConfig, image: string): string {
-  return renderRunCommand(context, config, image)
+/** The arguments of `docker run` that make the same container, as a person would type them. */
+export function shownCommand(
+  context: BuildContext,
+  config: DockerConfig,
+  made: { readonly image: string; readonly names: ResourceNames },
+): string {
+  const repeat = (flag: string, values: readonly string[] | undefined): readonly string[] =>
+    (values ?? []).flatMap((value) => [flag, value]);
+  const { container, volume } = made.names;
+  const volumes = Object.entries(config.volumes ?? {}).map(([host, guest]) => `${host}:${guest}`);
+  const words = [
+    "--name",
+    container,
+    ...repeat("--device", config.device),
+    ...repeat("--cap-add", config.cap_add),
+    ...repeat("--cap-drop", config.cap_drop),
+    ...(config.privileged ? ["--privileged"] : []),
+    ...(config.runtime ? ["--runtime", config.runtime] : []),
+    ...(config.platform ? ["--platform", config.platform] : []),
+    ...repeat("--tmpfs", config.tmpfs),
+    ...repeat("-v", [`${volume}:${sharedFolder(config)}`, ...volumes]),
+  ];
+  return [...words, ...renderRunCommand(context, config, made.image)]
     .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word)))
     .join(" ");
 }
@@ -97,11 +119,17 @@ function renderRunCommand(context: BuildContext, config: DockerConfig, image: st
   return words.map((word) => context.render(word, { Image: image }, { isStrict: true }));
 }
 
-function readRunCommand(context: BuildContext, config: DockerConfig, image: string): RunOptions {
-  const result = parseRunCommand(renderRunCommand(context, config, image));
+function readRunCommand(
+  { environment, address }: Engine,
+  context: BuildContext,
+  { config, image }: { readonly config: DockerConfig; readonly image: string },
+): RunOptions {
+  const { env, readText } = environment;
+  const words = renderRunCommand(context, config, image);
+  const result = parseRunCommand(words, { env, readText, cwd: context.host.cwd });
   switch (result.kind) {
     case "options":
-      return result.options;
+      return withProxies(result.options, proxyVariables(environment, address.display));
     case "unsupported-flag":
       throw buildError(catalog["unsupported-run-flag"], { flag: result.flag, known: knownRunFlags.join(" ") });
     case "invalid":
@@ -109,6 +137,19 @@ function readRunCommand(context: BuildContext, config: DockerConfig, image: stri
   }
 }
 
+/** Adds the variables that the run's own flags do not set. */
+function withProxies(run: RunOptions, proxies: Readonly<Record<string, string>>): RunOptions {
+  const given = new Set(run.env.map((text) => text.split("=", 1)[0]));
+  const more = Object.entries(proxies).filter(([name]) => !given.has(name));
+  return more.length === 0 ? run : { ...run, env: [...run.env, ...more.map(([name, value]) => `${name}=${value}`)] };
+}
+
+/** The platform to pull and run; an empty one means the engine's own. */
+export function platformOf({ environment }: Engine, config: Pick<DockerConfig, "platform">): string | undefined {
+  return config.platform ?? defaultPlatform(environment);
+}
+
+/** What is known of an image before a container is made from it. */
 export interface ImageFacts {
   readonly id: string;
   readonly digest: string;

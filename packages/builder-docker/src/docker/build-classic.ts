@@ -3,11 +3,12 @@ import { createGzip } from "node:zlib";
 import type Docker from "dockerode";
 import type { BuildError } from "@hclbuild/sdk";
 import { packContext } from "../engine/build-context.js";
+import { defaultPlatform } from "../engine/client-config.js";
 import { oneLine } from "../engine/client.js";
 import { parseImageName } from "../engine/image-name.js";
 import { progressMessages } from "../engine/progress-stream.js";
 import { storedRegistries, type RegistryAuth } from "../engine/registry-auth.js";
-import { authForRegistry, type BaseImageRequest, type BuildFailure } from "./base-image-request.js";
+import { authForRegistry, buildArguments, type BaseImageRequest, type BuildFailure } from "./base-image-request.js";
 
 /** Builds with the engine's classic builder, which gets the whole context first. Returns the id of the image. */
 export async function buildClassic(
@@ -15,7 +16,7 @@ export async function buildClassic(
   explain: (failure: BuildFailure) => BuildError,
 ): Promise<string> {
   const { context, config } = request;
-  const { archive, dockerfile } = await packContext(request);
+  const { archive, dockerfile } = await packContext({ ...request, host: context.host });
   const body = config.compress ? compress(archive) : archive;
   let unsent: Error | undefined;
   body.on("error", (error) => (unsent = error));
@@ -38,9 +39,11 @@ export async function buildClassic(
 
 async function sendContext(request: BaseImageRequest, body: Readable, dockerfile: string): Promise<Readable> {
   const { engine, context, config } = request;
+  const platform = defaultPlatform(engine.environment);
   const options: Docker.ImageBuildOptions = {
     dockerfile,
-    buildargs: { ...config.arguments },
+    buildargs: { ...buildArguments(request) },
+    ...(platform === undefined ? {} : { platform }),
     ...(config.pull === false ? {} : { pull: "true" as never }),
     rm: true,
     forcerm: true,

@@ -4,9 +4,10 @@ import type { BuildError } from "@hclbuild/sdk";
 import { listContext, listDockerfile } from "../engine/build-context.js";
 import { dialEngine, openSession } from "../engine/buildkit/session.js";
 import { TraceReader } from "../engine/buildkit/trace.js";
+import { defaultPlatform } from "../engine/client-config.js";
 import { oneLine } from "../engine/client.js";
 import { progressMessages } from "../engine/progress-stream.js";
-import { authForRegistry, type BaseImageRequest, type BuildFailure } from "./base-image-request.js";
+import { authForRegistry, buildArguments, type BaseImageRequest, type BuildFailure } from "./base-image-request.js";
 
 /** Builds with the engine's BuildKit, which asks for files and credentials as it needs them. Returns the image's id. */
 export async function buildWithBuildKit(
@@ -14,9 +15,10 @@ export async function buildWithBuildKit(
   explain: (failure: BuildFailure) => BuildError,
 ): Promise<string> {
   const { engine, context, config } = request;
-  const { entries } = await listContext(request);
+  const { entries } = await listContext({ ...request, host: context.host });
   const folders = { context: entries, dockerfile: [await listDockerfile(request.dockerfile)] };
   const authFor = async (host: string): ReturnType<typeof authForRegistry> => authForRegistry(request, host);
+  const platform = defaultPlatform(engine.environment);
   const session = await openSession(engine, { folders, authFor }, context.signal);
   try {
     const stream = await dialEngine<Readable>(engine, {
@@ -32,7 +34,8 @@ export async function buildWithBuildKit(
           remote: "client-session",
           session: session.id,
           dockerfile: basename(request.dockerfile),
-          buildargs: { ...config.arguments },
+          buildargs: buildArguments(request),
+          ...(platform === undefined ? {} : { platform }),
           ...(config.pull === false ? {} : { pull: "1" }),
           rm: "1",
           forcerm: "1",

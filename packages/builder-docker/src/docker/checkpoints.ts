@@ -48,7 +48,8 @@ export const checkpoints: Checkpoints<DockerConfig> = {
 function refusal(config: DockerConfig, { image, facts, run }: BaseImage): string | undefined {
   if (config.windows_container) return "the container runs Windows";
   if (run.image !== image) return "run_command names an image of its own";
-  if (Object.keys(config.volumes ?? {}).length > 0 || run.binds.length > 0) return "the container has volumes";
+  if (Object.keys(config.volumes ?? {}).length > 0 || run.binds.length > 0 || run.anonymousVolumes.length > 0)
+    return "the container has volumes";
   if (facts.volumes.length > 0) return `the image declares a volume at ${facts.volumes.join(" and ")}`;
   if ((config.tmpfs ?? []).length > 0 || run.tmpfs.length > 0) return "the container has a tmpfs";
   return undefined;

@@ -15,9 +15,11 @@ import { createDockerCommunicator } from "../communicator/communicator.js";
 import { connectEngine, type Engine } from "../engine/client.js";
 import { deathOf, removeContainer, startContainer } from "../engine/container.js";
 import type { RunOptions } from "../engine/run-command.js";
+import { readDevice, type DeviceMapping } from "../engine/run-values.js";
 import { artifactExists } from "./artifact.js";
 import {
   getBaseImage,
+  platformOf,
   sharedFolder,
   shownCommand,
   type BaseImage,
@@ -83,9 +85,7 @@ async function runContainer(
   const names = namesFor(context, run);
   ui.say("Starting docker container...");
   const target = sharedFolder(config);
-  ui.say(
-    `Run command: docker run --name ${names.container} -v ${names.volume}:${target} ${shownCommand(context, config, image)}`,
-  );
+  ui.say(`Run command: docker run ${shownCommand(context, config, { image, names })}`);
   // The intent is on the disk before the container can exist, so that a killed run can be cleaned up by name.
   const entry = await context.ledger.intend({
     resource: "container",
@@ -104,13 +104,14 @@ async function runContainer(
       sharedVolume: { name: names.volume, target, labels: names.labels },
       volumes: config.volumes ?? {},
       tmpfs: config.tmpfs ?? [],
-      devices: config.device ?? [],
+      devices: (config.device ?? []).map(deviceOf),
       capAdd: config.cap_add ?? [],
       capDrop: config.cap_drop ?? [],
       privileged: config.privileged,
       runtime: config.runtime,
-      platform: config.platform,
+      platform: platformOf(engine, config),
       homeDirectory: context.host.homeDirectory,
+      cwd: context.host.cwd,
     },
     signal,
   );
@@ -118,6 +119,12 @@ async function runContainer(
   ui.say(`Container ID: ${id}`);
   context.scope.defer(`announce the end of ${names.container}`, () => ui.say(`Killing the container: ${id}`));
   return { id, names };
+}
+
+/** What is no device is left to the engine, which says so. */
+function deviceOf(text: string): DeviceMapping {
+  const read = readDevice(text);
+  return "value" in read ? read.value : { PathOnHost: text, PathInContainer: text, CgroupPermissions: "rwm" };
 }
 
 function namesFor(context: BuildContext, run: RunOptions): ResourceNames {

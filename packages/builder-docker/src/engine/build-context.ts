@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { lstat, readdir, readFile, readlink, realpath } from "node:fs/promises";
 import { basename, isAbsolute, join, relative } from "node:path";
 import type { Readable, Writable } from "node:stream";
-import { buildError, messageOf, systemErrorCode, type BuildError } from "@hclbuild/sdk";
+import { buildError, messageOf, stateInside, systemErrorCode, type BuildError, type Host } from "@hclbuild/sdk";
 import { pack, type Pack } from "tar-stream";
 import { catalog } from "../catalog.js";
 import { oneLine } from "./client.js";
@@ -28,6 +28,8 @@ export type ContextEntry = {
 export interface BuildContextRequest {
   readonly directory: string;
   readonly dockerfile: string;
+  /** Its state folder is not part of any context. */
+  readonly host: Pick<Host, "stateDirectory">;
 }
 
 /** A build context without what its ignore file names. Parents come before what is in them, and names are in order. */
@@ -46,7 +48,9 @@ export async function listContext(
   kept: readonly string[] = [],
 ): Promise<BuildContextListing> {
   const file = await readIgnoreFile(request);
-  const walk: Walk = { directory: request.directory, ignore: parseIgnoreFile(file), kept, entries: [] };
+  const { directory, host } = request;
+  const leftOut = stateInside(directory, host);
+  const walk: Walk = { directory, ignore: parseIgnoreFile(file), kept, leftOut, entries: [] };
   await listFolder(walk, "", []);
   return { entries: walk.entries, ignoreText: file.text };
 }
@@ -114,6 +118,7 @@ interface Walk {
   readonly directory: string;
   readonly ignore: IgnoreRules;
   readonly kept: readonly string[];
+  readonly leftOut: readonly string[];
   readonly entries: ContextEntry[];
 }
 
@@ -125,6 +130,7 @@ async function listFolder(walk: Walk, folder: string, parents: readonly ContextE
   const byBytes = (one: string, other: string): number => Buffer.compare(Buffer.from(one), Buffer.from(other));
   for (const name of names.toSorted(byBytes)) {
     const path = folder === "" ? name : `${folder}/${name}`;
+    if (walk.leftOut.includes(path)) continue;
     const isKept = walk.kept.some((kept) => kept === path || kept.startsWith(`${path}/`));
     const ignored = isIgnored(walk.ignore, path) && !walk.kept.includes(path);
     // A later exception may bring back something below an ignored folder.

@@ -2,7 +2,8 @@ import type Docker from "dockerode";
 import { buildError, type BuildError } from "@hclbuild/sdk";
 import { catalog } from "../catalog.js";
 import { engineFailure, oneLine, translateFailure, type Engine } from "./client.js";
-import type { RunOptions } from "./run-command.js";
+import { absoluteBind, type RunOptions } from "./run-command.js";
+import type { DeviceMapping, PublishedPort } from "./run-values.js";
 
 /** What a container gets besides its `run_command`. */
 export interface ContainerRequest {
@@ -16,13 +17,14 @@ export interface ContainerRequest {
   };
   readonly volumes: Readonly<Record<string, string>>;
   readonly tmpfs: readonly string[];
-  readonly devices: readonly string[];
+  readonly devices: readonly DeviceMapping[];
   readonly capAdd: readonly string[];
   readonly capDrop: readonly string[];
   readonly privileged: boolean;
   readonly runtime?: string | undefined;
   readonly platform?: string | undefined;
   readonly homeDirectory: string;
+  readonly cwd: string;
 }
 
 /**
@@ -63,7 +65,7 @@ export async function startContainer(engine: Engine, request: ContainerRequest, 
 
 function createOptions(request: ContainerRequest): Docker.ContainerCreateOptions {
   const { run } = request;
-  const platform = request.platform ?? run.platform;
+  const platform = run.platform || request.platform;
   return {
     name: run.name ?? request.name,
     Image: run.image,
@@ -78,7 +80,7 @@ function createOptions(request: ContainerRequest): Docker.ContainerCreateOptions
     ...(run.hostname === undefined ? {} : { Hostname: run.hostname }),
     ...(run.env.length > 0 ? { Env: [...run.env] } : {}),
     ...(run.labels.length > 0 ? { Labels: labelsOf(run.labels) } : {}),
-    ...exposedPorts(run),
+    ...declarations(run),
     ...(platform === undefined || platform === "" ? {} : { platform }),
     HostConfig: hostConfig(request),
   };
@@ -96,10 +98,11 @@ function processOf(run: RunOptions): Pick<Docker.ContainerCreateOptions, "Cmd" |
 }
 
 function hostConfig(request: ContainerRequest): Docker.HostConfig {
-  const { run, sharedVolume } = request;
-  const home = request.homeDirectory;
+  const { run, sharedVolume, homeDirectory } = request;
   const binds = [
-    ...Object.entries(request.volumes).map(([host, guest]) => `${host.replace(/^~(?=\/)/, home)}:${guest}`),
+    ...Object.entries(request.volumes).map(([host, guest]) =>
+      absoluteBind(`${host.replace(/^~(?=\/)/, homeDirectory)}:${guest}`, request.cwd),
+    ),
     ...run.binds,
   ];
   const config: Docker.HostConfig = {
@@ -120,10 +123,11 @@ function hostConfig(request: ContainerRequest): Docker.HostConfig {
     Privileged: request.privileged || run.privileged,
     CapAdd: [...request.capAdd, ...run.capAdd],
     CapDrop: [...request.capDrop, ...run.capDrop],
-    Devices: [...request.devices, ...run.devices].map(deviceOf),
+    Devices: [...request.devices, ...run.devices],
     Tmpfs: Object.fromEntries([...request.tmpfs, ...run.tmpfs].map(tmpfsOf)),
     SecurityOpt: [...run.securityOpt],
-    Ulimits: run.ulimits.map(ulimitOf),
+    ...(run.hasOpenSystemPaths ? { MaskedPaths: [], ReadonlyPaths: [] } : {}),
+    Ulimits: run.ulimits.map(({ name, soft, hard }) => ({ Name: name, Soft: soft, Hard: hard })),
     PortBindings: portBindings(run.publish),
     ...(run.init ? { Init: true } : {}),
     ...(request.runtime ? { Runtime: request.runtime } : {}),
@@ -149,52 +153,25 @@ function tmpfsOf(text: string): [string, string] {
   return splitOnce(text, ":");
 }
 
-function deviceOf(text: string): { PathOnHost: string; PathInContainer: string; CgroupPermissions: string } {
-  const parts = text.split(":");
-  const [host = "", second, third] = parts;
-  const secondIsPermissions = second !== undefined && third === undefined && /^[rwm]{1,3}$/.test(second);
-  return {
-    PathOnHost: host,
-    PathInContainer: second === undefined || secondIsPermissions ? host : second,
-    CgroupPermissions: third ?? (secondIsPermissions ? second : "rwm"),
-  };
-}
-
-function ulimitOf(text: string): { Name: string; Soft: number; Hard: number } {
-  const [name, limits] = splitOnce(text, "=");
-  const [soft = "0", hard = soft] = limits.split(":");
-  return { Name: name, Soft: Number(soft), Hard: Number(hard) };
-}
-
-interface Published {
-  readonly container: string;
-  readonly host: { readonly HostIp: string; readonly HostPort: string };
-}
-
-/** `[[ip:]hostPort:]containerPort[/protocol]`, as `docker run -p` takes it; port ranges are given one by one. */
-function publishedPort(text: string): Published {
-  const [address, protocol = "tcp"] = text.split("/") as [string, string?];
-  const parts = address.split(":");
-  const containerPort = parts.pop() ?? "";
-  const hostPort = parts.pop() ?? "";
-  return {
-    container: `${containerPort}/${protocol}`,
-    host: { HostIp: parts.join(":").replace(/^\[|\]$/g, ""), HostPort: hostPort },
-  };
-}
-
-function portBindings(publish: readonly string[]): Record<string, { HostIp: string; HostPort: string }[]> {
+function portBindings(publish: readonly PublishedPort[]): Record<string, { HostIp: string; HostPort: string }[]> {
   const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {};
-  for (const text of publish) {
-    const { container, host } = publishedPort(text);
-    (bindings[container] ??= []).push({ ...host });
+  for (const { container, hostIp, hostPort } of publish) {
+    (bindings[container] ??= []).push({ HostIp: hostIp, HostPort: hostPort });
   }
   return bindings;
 }
 
-function exposedPorts(run: RunOptions): { ExposedPorts?: Record<string, Record<string, never>> } {
-  if (run.publish.length === 0) return {};
-  return { ExposedPorts: Object.fromEntries(run.publish.map((text) => [publishedPort(text).container, {}])) };
+/** Ports and volumes that become part of the container's configuration, and of the images that are made from it. */
+function declarations({
+  publish,
+  anonymousVolumes,
+}: RunOptions): Pick<Docker.ContainerCreateOptions, "ExposedPorts" | "Volumes"> {
+  const setOf = (names: readonly string[]): Record<string, Record<string, never>> =>
+    Object.fromEntries(names.map((name) => [name, {}]));
+  return {
+    ...(publish.length === 0 ? {} : { ExposedPorts: setOf(publish.map(({ container }) => container)) }),
+    ...(anonymousVolumes.length === 0 ? {} : { Volumes: setOf(anonymousVolumes) }),
+  };
 }
 
 /** Kills and removes a container and its volumes. What is gone already is not an error. */

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { dockerConfigDirectory, type AddressEnvironment } from "./address.js";
+import type { AddressEnvironment } from "./address.js";
+import { readClientConfig, type ClientConfig, type StoredLogin } from "./client-config.js";
 import { parseImageName } from "./image-name.js";
 
 /** Credentials as the engine takes them. Holds a secret: never log or show it. */
@@ -27,9 +28,7 @@ export async function storedAuth(
   image: string,
   signal: AbortSignal,
 ): Promise<RegistryAuth | undefined> {
-  const text = environment.readText(`${dockerConfigDirectory(environment)}/config.json`);
-  if (text === undefined) return undefined;
-  const config = parseConfig(text);
+  const config = readClientConfig(environment);
   const key = registryKey(image);
   const helper = config.credHelpers?.[key] ?? config.credHelpers?.[parseImageName(image).registry] ?? config.credsStore;
   if (helper) {
@@ -41,31 +40,12 @@ export async function storedAuth(
 
 /** The registries that the user's docker client has credentials for, under the names it keeps them by. */
 export function storedRegistries(environment: AddressEnvironment): readonly string[] {
-  const text = environment.readText(`${dockerConfigDirectory(environment)}/config.json`);
-  if (text === undefined) return [];
-  const { auths, credHelpers } = parseConfig(text);
+  const { auths, credHelpers } = readClientConfig(environment);
   return [...new Set([...Object.keys(auths ?? {}), ...Object.keys(credHelpers ?? {})])];
 }
 
-interface ClientConfig {
-  readonly auths?: Readonly<
-    Record<string, { auth?: string; username?: string; password?: string; identitytoken?: string }>
-  >;
-  readonly credHelpers?: Readonly<Record<string, string>>;
-  readonly credsStore?: string;
-}
-
-function parseConfig(text: string): ClientConfig {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === "object" && parsed !== null ? (parsed as ClientConfig) : {};
-  } catch {
-    return {};
-  }
-}
-
 function authFromConfig(config: ClientConfig, key: string): RegistryAuth | undefined {
-  const entry = config.auths?.[key] ?? config.auths?.[`https://${key}`] ?? config.auths?.[`http://${key}`];
+  const entry = config.auths?.[key] ?? legacyEntry(config, key);
   if (entry === undefined) return undefined;
   if (entry.identitytoken) return { identitytoken: entry.identitytoken, serveraddress: key };
   if (entry.username && entry.password)
@@ -75,6 +55,12 @@ function authFromConfig(config: ClientConfig, key: string): RegistryAuth | undef
   const colon = decoded.indexOf(":");
   if (colon === -1) return undefined;
   return { username: decoded.slice(0, colon), password: decoded.slice(colon + 1), serveraddress: key };
+}
+
+/** Old clients kept logins under addresses such as `https://registry.example/v1/`. */
+function legacyEntry({ auths }: ClientConfig, key: string): StoredLogin | undefined {
+  const hostOf = (address: string): string => address.replace(/^https?:\/\//, "").replace(/\/.*$/s, "");
+  return Object.entries(auths ?? {}).find(([address]) => hostOf(address) === key)?.[1];
 }
 
 async function askHelper(

@@ -6,6 +6,7 @@ import type { Infer } from "@hclbuild/schema";
 import { buildError, messageOf, type PostProcessorRuntime } from "@hclbuild/sdk";
 import { catalog } from "../catalog.js";
 import { artifactExists, imageArtifact, importBuilderId } from "../docker/artifact.js";
+import { defaultPlatform } from "../engine/client-config.js";
 import { oneLine, translateFailure } from "../engine/client.js";
 import { progressMessages } from "../engine/progress-stream.js";
 import type { dockerImport } from "../schema/index.js";
@@ -19,6 +20,7 @@ export const runtime: PostProcessorRuntime<ImportConfig> = {
   async process(context, input, config) {
     const path = requireTarFile(input);
     const engine = engineOf(context, config.docker_path);
+    const platform = config.platform || defaultPlatform(engine.environment);
     const file = resolve(context.host.cwd, path);
     const name = config.tag ? `${config.repository}:${config.tag}` : config.repository;
     context.ui.say(`Importing image: ${input.describe().id}\nRepository: ${name}`);
@@ -30,7 +32,7 @@ export const runtime: PostProcessorRuntime<ImportConfig> = {
         repo: config.repository,
         ...(config.tag ? { tag: config.tag } : {}),
         ...(config.changes && config.changes.length > 0 ? { changes: [...config.changes] as never } : {}),
-        ...(config.platform ? { platform: config.platform } : {}),
+        ...(platform === undefined ? {} : { platform }),
         abortSignal: context.signal,
       })) as unknown as Readable;
       let id = "";

@@ -20,7 +20,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function request(engine: Engine, compress = false): BaseImageRequest {
-  const context = { signal: new AbortController().signal } as BuildContext;
+  const context = { signal: new AbortController().signal, host: {} } as BuildContext;
   const dockerfile = join(folder, "Dockerfile");
   return { engine, context, config: { path: "Dockerfile", compress }, directory: folder, dockerfile, auth: undefined };
 }

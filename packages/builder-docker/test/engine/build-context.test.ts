@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { extract } from "tar-stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { listContext, listDockerfile, packContext } from "../../src/engine/build-context.js";
+import { listContext, listDockerfile, packContext, type BuildContextRequest } from "../../src/engine/build-context.js";
 
 let folder = "";
 beforeEach(() => {
@@ -19,8 +19,8 @@ function write(files: Readonly<Record<string, string>>): void {
   }
 }
 
-function request(dockerfile = "context/Dockerfile"): { readonly directory: string; readonly dockerfile: string } {
-  return { directory: join(folder, "context"), dockerfile: join(folder, dockerfile) };
+function request(dockerfile = "context/Dockerfile"): BuildContextRequest {
+  return { directory: join(folder, "context"), dockerfile: join(folder, dockerfile), host: {} };
 }
 
 /** Names and contents of an archive; links have their target as content. */
@@ -79,6 +79,13 @@ describe("what cannot be read", () => {
     const expected = failure("docker/build-input-changed", join(folder, "context/b"));
     await expect(unpack(archive)).rejects.toEqual(expected);
   });
+});
+
+it("a context does not have the program's own folder, even if the ignore file asks for it", async () => {
+  write({ "context/Dockerfile": "FROM a\n", "context/.dockerignore": "!.state\n", "context/.state/salt": "secret" });
+  const own = { ...request(), host: { stateDirectory: join(folder, "context/.state") } };
+  const { archive } = await packContext(own);
+  expect(Object.keys(await unpack(archive))).toEqual([".dockerignore", "Dockerfile"]);
 });
 
 describe("a Dockerfile that is a link", () => {

@@ -1,8 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { parseByteSize, parseRunCommand, type RunOptions } from "../../src/engine/run-command.js";
+import { parseRunCommand, type RunOptions, type RunSurroundings } from "../../src/engine/run-command.js";
+
+const files: Readonly<Record<string, string>> = {
+  "/work/sec.json": '{ "defaultAction": "SCMP_ACT_ALLOW" }',
+  "/bad": "{",
+};
+const surroundings: RunSurroundings = {
+  env: { OUTSIDE: "from outside", EMPTY: "" },
+  cwd: "/work",
+  readText: (path) => files[path],
+};
 
 function options(...words: string[]): RunOptions {
-  const result = parseRunCommand(words);
+  const result = parseRunCommand(words, surroundings);
   if (result.kind !== "options") throw new Error(JSON.stringify(result));
   return result.options;
 }
@@ -48,7 +58,7 @@ describe("parseRunCommand", () => {
       shmSize: 1073741824,
       nanoCpus: 1_500_000_000,
       capAdd: ["A", "B"],
-      publish: ["80:8080"],
+      publish: [{ container: "8080/tcp", hostIp: "", hostPort: "80" }],
       init: true,
     });
   });
@@ -61,7 +71,43 @@ describe("parseRunCommand", () => {
     expect(options("--entrypoint=", "img").entrypoint).toEqual([]);
   });
 
+  it("has no name for --name=", () => {
+    expect(options("--name=", "img")).not.toHaveProperty("name");
+  });
+
+  // What the docker program of Debian 12 makes of the same words: integration/docker/run-flags.test.ts.
   it.each([
+    [["-it=false"], { interactive: true, tty: false }],
+    [["--init=1", "--privileged=F"], { init: true, privileged: false }],
+    [["-u="], { user: "=" }],
+    [["-e", "OUTSIDE", "-e", "EMPTY", "-e", "UNKNOWN"], { env: ["OUTSIDE=from outside", "EMPTY=", "UNKNOWN"] }],
+    [["-e", "A=1", "-e", "B=1", "-e", "A=2"], { env: ["A=2", "B=1"] }],
+    [["-v", "/anonymous", "-v", "./here:/a", "-v", "name:/b"], { anonymousVolumes: ["/anonymous"] }],
+    [["-v", "./here:/a", "-v", "../up:/b:ro", "-v", "name:/c"], { binds: ["/work/here:/a", "/up:/b:ro", "name:/c"] }],
+    [["--ulimit", "core=0", "--ulimit=core=5:7"], { ulimits: [{ name: "core", soft: 5, hard: 7 }] }],
+    [["--security-opt", "seccomp=sec.json"], { securityOpt: ['seccomp={"defaultAction":"SCMP_ACT_ALLOW"}'] }],
+    [["--security-opt=systempaths=unconfined"], { securityOpt: [], hasOpenSystemPaths: true }],
+    [["--network=name=front"], { network: "front" }],
+  ])("reads %j", (words, expected) => {
+    expect(options(...words, "img")).toMatchObject(expected);
+  });
+
+  it.each([
+    [["-e", "=x", "img"], { kind: "invalid", reason: 'the variable "=x" has no name' }],
+    [["-l", "=x", "img"], { kind: "invalid", reason: 'the label "=x" has no name' }],
+    [["-v", "", "img"], { kind: "invalid", reason: "a volume has no path" }],
+    [["--network=a", "--net=b", "img"], { kind: "invalid", reason: "--network is given more than once" }],
+    [["--network=", "img"], { kind: "invalid", reason: "--network names no network" }],
+    [
+      ["--network=name=a,alias=b", "img"],
+      { kind: "invalid", reason: '"name=a,alias=b" holds more than the name of a network' },
+    ],
+    [["--cgroupns=x", "img"], { kind: "invalid", reason: '"x" is not host or private' }],
+    [
+      ["--security-opt=seccomp=/none", "img"],
+      { kind: "invalid", reason: 'the seccomp profile "/none" cannot be read' },
+    ],
+    [["--security-opt=seccomp:/bad", "img"], { kind: "invalid", reason: 'the seccomp profile "/bad" is not JSON' }],
     [["--gpus", "all", "img"], { kind: "unsupported-flag", flag: "--gpus" }],
     [["--restart=always", "img"], { kind: "unsupported-flag", flag: "--restart" }],
     [["-dz", "img"], { kind: "unsupported-flag", flag: "-z" }],
@@ -71,20 +117,6 @@ describe("parseRunCommand", () => {
     [["--cpus=two", "img"], { kind: "invalid", reason: '"two" is not a number of CPUs' }],
     [["--init=perhaps", "img"], { kind: "invalid", reason: "--init takes no value other than true or false" }],
   ])("refuses %j", (words, problem) => {
-    expect(parseRunCommand(words)).toEqual(problem);
-  });
-});
-
-describe("parseByteSize", () => {
-  it.each([
-    ["512", 512],
-    ["64k", 65536],
-    ["1.5g", 1610612736],
-    ["10MB", 10485760],
-    ["2GiB", 2147483648],
-    ["x", undefined],
-    ["", undefined],
-  ])("%j is %s", (text, bytes) => {
-    expect(parseByteSize(text)).toBe(bytes);
+    expect(parseRunCommand(words, surroundings)).toEqual(problem);
   });
 });

@@ -11,6 +11,7 @@ import {
   isKnownOption,
   makeFolders,
   messageOf,
+  stateInside,
   type ProvisionerRuntime,
   type StepContext,
 } from "@hclbuild/sdk";
@@ -61,7 +62,10 @@ async function upload(context: StepContext, source: string, destination: string)
     const info = await stat(local);
     if (info.isDirectory()) {
       context.ui.say(`Uploading ${source} => ${destination}`);
-      await communicator.uploadDirectory(local, directoryTarget(source, destination), { signal });
+      await communicator.uploadDirectory(local, directoryTarget(source, destination), {
+        signal,
+        exclude: stateInside(local, context.host),
+      });
       return;
     }
     const target = destination.endsWith("/") ? destination + path.basename(source) : destination;

@@ -58,7 +58,7 @@ export async function digestBuild(frame: BuildFrame, posts: readonly PostNode[],
     files.push(...found);
   }
   try {
-    const read = await digestFiles(files, { signal: frame.signal, known: run.fileDigests });
+    const read = await digestFiles(files, { signal: frame.signal, known: run.fileDigests, host: run.options.host });
     const digest = digestOfJson([ids.map((id) => nodes.get(id) ?? null), effects, read.content]);
     return { kind: "digest", digest, files, stamp: read.stamp };
   } catch (error) {

@@ -3,6 +3,7 @@ import { createReadStream, type BigIntStats } from "node:fs";
 import { lstat, readdir, readlink, stat } from "node:fs/promises";
 import path from "node:path";
 import type { JsonValue } from "@hclbuild/schema";
+import { stateInside, type Host } from "@hclbuild/sdk";
 import type { DigestMemory } from "./digest-memory.js";
 
 /** Files as they were when they were read. */
@@ -13,19 +14,24 @@ export interface FilesDigest {
   readonly stamp: string;
 }
 
-/** How files are read. */
-export interface FileReading {
+/** How folders are looked through. */
+export interface FolderReading {
   readonly signal: AbortSignal;
+  /** Its state folder counts nowhere. */
+  readonly host: Pick<Host, "stateDirectory">;
+}
+
+/** How files are read. */
+export interface FileReading extends FolderReading {
   readonly known: DigestMemory;
 }
 
 /** Reads files and folders; rejects with a system error when one cannot be read. */
 export async function digestFiles(paths: readonly string[], reading: FileReading): Promise<FilesDigest> {
-  const { signal } = reading;
   const content: JsonValue[] = [];
   const stamps: string[] = [];
   for (const file of paths) {
-    const entries = await listTree(file, signal);
+    const entries = await listTree(file, reading);
     for (const entry of entries) stamps.push(stampOf(entry));
     content.push(await Promise.all(entries.map((entry) => contentOf(entry, reading))));
   }
@@ -33,12 +39,12 @@ export async function digestFiles(paths: readonly string[], reading: FileReading
 }
 
 /** The stamp that {@link digestFiles} would give now; "" when a file cannot be looked at any more. */
-export async function stampFiles(paths: readonly string[], signal: AbortSignal): Promise<string> {
+export async function stampFiles(paths: readonly string[], reading: FolderReading): Promise<string> {
   try {
-    const entries = await Promise.all(paths.map((file) => listTree(file, signal)));
+    const entries = await Promise.all(paths.map((file) => listTree(file, reading)));
     return entries.flat().map(stampOf).join("\n");
   } catch {
-    signal.throwIfAborted();
+    reading.signal.throwIfAborted();
     return "";
   }
 }
@@ -51,19 +57,18 @@ interface TreeEntry {
 }
 
 /** A path and, for a folder, everything below it in the order of names. The path itself may be a link. */
-async function listTree(file: string, signal: AbortSignal): Promise<readonly TreeEntry[]> {
+async function listTree(file: string, { signal, host }: FolderReading): Promise<readonly TreeEntry[]> {
   const root: TreeEntry = { absolute: file, name: "", facts: await stat(file, { bigint: true }) };
   if (!root.facts.isDirectory()) return [root];
   const entries: TreeEntry[] = [root];
+  const leftOut = stateInside(file, host);
   const descend = async (directory: TreeEntry): Promise<void> => {
     signal.throwIfAborted();
     for (const name of (await readdir(directory.absolute)).toSorted()) {
       const absolute = path.join(directory.absolute, name);
-      const entry = {
-        absolute,
-        name: directory.name === "" ? name : `${directory.name}/${name}`,
-        facts: await lstat(absolute, { bigint: true }),
-      };
+      const inside = directory.name === "" ? name : `${directory.name}/${name}`;
+      if (leftOut.includes(inside)) continue;
+      const entry = { absolute, name: inside, facts: await lstat(absolute, { bigint: true }) };
       entries.push(entry);
       if (entry.facts.isDirectory()) await descend(entry);
     }

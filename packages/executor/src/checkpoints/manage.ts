@@ -11,7 +11,7 @@ import {
 } from "@hclbuild/sdk";
 import { executeCatalog } from "../catalog.js";
 import { createComponentTable, type ComponentTable } from "../plugins.js";
-import { readCheckpointRecords, removeCheckpointRecord, type CheckpointRecord } from "./records.js";
+import { mayStillCome, readCheckpointRecords, removeCheckpointRecord, type CheckpointRecord } from "./records.js";
 
 /** Where checkpoints are looked for. */
 export interface CheckpointRequest {
@@ -32,7 +32,7 @@ export interface ListedCheckpoint {
   readonly problem?: string;
 }
 
-/** The checkpoints that exist, by build and step. Forgets those that are gone. */
+/** The checkpoints that exist, by build and step. Forgets those that are gone, unless they may just be in the making. */
 export async function listCheckpoints(request: CheckpointRequest): Promise<readonly ListedCheckpoint[]> {
   const components = createComponentTable(request.plugins);
   const listed: ListedCheckpoint[] = [];
@@ -41,8 +41,8 @@ export async function listCheckpoints(request: CheckpointRequest): Promise<reado
     try {
       const keeper = await keeperOf(components, record);
       const checkpoint = await keeper.find(request, record);
-      if (checkpoint === undefined) removeCheckpointRecord(request.directory, record.key);
-      else listed.push({ record, checkpoint });
+      if (checkpoint !== undefined) listed.push({ record, checkpoint });
+      else if (!mayStillCome(record, request.clock.now())) removeCheckpointRecord(request.directory, record.key);
     } catch (error) {
       request.signal.throwIfAborted();
       listed.push({ record, problem: messageOf(error) });

@@ -20,7 +20,8 @@ import type { ResolvedConfig } from "../run/run-node.js";
 import { createStepUi } from "../events/ui.js";
 import { digestFiles, stampFiles } from "./file-digest.js";
 import { baseKey, stepKey } from "./keys.js";
-import { writeCheckpointRecord } from "./records.js";
+import { currentOwner } from "../ledger/state.js";
+import { writeCheckpointRecord, type CheckpointRecord } from "./records.js";
 import { projectSalt } from "./salt.js";
 
 /** What a build does with checkpoints. */
@@ -137,7 +138,7 @@ async function readChain(frame: BuildFrame, folder: string, base: JsonValue): Pr
     if (inputs.hostEffect !== undefined)
       return { steps, stop: `${name} has to run every time, because ${inputs.hostEffect}` };
     try {
-      const files = await digestFiles(inputs.files, { signal, known: run.fileDigests });
+      const files = await digestFiles(inputs.files, { signal, known: run.fileDigests, host: run.options.host });
       before = stepKey(before, { component: step.component, options, files, salt });
       steps.push({ step, key: before, options, inputs, stamp: files.stamp });
     } catch (error) {
@@ -222,6 +223,7 @@ function createSaver(parts: SaverParts): Pick<CheckpointPlan, "attach" | "save" 
   let machine: Pick<Machine<object>, "checkpoint"> | undefined;
   let stopped = false;
   let last: Promise<void> | undefined;
+  const reading = { signal: frame.signal, host: frame.run.options.host };
   const stop = (index: number, reason: string): void => {
     stopped = true;
     say(`No checkpoints after step ${index + 1}: ${reason}.`);
@@ -233,14 +235,14 @@ function createSaver(parts: SaverParts): Pick<CheckpointPlan, "attach" | "save" 
       if (keyed === undefined || stopped || machine?.checkpoint === undefined) return;
       const label = keyed.step.name ?? keyed.step.component.name;
       if (!clean) return stop(index, `${label} failed`);
-      if ((await stampFiles(keyed.inputs.files, frame.signal)) !== keyed.stamp) {
+      if ((await stampFiles(keyed.inputs.files, reading)) !== keyed.stamp) {
         return stop(index, `a file of ${label} changed while the build ran`);
       }
       const { plugin, kind, name } = frame.node.component;
       const save = machine.checkpoint.bind(machine);
       const work = async (): Promise<void> => {
         const outcome = await orRefusal(frame.signal, async () => {
-          writeCheckpointRecord(folder, {
+          const record: CheckpointRecord = {
             v: 1,
             key: keyed.key,
             component: { plugin, kind, name },
@@ -248,8 +250,12 @@ function createSaver(parts: SaverParts): Pick<CheckpointPlan, "attach" | "save" 
             build: frame.node.name,
             step: index + 1,
             label,
-          });
-          return save(keyed.key, frame.signal);
+          };
+          const pending = { owner: currentOwner(), since: frame.run.options.clock.now() };
+          writeCheckpointRecord(folder, { ...record, pending });
+          const saved = await save(keyed.key, frame.signal);
+          writeCheckpointRecord(folder, record);
+          return saved;
         });
         if (outcome.kind === "refused") stop(index, outcome.reason);
       };

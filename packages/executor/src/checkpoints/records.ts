@@ -1,6 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Json } from "@hclbuild/sdk";
+import { ownerState } from "../ledger/journal.js";
+import type { LedgerOwner } from "../ledger/ledger.js";
 import type { WantedComponent } from "../plugins.js";
 
 /** What a state folder notes about a checkpoint before it is made. */
@@ -16,6 +18,23 @@ export interface CheckpointRecord {
   readonly step: number;
   /** The step's name or type. */
   readonly label: string;
+  /** Set while it is being made: what does not exist yet may come. */
+  readonly pending?: PendingSave;
+}
+
+/** Who makes a checkpoint, and since when, in milliseconds since the epoch. */
+export interface PendingSave {
+  readonly owner: LedgerOwner;
+  readonly since: number;
+}
+
+/** How long what a dead process has asked for may still come: an engine ends what it has begun. */
+const longestSave = 600_000;
+
+/** Whether the checkpoint of a record may come to exist without anybody noting it again. */
+export function mayStillCome({ pending }: CheckpointRecord, now: number): boolean {
+  if (pending === undefined) return false;
+  return ownerState(pending.owner) === "alive" || now - pending.since < longestSave;
 }
 
 const directory = "checkpoints";

@@ -32,6 +32,8 @@ export function findResumable(folder: string, template: string): Resumable {
     const start = lines.find((line): line is JournalStart => line.type === "journal.start");
     if (start?.about === undefined || start.about.template !== template) continue;
     const events = lines.filter((line): line is BuildEvent => line.type !== "journal.start");
+    // It was still reading data sources.
+    if (!events.some((event) => event.type === "run.start") && ownerState(start.owner) === "dead") continue;
     const end = events.find((event) => event.type === "run.end");
     if (end?.type === "run.end" && end.outcome === "succeeded") {
       return { kind: "nothing", reason: "The last run of this template succeeded" };

@@ -83,7 +83,8 @@ async function keepRecord(
   { file, digest, artifacts }: Kept,
 ): Promise<void> {
   // What was built from files that changed meanwhile has no known digest.
-  if ((await stampFiles(digest.files, frame.signal)) !== digest.stamp) return;
+  const reading = { signal: frame.signal, host: frame.run.options.host };
+  if ((await stampFiles(digest.files, reading)) !== digest.stamp) return;
   try {
     const known: (KnownArtifact | null)[] = [];
     for (const handle of artifacts) {
@@ -136,7 +137,7 @@ async function identify(
   const files = record.files.map((file) => path.resolve(run.options.host.cwd, file));
   let content: JsonValue;
   try {
-    ({ content } = await digestFiles(files, { signal, known: run.fileDigests }));
+    ({ content } = await digestFiles(files, { signal, known: run.fileDigests, host: run.options.host }));
   } catch {
     signal.throwIfAborted();
     return undefined;

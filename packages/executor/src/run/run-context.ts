@@ -45,7 +45,8 @@ export interface Run {
 }
 
 /** Makes the shared part of a run. */
-export function createRun(options: RunOptions, signal: AbortSignal): Run {
+export function createRun(given: RunOptions, signal: AbortSignal): Run {
+  const options: RunOptions = { ...given, host: { ...given.host, stateDirectory: given.state?.folder } };
   const cleanupSignal = options.signals.stopWaiting ?? new AbortController().signal;
   // Every build, step and transfer listens to them; that many listeners are no leak.
   setMaxListeners(0, signal, cleanupSignal);

@@ -16,12 +16,13 @@ afterEach(() => {
 });
 
 const { signal } = new AbortController();
+const host = {};
 
 async function digest(...names: readonly string[]): Promise<FilesDigest> {
   const known = createDigestMemory(undefined, () => 0);
   return await digestFiles(
     names.map((name) => join(folder, name)),
-    { signal, known },
+    { signal, known, host },
   );
 }
 
@@ -54,12 +55,28 @@ describe("files", () => {
     const before = await digest("d/sub/a");
     utimesSync(join(folder, "d/sub/a"), 1, 2);
     expect((await digest("d/sub/a")).content).toEqual(before.content);
-    expect(await stampFiles([join(folder, "d/sub/a")], signal)).not.toBe(before.stamp);
+    expect(await stampFiles([join(folder, "d/sub/a")], { signal, host })).not.toBe(before.stamp);
+  });
+
+  test("the program's own folder does not count, nor does what happens in it", async () => {
+    const files = [folder];
+    const own = {
+      signal,
+      host: { stateDirectory: join(folder, "d/.state") },
+      known: createDigestMemory(undefined, () => 0),
+    };
+    mkdirSync(join(folder, "d/.state"));
+    const before = await digestFiles(files, own);
+    writeFileSync(join(folder, "d/.state/journal"), "x");
+    expect(await digestFiles(files, own)).toEqual(before);
+    expect(JSON.stringify(before.content)).not.toContain(".state");
+    writeFileSync(join(folder, "d/.statement"), "x");
+    expect((await digestFiles(files, own)).content).not.toEqual(before.content);
   });
 
   test("a missing file is an error now, and a changed one later", async () => {
     await expect(digest("none")).rejects.toThrow("ENOENT");
-    expect(await stampFiles([join(folder, "none")], signal)).toBe("");
+    expect(await stampFiles([join(folder, "none")], { signal, host })).toBe("");
   });
 });
 
