@@ -16,6 +16,7 @@ export default defineConfig({
           name: "unit",
           // Tests of the program start processes, which takes long on a busy machine.
           testTimeout: 60_000,
+          setupFiles: ["tools/seed-properties.ts"],
           include: ["packages/*/test/**/*.test.ts", "tools/test/**/*.test.ts"],
           exclude: [corpusTests, "**/node_modules/**"],
         },
