@@ -45,6 +45,11 @@ export const cliCatalog = defineCatalog("cli", {
     message: msg`The command ${"command"} does not exist yet.`,
     detail: msg`It is planned; until then use Packer for it.`,
   },
+  "json-console": {
+    severity: "error",
+    message: msg`The console does not evaluate the Go templates of JSON templates yet.`,
+    detail: msg`-config-type=json asks for that. Leave the flag out to evaluate expressions.`,
+  },
   "unknown-cache-action": {
     severity: "error",
     message: msg`The command cache cannot do "${"action"}".`,

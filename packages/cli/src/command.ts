@@ -20,8 +20,8 @@ export interface InputStream {
   readonly isTerminal: boolean;
   /** Everything up to the end, as bytes. */
   readAll(): Promise<Uint8Array>;
-  /** Line by line without line ends; may be iterated once. */
-  lines(): AsyncIterable<string>;
+  /** Line by line without the line feeds, as bytes; may be iterated once. */
+  lines(): AsyncIterable<Uint8Array>;
   /** One line, or `undefined` at the end of input or when `signal` aborts; `hidden` ones are not shown. */
   question(prompt: string, signal: AbortSignal, hidden?: boolean): Promise<string | undefined>;
 }

@@ -13,7 +13,7 @@ export const binary = join(repositoryRoot, "packages/cli/bin/hclbuild.cjs");
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  readonly input?: string;
+  readonly input?: string | Uint8Array;
 }
 
 export interface RunResult {

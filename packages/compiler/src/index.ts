@@ -36,6 +36,7 @@ export {
   assignableVariables,
   inspectModel,
   renderInspectText,
+  renderVariablesText,
   type InspectedBuild,
   type InspectedStep,
   type InspectedValue,

@@ -6,8 +6,8 @@ import { defineCatalog, msg } from "@hclbuild/diagnostics";
 export const syntaxCatalog = defineCatalog("syntax", {
   "invalid-utf8": {
     severity: "error",
-    message: msg`The file is not valid UTF-8 text.`,
-    detail: msg`The byte ${"byte"} at offset ${"offset"} is part of no character. Save the file with the encoding UTF-8.`,
+    message: msg`The text is not valid UTF-8.`,
+    detail: msg`The byte ${"byte"} at offset ${"offset"} is part of no character. Save the text with the encoding UTF-8.`,
   },
   "too-large": {
     severity: "error",

@@ -18,15 +18,24 @@ async function runPiped(session: Session): Promise<number> {
   let code = 0;
   let last = "";
   for await (const line of session.host.stdin.lines()) {
-    const text = line.trim();
+    const input = decodeLine(line);
     last = "";
     // There is nobody to leave; the word alone is no mistake.
-    if (text === "" || text === "exit") continue;
-    const result = answer(session, text);
+    if (input === "" || input === "exit") continue;
+    const result = answer(session, input);
     if (result.findings !== "none") code = result.findings === "errors" ? 1 : 0;
     if (session.isJson) printAnswer(session, result);
     else last = result.text ?? "";
   }
   if (!session.isJson) session.host.stdout.write(`${last}\n`);
   return code;
+}
+
+/** A line without blanks around it; one that is not UTF-8 stays as it is. */
+function decodeLine(line: Uint8Array): string | Uint8Array {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(line).trim();
+  } catch {
+    return line;
+  }
 }

@@ -1,8 +1,9 @@
-import { createPlaceScope, renderInspectText, type CompileResult, type Definitions } from "@hclbuild/compiler";
-import { DiagnosticBag, SourceSet, SourceText } from "@hclbuild/diagnostics";
+import { createPlaceScope, renderVariablesText, type CompileResult, type Definitions } from "@hclbuild/compiler";
+import { diagnose, DiagnosticBag, SourceSet, SourceText } from "@hclbuild/diagnostics";
 import { evaluate, lowerExpression, type Scope } from "@hclbuild/eval";
-import { parseExpression } from "@hclbuild/syntax";
+import { decodeNativeSource, parseExpression } from "@hclbuild/syntax";
 import { consoleText, type Value } from "@hclbuild/value";
+import { cliCatalog } from "../catalog.js";
 import type { CliHost, Invocation } from "../command.js";
 import { loadTemplate } from "../template/compile-template.js";
 import { colorOf, hasErrors, printDiagnostics } from "../output/diagnostic-output.js";
@@ -41,6 +42,11 @@ export async function openSession(invocation: Invocation): Promise<Session | und
   const isJson = flags.text("format") === "json";
   const color = colorOf(invocation);
   const path = args[0];
+  if (path === undefined && flags.text("config-type") === "json") {
+    const stream = isJson ? host.stderr : host.stdout;
+    printDiagnostics([diagnose(cliCatalog["json-console"], {})], { host, stream, color });
+    return undefined;
+  }
   if (path === undefined) {
     const scope = scopeOf(emptyDefinitions(host));
     return { host, color, isJson, scope, variables: "There is no template.", templateDirectory: undefined };
@@ -56,7 +62,7 @@ export async function openSession(invocation: Invocation): Promise<Session | und
     color,
     isJson,
     scope: scopeOf(result.definitions),
-    variables: renderInspectText(result),
+    variables: renderVariablesText(result),
     templateDirectory: template.project.rootDirectory,
   };
 }
@@ -87,15 +93,19 @@ function scopeOf(definitions: Definitions): Scope {
   };
 }
 
-/** Answers an expression or a command. What is wrong with it is printed here, the answer is not. */
-export function answer(session: Session, text: string): Answer {
-  const word = text.trim();
+/**
+ * Answers an expression or a command; bytes are those of a text that may not be UTF-8. What is wrong with it is printed
+ * here, the answer is not.
+ */
+export function answer(session: Session, input: string | Uint8Array): Answer {
+  const word = typeof input === "string" ? input.trim() : undefined;
   if (word === "help") return answerCommand(session, helpText());
-  if (word === "variables") return answerCommand(session, session.variables.trimEnd());
-  const source = new SourceText("<console>", text);
+  if (word === "variables") return answerCommand(session, session.variables.replace(/\n$/, ""));
+  const bag = new DiagnosticBag();
+  const name = "<console>";
+  const source = typeof input === "string" ? new SourceText(name, input) : decodeNativeSource(name, input, bag.report);
   const sources = new SourceSet();
   sources.add(source);
-  const bag = new DiagnosticBag();
   const expression = parseExpression(source, bag.report);
   const value = bag.hasErrors
     ? undefined

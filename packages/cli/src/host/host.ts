@@ -1,3 +1,4 @@
+import { linesOf } from "./lines.js";
 import { randomBytes, randomUUID } from "node:crypto";
 import * as fs from "node:fs";
 import { homedir, hostname, tmpdir } from "node:os";
@@ -86,10 +87,7 @@ function createInput(): InputStream {
       for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
       return Buffer.concat(chunks);
     },
-    async *lines() {
-      const { createInterface } = process.getBuiltinModule("node:readline");
-      yield* createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
-    },
+    lines: () => linesOf(process.stdin),
     question: createQuestion(),
   };
 }

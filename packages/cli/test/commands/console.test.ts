@@ -5,7 +5,7 @@ import { checkJsonSchema, createValidator } from "@hclbuild/schema/ajv";
 import { hclbuild, makeFolder } from "../run-binary.js";
 import { greeting } from "../templates.js";
 
-function piped(input: string, ...args: readonly string[]) {
+function piped(input: string | Uint8Array, ...args: readonly string[]) {
   return hclbuild(["console", ...args, "."], { cwd: makeFolder({ "a.pkr.hcl": greeting }), input });
 }
 
@@ -43,7 +43,34 @@ describe("console from a pipe", () => {
     expect(stdout).toContain("  <console>:1:5\n  1 | var.nope\n");
     expect(stdout).toMatch(/\n2\n$/);
   });
-  test("lists the variables", () => expect(piped("variables").stdout).toContain('var.greeting: "hello"\n'));
+  test("lists variables and locals as Packer does", () => {
+    expect(piped("variables").stdout).toBe(
+      [
+        "> input-variables:\n",
+        'var.greeting: "hello"',
+        'var.password: "<sensitive>"\n',
+        "> local-variables:\n",
+        'local.shout: "HELLO"\n\n',
+      ].join("\n"),
+    );
+  });
+  test("only a line feed ends a line, and the last line needs none", () => {
+    expect(piped('"a\u2028b\u0085c"\r\n').stdout).toBe("a\u2028b\u0085c\n");
+    expect(piped("\uFEFF1 + 1").stdout).toBe("2\n");
+    expect(piped("1\r2\n").code).toBe(1);
+  });
+  test("names bytes that are no text", () => {
+    const { code, stdout } = piped(Buffer.from([0x22, 0xc3, 0xa9, 0xff, 0x22, 0x0a]));
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^Error: The text is not valid UTF-8\. \[syntax\/invalid-utf8\]\n\n {2}<console>:1:3\n/);
+    expect(stdout).toContain("The byte 0xFF at offset 3");
+  });
+  test("says that it knows no templates in JSON", () => {
+    const { code, stdout } = hclbuild(["console", "-config-type=json"], { input: "{{timestamp}}\n" });
+    expect(code).toBe(1);
+    expect(stdout).toContain("[cli/json-console]");
+    expect(hclbuild(["console", "-config-type=hcl2"], { input: "1" }).stdout).toBe("1\n");
+  });
   test("has no data, sources or builds", () => {
     expect(piped("data.http.x").code).toBe(1);
     expect(piped("build.name").code).toBe(1);

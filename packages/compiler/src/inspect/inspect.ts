@@ -148,19 +148,19 @@ function inspectStep({ type, name, only, except }: PostProcessorPlan): Inspected
   };
 }
 
-/** The text of `inspect`, as Packer prints it. */
-export function renderInspectText(result: CompileResult): string {
+/** What the command `variables` of Packer's console prints: two lists, each with an empty line after it. */
+export function renderVariablesText(result: CompileResult): string {
   const variables = sortedEntries(result.variables).map(([name, { value }]) => `var.${name}: ${shownValue(value)}\n`);
   const locals = sortedEntries(result.locals).map(([name, value]) => `local.${name}: ${shownValue(value)}\n`);
+  return `> input-variables:\n\n${variables.join("")}\n> local-variables:\n\n${locals.join("")}\n`;
+}
+
+/** The text of `inspect`, as Packer prints it. */
+export function renderInspectText(result: CompileResult): string {
   const builds = result.builds.map(
     (plan, index) => `\n  > ${plan.name === "" ? `<unnamed build ${index}>` : plan.name}:\n${buildText(plan)}`,
   );
-  return [
-    "Packer Inspect: HCL2 mode\n\n",
-    `> input-variables:\n\n${variables.join("")}\n`,
-    `> local-variables:\n\n${locals.join("")}\n`,
-    `> builds:\n${builds.join("")}`,
-  ].join("");
+  return `Packer Inspect: HCL2 mode\n\n${renderVariablesText(result)}> builds:\n${builds.join("")}`;
 }
 
 function shownValue(value: Value): string {
