@@ -30,6 +30,7 @@ const aboutWholeBlock: ReadonlySet<DiagnosticCode> = new Set<DiagnosticCode>([
   "schema/missing-option",
   "schema/nothing-chosen",
   "schema/required-by-choice",
+  "schema/rule-advice",
   "schema/rule-violated",
 ]);
 

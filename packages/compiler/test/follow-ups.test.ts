@@ -40,6 +40,11 @@ describe("one mistake is one diagnostic", () => {
       "syntax/block-without-brace",
       `source "docker" "n" {\n  image "busybox"\n  commit = true\n}\n`,
     ],
+    [
+      "an equals sign is missing in a step",
+      "syntax/block-without-brace",
+      `${source}build {\n  sources = ["null.n"]\n  provisioner "file" {\n    destination = "/d"\n    content "x"\n  }\n}\n`,
+    ],
     ["a default has no equals sign", "syntax/block-without-brace", `variable "a" {\n  default "x"\n}\n`],
     [
       "a header is not closed",

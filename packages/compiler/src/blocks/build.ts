@@ -13,12 +13,7 @@ import type { Body, BodyAttribute, BodyBlock, BodyContent } from "@hclbuild/synt
 import { createArgumentReader, type ArgumentReader } from "./arguments.js";
 import { triesBlock } from "../evaluate/attempts.js";
 import { usesOfBody } from "./body-references.js";
-import {
-  type BuildPlan,
-  type PostProcessorPlan,
-  type ProvisionerPlan,
-  type SourceUse,
-} from "./build-plan.js";
+import { type BuildPlan, type PostProcessorPlan, type ProvisionerPlan, type SourceUse } from "./build-plan.js";
 import { configCatalog } from "../catalog.js";
 import type { ComponentFinder } from "./components.js";
 import { checkRegistryBlock } from "./registry-block.js";
@@ -89,7 +84,8 @@ function readSources(context: SourceContext, block: BodyBlock, { content, reader
     for (const [index, text] of texts.entries()) {
       const item = items?.length === texts.length ? items[index] : undefined;
       const use = findSource(context, { text, span: spanOfExpression(item ?? attribute) }, references);
-      if (use !== undefined) uses.push({ ...use, bodies: [use.symbol.block.body] });
+      if (use === undefined) areKnown = false;
+      else uses.push({ ...use, bodies: [use.symbol.block.body] });
     }
   }
   const blocks = content.blocks.filter((each) => each.type === "source");
@@ -101,7 +97,8 @@ function readSources(context: SourceContext, block: BodyBlock, { content, reader
     const name = readLocalName(context, each);
     const place = { text: each.labels[0] as string, span: each.labelSpans[0] as Span, name: name.text };
     const use = findSource(context, place, references);
-    if (use !== undefined) uses.push({ ...use, bodies: [use.symbol.block.body, name.remain] });
+    if (use === undefined) areKnown = false;
+    else uses.push({ ...use, bodies: [use.symbol.block.body, name.remain] });
   }
   if (areKnown && (texts ?? []).length === 0 && blocks.length === 0 && !triesBlock(block.body, "source")) {
     const span = attribute === undefined ? block.headerSpan : spanOfExpression(attribute);
@@ -111,7 +108,7 @@ function readSources(context: SourceContext, block: BodyBlock, { content, reader
 }
 
 interface FoundSources extends Pick<BuildPlan, "uses" | "references"> {
-  /** Which sources there are is known; else data sources have to be read first, or a mistake has been reported. */
+  /** These are all of them; else data sources have to be read first, or a mistake has been reported. */
   readonly areKnown: boolean;
 }
 

@@ -9,9 +9,7 @@ import { spanOfExpression } from "./spans.js";
 /** The sources of a build, as its steps may name them. */
 export interface NamedSources {
   readonly uses: readonly SourceUse[];
-  /** `TYPE.NAME` of every source that the build names, whether it exists or not. */
-  readonly references: readonly string[];
-  /** Which sources there are is known. */
+  /** These are all of them; else data sources have to be read first, or a mistake has been reported. */
   readonly areKnown: boolean;
   readonly report: Report;
 }
@@ -38,7 +36,7 @@ export function checkFilter(
 }
 
 function checkNames(
-  { uses, references, areKnown, report }: NamedSources,
+  { uses, areKnown, report }: NamedSources,
   names: readonly string[],
   attribute: BodyAttribute,
 ): void {
@@ -46,8 +44,7 @@ function checkNames(
   const known = uses.map((use) => `${use.type}.${use.localName}`);
   const items = staticList(attribute);
   for (const [index, name] of names.entries()) {
-    // A source that the build names and that does not exist has been reported.
-    if (known.includes(name) || references.includes(name)) continue;
+    if (known.includes(name)) continue;
     const longer = known.find((each) => name.endsWith(`.${each}`));
     report(configCatalog["unknown-build-name"], {
       name: name.slice(0, 60),
@@ -61,13 +58,13 @@ function checkNames(
 
 /** Checks that the keys of `override` are names of sources of the build; others have no effect. */
 export function checkOverride(sources: NamedSources, override: Value, attribute: BodyAttribute): void {
-  const { uses, references, areKnown, report } = sources;
+  const { uses, areKnown, report } = sources;
   // The names of secrets are secret, too.
   const { value, marks } = unmarkShallow(override);
   if (!areKnown || marks.sensitive) return;
   const known = uses.map((use) => use.localName);
   for (const [name] of entriesOf(value)) {
-    if (known.includes(name) || references.some((reference) => reference.endsWith(`.${name}`))) continue;
+    if (known.includes(name)) continue;
     const typed = uses.find((use) => name.endsWith(`${use.type}.${use.localName}`));
     report(configCatalog["unknown-override-name"], {
       name: name.slice(0, 60),
