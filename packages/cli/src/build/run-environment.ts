@@ -1,5 +1,5 @@
 import type * as executorModule from "@hclbuild/executor";
-import type { Prompt, RunEnvironment, RunSignals } from "@hclbuild/executor";
+import type { Prompt, RunEnvironment } from "@hclbuild/executor";
 import type * as sdkModule from "@hclbuild/sdk";
 import type { CliHost } from "../command.js";
 import { createComponentSurroundings } from "../host/sdk-host.js";
@@ -28,9 +28,6 @@ export function createRunEnvironment(host: CliHost, options: RunEnvironmentOptio
     runId: host.random.uuid(),
   };
 }
-
-/** Signals of a run that nothing interrupts. */
-export const noSignals: RunSignals = { cancel: new AbortController().signal };
 
 /** Asks on the terminal, one question at a time. */
 function createPrompt(host: CliHost): Prompt {

@@ -26,6 +26,26 @@ import { openRunFiles } from "../build/run-files.js";
 import { createRunView, type RunView } from "../build/run-view.js";
 import { readSetting } from "../settings.js";
 
+/** The run's state, which is opened when something is to be kept. */
+interface LazyState {
+  open(): { readonly state?: RunState };
+  close(): Promise<void>;
+}
+
+/** Opens the state once. */
+function createLazyState(open: () => RunState | undefined): LazyState {
+  let opened: { readonly state?: RunState } | undefined;
+  return {
+    open() {
+      if (opened !== undefined) return opened;
+      const state = open();
+      opened = state === undefined ? {} : { state };
+      return opened;
+    },
+    close: async () => opened?.state?.close(),
+  };
+}
+
 /** Everything that the steps of a build command share. */
 interface Session {
   readonly invocation: Invocation;
@@ -34,7 +54,11 @@ interface Session {
   readonly bus: EventBus;
   readonly environment: CommonRunOptions;
   readonly cancellation: Cancellation;
+  /** The time for all of it. */
   readonly timeoutMs?: number;
+  /** What the command's own clock showed when it began. */
+  readonly started: number;
+  readonly state: LazyState;
   /** What of earlier runs is used again. */
   readonly reuse?: ReuseOptions;
 }
@@ -68,6 +92,8 @@ export async function run(invocation: Invocation): Promise<number> {
         bus,
         cancellation,
         environment: sharing(environment, view),
+        started: environment.clock.monotonic(),
+        state: createLazyState(() => openState(session)),
         ...(isDiagnostic(reuse) ? {} : { reuse }),
       };
       const problem = files.problem ?? [timeoutMs, reuse].find(isDiagnostic);
@@ -117,18 +143,18 @@ function reraise(error: unknown): void {
 }
 
 async function runBuilds(session: Session): Promise<number> {
+  const { state, executor } = session;
   const changed = checkPlan(session.invocation, session.template);
   report(session, changed);
   if (hasErrors(changed)) return fail(session);
-  const result = await compileForRun(session);
-  if (result?.graph === undefined) return fail(session);
-  const state = openState(session);
-  const outcome = await session.executor.runGraph({
-    ...runOptions(session, result),
-    graph: result.graph,
-    ...(state === undefined ? {} : { state }),
-  });
-  return outcome.outcome === "succeeded" ? 0 : 1;
+  try {
+    const result = await compileForRun(session);
+    if (result?.graph === undefined) return fail(session);
+    const options = { ...runOptions(session, result), graph: result.graph, ...state.open() };
+    return (await executor.runGraph(options)).outcome === "succeeded" ? 0 : 1;
+  } finally {
+    await state.close();
+  }
 }
 
 /** The final compilation, or `undefined` when something is wrong, which has been reported. */
@@ -145,7 +171,9 @@ async function compileForRun(session: Session): Promise<CompileResult | undefine
     signal: session.cancellation.cancel,
     report: (diagnostics) => report(session, diagnostics),
     async readData(graph, soFar) {
-      const { outcome, effects } = await session.executor.runEffects({ ...runOptions(session, soFar), graph });
+      // The ledger has to know of programs that data sources start.
+      const options = { ...runOptions(session, soFar), graph, ...session.state.open() };
+      const { outcome, effects } = await session.executor.runEffects(options);
       return outcome === "succeeded" ? effects : undefined;
     },
   });
@@ -166,10 +194,15 @@ function report({ bus }: Session, diagnostics: readonly Diagnostic[]): void {
   }
 }
 
-/** Ends the document of a run that never began. */
-function fail({ bus, invocation }: Session): number {
-  if (invocation.flags.text("format") === "ndjson") {
-    bus.publish({}, { type: "run.end", outcome: "failed", durationMs: 0 });
+/** Ends the output of a run that never began. */
+function fail({ bus, invocation, cancellation, environment, started }: Session): number {
+  const { cancel } = cancellation;
+  if (cancel.aborted && !bus.hasCancelled) {
+    bus.publish({}, { type: "run.cancel", stage: 1, reason: String(cancel.reason) });
+  }
+  if (bus.hasCancelled || invocation.flags.text("format") === "ndjson") {
+    const outcome = bus.hasCancelled ? "cancelled" : "failed";
+    bus.publish({}, { type: "run.end", outcome, durationMs: environment.clock.monotonic() - started });
   }
   return 1;
 }
@@ -184,12 +217,16 @@ function runOptions(session: Session, result: CompileResult): Omit<RunOptions, "
     build: {
       ...readBuildOptions(invocation),
       ...session.reuse,
-      ...(session.timeoutMs === undefined ? {} : { timeoutMs: session.timeoutMs }),
+      ...(session.timeoutMs === undefined ? {} : { timeoutMs: timeLeft(session, session.timeoutMs) }),
     },
     inputs: lateInputsOf(result),
     secrets: secretsOf(result),
     startTime: invocation.host.processStartTime,
   };
+}
+
+function timeLeft({ environment, started }: Session, timeoutMs: number): number {
+  return Math.max(0, timeoutMs - (environment.clock.monotonic() - started));
 }
 
 function readBuildOptions({ flags }: Invocation): BuildOptions {

@@ -1,4 +1,5 @@
 import type { CompileResult } from "@hclbuild/compiler";
+import { listenForInterrupts } from "../build/cancellation.js";
 import type { Invocation } from "../command.js";
 import { loadTemplate } from "../template/compile-template.js";
 import {
@@ -18,9 +19,22 @@ export async function run(invocation: Invocation): Promise<number> {
   const template = await loadTemplate(invocation, args[0] as string, readData ? "run" : "read");
   const undeclared = flags.bool("strict-vars") ? "error" : flags.bool("no-warn-undeclared-var") ? "ignore" : "warn";
   const syntaxOnly = flags.bool("syntax-only");
-  const result = syntaxOnly
-    ? template.compile({ undeclared, syntaxOnly })
-    : await checkTemplate(invocation, { template, undeclared, readData });
+  if (syntaxOnly) return conclude(invocation, template.compile({ undeclared, syntaxOnly }));
+  if (!readData) {
+    const { signal } = new AbortController();
+    return conclude(invocation, await checkTemplate(invocation, { template, undeclared, readData, signal }));
+  }
+  // What data sources have started must not outlive an interrupt.
+  const { cancel: signal, release } = listenForInterrupts(invocation.host);
+  try {
+    const result = await checkTemplate(invocation, { template, undeclared, readData, signal });
+    return signal.aborted ? 1 : conclude(invocation, result);
+  } finally {
+    release();
+  }
+}
+
+function conclude(invocation: Invocation, result: CompileResult): number {
   print(invocation, result);
   return hasErrors(result.diagnostics) ? 1 : 0;
 }

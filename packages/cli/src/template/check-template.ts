@@ -7,7 +7,6 @@ import { hasErrors } from "../output/diagnostic-output.js";
 import type { UndeclaredNames } from "../flags/shared-flags.js";
 import { lateInputsOf } from "./late-inputs.js";
 import { readEffects } from "./read-effects.js";
-import { noSignals } from "../build/run-environment.js";
 import { createComponentSurroundings } from "../host/sdk-host.js";
 
 export interface TemplateCheck {
@@ -15,6 +14,8 @@ export interface TemplateCheck {
   readonly undeclared: UndeclaredNames;
   /** Really read data sources. */
   readonly readData: boolean;
+  /** Ends reading them. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -34,17 +35,17 @@ export async function checkTemplate(invocation: Invocation, check: TemplateCheck
 /** Compiles with everything that services and data sources give; adds what is wrong with these to `found`. */
 function readAll(
   host: CliHost,
-  { template, undeclared }: TemplateCheck,
+  { template, undeclared, signal }: TemplateCheck,
   found: Diagnostic[],
 ): Promise<CompileResult | undefined> {
   return compileWithEffects({
     host,
     template,
     undeclared,
-    signal: noSignals.cancel,
+    signal,
     report: (diagnostics) => void found.push(...diagnostics),
     async readData(graph, result) {
-      const { effects, diagnostics } = await readEffects({ host, template }, graph, result);
+      const { effects, diagnostics } = await readEffects({ host, template, signal }, graph, result);
       found.push(...diagnostics);
       return effects;
     },

@@ -5,7 +5,7 @@ import type { BuildGraph } from "@hclbuild/graph";
 import type { Effects } from "./compile-template.js";
 import type { EffectfulCompilation } from "./compile-with-effects.js";
 import { lateInputsOf, secretsOf } from "./late-inputs.js";
-import { createRunEnvironment, noSignals } from "../build/run-environment.js";
+import { createRunEnvironment } from "../build/run-environment.js";
 import { logEvent } from "../build/run-view.js";
 
 export interface EffectsOutcome {
@@ -16,7 +16,7 @@ export interface EffectsOutcome {
 
 /** Reads the data sources of a graph that its roots need, without showing anything. */
 export async function readEffects(
-  { host, template }: Pick<EffectfulCompilation, "host" | "template">,
+  { host, template, signal }: Pick<EffectfulCompilation, "host" | "template" | "signal">,
   graph: BuildGraph,
   result: CompileResult,
 ): Promise<EffectsOutcome> {
@@ -32,7 +32,7 @@ export async function readEffects(
     bus,
     graph,
     plugins: template.plugins,
-    signals: noSignals,
+    signals: { cancel: signal },
     build: { onError: "cleanup", parallel: 0, debug: false, force: false },
     inputs: lateInputsOf(result),
     secrets: secretsOf(result),

@@ -14,6 +14,8 @@ export interface EventBus {
   publish(origin: EventOrigin, body: EventBody): void;
   /** Whether a diagnostic that says the same of the same place has been published. */
   hasPublished(diagnostic: Diagnostic): boolean;
+  /** Whether a `run.cancel` has been published. */
+  readonly hasCancelled: boolean;
   /** Returns the function that ends the subscription. */
   subscribe(listener: EventListener, backlog?: Backlog): () => void;
   /** Resolves when no listener is behind; `undefined` when none is now. Producers of bulk output await it. */
@@ -46,6 +48,7 @@ export function createEventBus(options: {
   const published = new Set<string>();
   let delivering = false;
   let closed = false;
+  let hasCancelled = false;
 
   const deliver = (event: BuildEvent): void => {
     for (const { listener } of subscriptions) {
@@ -60,6 +63,7 @@ export function createEventBus(options: {
     publish(origin, body) {
       if (closed) return;
       sequence += 1;
+      hasCancelled ||= body.type === "run.cancel";
       if (body.type === "diagnostic") published.add(diagnosticIdentity(body.diagnostic));
       const clean = redact === undefined || isMaskedOutput(body) ? body : redactBody(body, redact);
       queue.push({
@@ -79,6 +83,9 @@ export function createEventBus(options: {
       }
     },
     hasPublished: (diagnostic) => published.has(diagnosticIdentity(diagnostic)),
+    get hasCancelled() {
+      return hasCancelled;
+    },
     subscribe(listener, backlog) {
       const subscription = { listener, backlog };
       subscriptions.add(subscription);

@@ -56,7 +56,8 @@ export function createJournal(directory: string, owner: LedgerOwner, about?: Run
       if (recorded.has(event.type)) append(event);
     },
     async close() {
-      closeSync(descriptor);
+      if (!broken) closeSync(descriptor);
+      broken = true;
     },
   };
 }

@@ -7,7 +7,7 @@ import {
   type PostNode,
   type ValueNode,
 } from "@hclbuild/graph";
-import { deadline } from "@hclbuild/sdk";
+import { deadline, type Deadline } from "@hclbuild/sdk";
 import { containsMark, markValue, type Value } from "@hclbuild/value";
 import { followPath } from "../build/build-data.js";
 import { cancelledText, runBuild, type BuildResult } from "../build/build-run.js";
@@ -37,29 +37,36 @@ export async function runGraph(options: RunOptions): Promise<RunResult> {
 }
 
 /**
- * Runs only the effect nodes that the graph's roots depend on, for the second compilation. Emits no run or build
- * events; failures are diagnostics.
+ * Runs only the effect nodes that the graph's roots depend on, for the second compilation. Of run and build events it
+ * emits `run.cancel` alone; failures are diagnostics.
  */
 export async function runEffects(options: RunOptions): Promise<RunResult> {
-  const run = createRun(options, options.signals.cancel);
+  using limit = limitOf(options);
+  const run = createRun(options, limit.signal);
   const collected = collectNodes(run);
   const wanted = neededEffects(options, collected);
   run.addSecrets(options.secrets ?? []);
   try {
     const tasks = effectTasks(run, collected).filter((task) => wanted.has(task.id));
-    const outcomes = await runTasks(tasks, { parallel: 0, signal: run.signal });
-    return { outcome: worst([...outcomes.values()]), builds: [], effects: collected.effects };
+    const work = runTasks(tasks, { parallel: 0, signal: run.signal });
+    const outcomes = await untilNobodyWaits(work, options, limit);
+    const outcome = run.signal.aborted || outcomes === undefined ? "cancelled" : worst([...outcomes.values()]);
+    return { outcome, builds: [], effects: collected.effects };
   } finally {
     removeTemporaryFolder(run);
   }
+}
+
+function limitOf({ clock, build, signals }: RunOptions): Deadline {
+  return deadline(clock, build.timeoutMs ?? Number.POSITIVE_INFINITY, signals.cancel);
 }
 
 async function runWith(
   options: RunOptions,
   makeTasks: (run: Run, collected: Collected) => readonly Task[],
 ): Promise<RunResult> {
-  const { bus, clock, build, signals } = options;
-  using limit = deadline(clock, build.timeoutMs ?? Number.POSITIVE_INFINITY, signals.cancel);
+  const { bus, clock, build } = options;
+  using limit = limitOf(options);
   const run = createRun(options, limit.signal);
   const started = clock.monotonic();
   const collected = collectNodes(run);
@@ -67,10 +74,6 @@ async function runWith(
   const parallel = build.debug ? 1 : Math.max(0, build.parallel);
   const { state } = options;
   const leaveJournal = state === undefined ? undefined : bus.subscribe((event) => state.journal.record(event));
-  const announce = (stage: 1 | 2, signal: AbortSignal) => (): void =>
-    bus.publish({}, { type: "run.cancel", stage, reason: limit.expired ? "timeout" : reasonText(signal.reason) });
-  const cancelled = announce(1, limit.signal);
-  limit.signal.addEventListener("abort", cancelled, { once: true });
   bus.publish(
     {},
     {
@@ -82,15 +85,10 @@ async function runWith(
     },
   );
   run.addSecrets(options.secrets ?? []);
-  if (signals.cancel.aborted) cancelled();
   const work = runTasks(makeTasks(run, collected), { parallel, signal: run.signal });
-  const outcomes = await untilNobodyWaits(work, signals.stopWaiting, announce(2, signals.stopWaiting ?? limit.signal));
+  const outcomes = await untilNobodyWaits(work, options, limit);
   const builds = machines.map((node) => collected.results.get(node.id) ?? unfinished(node));
-  const outcome = run.signal.aborted
-    ? "cancelled"
-    : outcomes === undefined
-      ? "cancelled"
-      : worst([...outcomes.values()]);
+  const outcome = run.signal.aborted || outcomes === undefined ? "cancelled" : worst([...outcomes.values()]);
   removeTemporaryFolder(run);
   run.fileDigests.save();
   bus.publish({}, { type: "run.end", outcome, durationMs: clock.monotonic() - started });
@@ -100,27 +98,30 @@ async function runWith(
   return { outcome, builds, effects: collected.effects };
 }
 
-async function untilNobodyWaits<T>(
-  work: Promise<T>,
-  stopWaiting: AbortSignal | undefined,
-  announce: () => void,
-): Promise<T | undefined> {
+/** Waits for the work, and says when it is cancelled. `undefined` when nobody waits for it any more. */
+async function untilNobodyWaits<T>(work: Promise<T>, options: RunOptions, limit: Deadline): Promise<T | undefined> {
+  const { stopWaiting } = options.signals;
+  const announce = (stage: 1 | 2, signal: AbortSignal): void =>
+    options.bus.publish(
+      {},
+      { type: "run.cancel", stage, reason: limit.expired ? "timeout" : reasonText(signal.reason) },
+    );
+  using _cancelled = whenAborted(limit.signal, () => announce(1, limit.signal));
   if (stopWaiting === undefined) return await work;
-  let detach = (): void => undefined;
-  const stopped = new Promise<undefined>((resolve) => {
-    const listener = (): void => {
-      announce();
-      resolve(undefined);
-    };
-    if (stopWaiting.aborted) listener();
-    else stopWaiting.addEventListener("abort", listener, { once: true });
-    detach = () => stopWaiting.removeEventListener("abort", listener);
+  let stop = (): void => undefined;
+  const stopped = new Promise<undefined>((resolve) => (stop = () => resolve(undefined)));
+  using _stopped = whenAborted(stopWaiting, () => {
+    announce(2, stopWaiting);
+    stop();
   });
-  try {
-    return await Promise.race([work, stopped]);
-  } finally {
-    detach();
-  }
+  return await Promise.race([work, stopped]);
+}
+
+/** Calls the listener when the signal aborts, or now if it has; not any more once disposed. */
+function whenAborted(signal: AbortSignal, listener: () => void): Disposable {
+  if (signal.aborted) listener();
+  else signal.addEventListener("abort", listener, { once: true });
+  return { [Symbol.dispose]: () => signal.removeEventListener("abort", listener) };
 }
 
 function reasonText(reason: unknown): string {

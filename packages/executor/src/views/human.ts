@@ -22,7 +22,7 @@ export function createHumanView(options: HumanViewOptions): (event: BuildEvent) 
   const colors = new Map<string, number>();
   const failures: (readonly [name: string, error: string])[] = [];
   const artifacts: (readonly [name: string, description: string])[] = [];
-  let cancelled: string | undefined;
+  let cancelled: "waiting" | "left" | undefined;
 
   const paint = (text: string, color: number | undefined): string =>
     options.color && color !== undefined ? `\u001B[1;${color}m${text}\u001B[0m` : text;
@@ -66,6 +66,8 @@ export function createHumanView(options: HumanViewOptions): (event: BuildEvent) 
 
   const end = (event: EventOf<"run.end">): string => {
     const wait = `\n==> Wait completed after ${humanDuration(event.durationMs)}\n`;
+    // Whoever does not wait does not know how clean it is.
+    if (cancelled === "left") return wait;
     if (cancelled !== undefined) return `${wait}Cleanly cancelled builds after being interrupted.\n`;
     return wait + summarize(failures, artifacts);
   };
@@ -79,9 +81,9 @@ export function createHumanView(options: HumanViewOptions): (event: BuildEvent) 
       case "build.end":
         return buildEnd(event);
       case "run.cancel":
+        cancelled = event.stage === 2 ? "left" : "waiting";
         if (event.stage === 2)
           return `${paint("Not waiting for what still runs; clean-up may be incomplete.", errorColor)}\n`;
-        cancelled = event.reason;
         return `${paint(`Cancelling build after receiving ${event.reason}`, errorColor)}\n`;
       case "run.end":
         return end(event);

@@ -10,7 +10,7 @@ import { prefixLines, sortByName } from "./human.js";
 export function createMachineView(): (event: BuildEvent) => string {
   const failures: (readonly [name: string, error: string])[] = [];
   const successes: (readonly [name: string, artifacts: readonly (ArtifactRecord | null)[]])[] = [];
-  let cancelled = false;
+  let cancelled: "waiting" | "left" | undefined;
 
   const buildEnd = (event: EventOf<"build.end">): string => {
     const name = event.build ?? "";
@@ -27,7 +27,9 @@ export function createMachineView(): (event: BuildEvent) => string {
 
   const end = (event: EventOf<"run.end">): string => {
     let text = ui(event, "say", `\n==> Wait completed after ${humanDuration(event.durationMs)}`);
-    if (cancelled) return text + ui(event, "say", "Cleanly cancelled builds after being interrupted.");
+    // Whoever does not wait does not know how clean it is.
+    if (cancelled === "left") return text;
+    if (cancelled !== undefined) return text + ui(event, "say", "Cleanly cancelled builds after being interrupted.");
     if (failures.length > 0) {
       text += machineLine(event.t, "", "error-count", [String(failures.length)]);
       text += ui(event, "error", "\n==> Some builds didn't complete successfully and had errors:");
@@ -58,9 +60,9 @@ export function createMachineView(): (event: BuildEvent) => string {
         if (event.partial) return "";
         return ui(event, event.stream === "error" || event.stream === "stderr" ? "error" : "say", prefixLines(event));
       case "run.cancel":
+        cancelled = event.stage === 2 ? "left" : "waiting";
         if (event.stage === 2)
           return ui(event, "error", "Not waiting for what still runs; clean-up may be incomplete.");
-        cancelled = true;
         return ui(event, "error", `Cancelling build after receiving ${event.reason}`);
       case "build.end":
         return buildEnd(event);

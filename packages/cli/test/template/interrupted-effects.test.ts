@@ -1,0 +1,115 @@
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { expect, onTestFinished, test } from "vitest";
+import { hclbuild, makeFolder, startHclbuild } from "../run-binary.js";
+
+const template = `
+data "external" "slow" {
+  program = ["/bin/sh", "-c", "echo $$ > started.tmp; mv started.tmp started; exec sleep 600"]
+}
+source "null" "a" { communicator = "none" }
+build {
+  sources = ["source.null.a"]
+  provisioner "shell-local" { inline = ["echo \${jsonencode(data.external.slow.result)}"] }
+}
+`;
+
+interface Asking {
+  readonly folder: string;
+  /** Number of the program that is asked. */
+  readonly program: number;
+  /** Sends a signal to hclbuild and resolves with its exit code and what it wrote to its standard output. */
+  end(signal: NodeJS.Signals): Promise<{ readonly code: number | null; readonly stdout: string }>;
+  /** Resolves with the same once it has ended by itself. */
+  ended(): Promise<{ readonly code: number | null; readonly stdout: string }>;
+}
+
+/** Starts the program and waits until its data source is being read. */
+async function startAsking(...args: readonly string[]): Promise<Asking> {
+  const folder = makeFolder({ "a.pkr.hcl": template });
+  const child = startHclbuild([...args, "."], { cwd: folder });
+  let stdout = "";
+  child.stdout?.setEncoding("utf8").on("data", (chunk: string) => (stdout += chunk));
+  const closed = once(child, "close");
+  const started = join(folder, "started");
+  while (!existsSync(started)) await wait(20);
+  const program = Number(readFileSync(started, "utf8"));
+  onTestFinished(() => void (isAlive(program) && process.kill(program, "SIGKILL")));
+  const ended = async () => {
+    await closed;
+    return { code: child.exitCode, stdout };
+  };
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return await ended();
+  };
+  return { folder, program, end, ended };
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    // A process that has ended may wait for somebody to ask how.
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+async function untilGone(pid: number): Promise<void> {
+  while (isAlive(pid)) await wait(20);
+}
+
+test("an interrupt while data sources are read is told, and ends what they have started", async () => {
+  const { program, end } = await startAsking("build");
+  const { code, stdout } = await end("SIGINT");
+  expect(code).toBe(1);
+  expect(stdout).toMatch(
+    /^Cancelling build after receiving interrupt\n\n==> Wait completed after .+\nCleanly cancelled builds after being interrupted\.\n$/,
+  );
+  await untilGone(program);
+});
+
+test("events tell it, too", async () => {
+  const { end } = await startAsking("build", "-format=ndjson");
+  const { code, stdout } = await end("SIGTERM");
+  const events = stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as object);
+  expect(code).toBe(1);
+  expect(events).toMatchObject([
+    { type: "node.start", node: "data.external.slow" },
+    { type: "run.cancel", stage: 1, reason: "terminated" },
+    { type: "node.end", outcome: "cancelled" },
+    { type: "run.end", outcome: "cancelled" },
+  ]);
+});
+
+test("-timeout is for data sources, too", async () => {
+  const { program, ended } = await startAsking("build", "-timeout=5s");
+  const { code, stdout } = await ended();
+  expect(code).toBe(1);
+  expect(stdout).toContain("Cancelling build after receiving timeout\n");
+  await untilGone(program);
+});
+
+test("cleanup ends what the data sources of a killed build have started, and such a build is no earlier run", async () => {
+  const { folder, program, end } = await startAsking("build");
+  expect((await end("SIGKILL")).code).toBeNull();
+  expect(isAlive(program)).toBe(true);
+  expect(hclbuild(["cleanup", "."], { cwd: folder })).toMatchObject({
+    code: 0,
+    stdout: "process-group external: removed\n",
+  });
+  await untilGone(program);
+  const resumed = hclbuild(["build", "-resume", "."], { cwd: folder });
+  expect(resumed.stdout).toContain("No earlier run of this template is known.");
+});
+
+test("an interrupt of validate -evaluate-datasources ends what they have started", async () => {
+  const { program, end } = await startAsking("validate", "-evaluate-datasources");
+  expect(await end("SIGINT")).toEqual({ code: 1, stdout: "" });
+  await untilGone(program);
+});
