@@ -137,6 +137,45 @@ describe("an engine behind TLS", () => {
   });
 });
 
+describe("an engine over SSH", () => {
+  /** A folder with a program ssh that notes its words and runs the command here. */
+  function withSsh(script: string): { readonly folder: string; readonly env: Readonly<Record<string, string>> } {
+    const folder = makeFolder({});
+    writeFileSync(join(folder, "ssh"), `#!/bin/sh\nprintf '%s\\n' "$*" >> ${folder}/calls\n${script}\n`, {
+      mode: 0o755,
+    });
+    return { folder, env: { PATH: `${folder}:${process.env["PATH"] ?? ""}` } };
+  }
+
+  test("everything works through the ssh program, a BuildKit session too", async () => {
+    const { folder, env } = withSsh('while [ "$1" != -- ]; do shift; done\nshift 2\nexec sh -c "$*"');
+    const { code, output } = await build({
+      ...env,
+      DOCKER_HOST: "ssh://somebody@far.example:2222/var/run/docker.sock",
+    });
+    expect(code, output).toBe(0);
+    expect(output).toContain("docker.it: made over tls");
+    const [call = ""] = readFileSync(join(folder, "calls"), "utf8").split("\n");
+    expect(call).toBe(
+      "-oBatchMode=yes -oConnectTimeout=30 -T -l somebody -p 2222 -- far.example docker --host unix:///var/run/docker.sock system dial-stdio",
+    );
+  });
+
+  test("what ssh says is the reason", async () => {
+    const { env } = withSsh("echo 'Host key verification failed.' >&2\nexit 255");
+    const { code, output } = await build({ ...env, DOCKER_HOST: "ssh://far.example" });
+    expect(code).toBe(1);
+    expect(output).toContain("docker/engine-unreachable");
+    expect(output).toContain("ssh ended with 255: Host key verification failed.");
+  });
+
+  test("without an ssh program", async () => {
+    const { code, output } = await build({ PATH: "/nonexistent", DOCKER_HOST: "ssh://far.example" });
+    expect(code).toBe(1);
+    expect(output).toContain("the ssh program could not be run");
+  });
+});
+
 test.each([
   ["an address that is not one", { DOCKER_HOST: "localhost:2375" }, "docker/engine-address-invalid", "tcp://host:port"],
   ["ssh without a host", { DOCKER_HOST: "ssh://" }, "docker/engine-address-invalid", "names no host"],

@@ -23,8 +23,10 @@ export type EngineAddress =
   | {
       readonly kind: "ssh";
       readonly host: string;
-      readonly port: number;
-      readonly username: string;
+      readonly port?: number;
+      readonly username?: string;
+      /** Path of the engine's socket on the host, unless it is the usual one. */
+      readonly socket?: string;
       readonly display: string;
     }
   | { readonly kind: "invalid"; readonly reason: string; readonly display: string };
@@ -120,7 +122,7 @@ function parseHost(host: string, environment: AddressEnvironment, contextTls?: T
   const [, protocol, rest] = scheme as unknown as [string, string, string];
   if (protocol === "unix" || protocol === "npipe")
     return { kind: "socket", path: rest || defaultSocket(environment), display: host };
-  if (protocol === "ssh") return sshAddress(host, environment);
+  if (protocol === "ssh") return sshAddress(host);
   if (protocol !== "tcp" && protocol !== "http" && protocol !== "https") {
     return invalid(`the address scheme "${protocol}" is not one of unix, npipe, tcp, http, https, ssh`);
   }
@@ -142,16 +144,22 @@ function parseHost(host: string, environment: AddressEnvironment, contextTls?: T
   };
 }
 
-function sshAddress(host: string, environment: AddressEnvironment): EngineAddress {
+/** What the address does not say is for the configuration of SSH to say. */
+function sshAddress(host: string): EngineAddress {
+  const invalid = (reason: string): EngineAddress => ({
+    kind: "invalid",
+    reason,
+    display: host.replace(/:[^@/]*@/, "@"),
+  });
   const url = URL.canParse(host) ? new URL(host) : undefined;
-  if (url === undefined || url.hostname === "") {
-    return { kind: "invalid", reason: `"${host}" names no host`, display: host };
-  }
+  if (url === undefined || url.hostname === "") return invalid(`"${host}" names no host`);
+  if (url.password !== "") return invalid("an address with ssh:// takes no password; use a key or an agent");
   return {
     kind: "ssh",
-    host: url.hostname,
-    port: url.port === "" ? 22 : Number(url.port),
-    username: decodeURIComponent(url.username) || environment.env["USER"] || "root",
+    host: url.hostname.replace(/^\[|\]$/g, ""),
+    ...(url.port === "" ? {} : { port: Number(url.port) }),
+    ...(url.username === "" ? {} : { username: decodeURIComponent(url.username) }),
+    ...(url.pathname.length > 1 ? { socket: decodeURIComponent(url.pathname) } : {}),
     display: host,
   };
 }

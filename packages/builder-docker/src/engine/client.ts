@@ -3,6 +3,7 @@ import { Agent } from "node:https";
 import Docker from "dockerode";
 import { buildError, messageOf, systemErrorCode, type BuildError, type Logger } from "@hclbuild/sdk";
 import { catalog } from "../catalog.js";
+import { createSshAgent, sshFailure } from "./ssh-tunnel.js";
 import { resolveEngineAddress, type AddressEnvironment, type EngineAddress } from "./address.js";
 
 /** A connection to one engine. */
@@ -83,13 +84,7 @@ function dockerOptions(
     case "socket":
       return { socketPath: address.path };
     case "ssh":
-      return {
-        protocol: "ssh",
-        host: address.host,
-        port: address.port,
-        username: address.username,
-        ...(env["SSH_AUTH_SOCK"] ? { sshOptions: { agent: env["SSH_AUTH_SOCK"] } } : {}),
-      };
+      return { protocol: "http", host: "localhost", agent: createSshAgent(address, env) } as Docker.DockerOptions;
     case "tcp":
       return {
         protocol: address.protocol,
@@ -149,6 +144,7 @@ const connectionCodes: ReadonlySet<string> = new Set([
   "ENOTFOUND",
   "EPIPE",
   "EPROTO",
+  sshFailure,
   "ETIMEDOUT",
 ]);
 

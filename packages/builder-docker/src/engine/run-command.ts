@@ -159,7 +159,9 @@ type FlagOutcome = { readonly kind: "read"; readonly consumed: number } | RunCom
 function readFlag(word: string, next: string | undefined, flags: Map<string, string[]>): FlagOutcome {
   const equals = word.indexOf("=");
   const name = equals === -1 ? word : word.slice(0, equals);
-  const inline = equals === -1 ? undefined : word.slice(equals + 1);
+  // An equals sign that ends a short flag is its value, oddly.
+  const empty = name.startsWith("--") ? "" : "=";
+  const inline = equals === -1 ? undefined : word.slice(equals + 1) || empty;
   const toggle = switches[name];
   if (toggle !== undefined) return readSwitch(flags, toggle, { name, text: inline ?? "true" });
   const option = valued[name];

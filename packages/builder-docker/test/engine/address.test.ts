@@ -28,6 +28,8 @@ describe("resolveEngineAddress", () => {
     ["https://engine:8443", { kind: "tcp", protocol: "https", host: "engine", port: 8443 }],
     ["tcp://[::1]:2375", { kind: "tcp", host: "::1" }],
     ["ssh://bob@build:2222", { kind: "ssh", host: "build", port: 2222, username: "bob" }],
+    ["ssh://build/run/podman.sock", { kind: "ssh", host: "build", socket: "/run/podman.sock" }],
+    ["ssh://bob:secret@build", { kind: "invalid", display: "ssh://bob@build" }],
   ])("reads DOCKER_HOST=%s", (host, expected) => {
     expect(resolveEngineAddress(environment({ env: { DOCKER_HOST: host } }))).toMatchObject(expected);
   });
