@@ -134,7 +134,7 @@ describe("excerpts of templates", () => {
     [native("string", 'upper("canary-text")'), "eval/unknown-function"],
     [native("string", '{ a = "canary-text" }'), "variable/invalid-default"],
     [native("string", '"canary-text'), "syntax/unclosed-string"],
-    [native("string", '["canary-text", "canary-more"'), "syntax/missing-separator"],
+    [native("string", '["canary-text", "canary-more"'), "syntax/mismatched-bracket"],
     [native("string", '"canary-text" "canary-more"'), "syntax/line-end-after-attribute"],
     [native("number", '"canary-text"').replace("true", "tru"), "variable/invalid-default"],
     [

@@ -6,8 +6,8 @@ import { defineCatalog, msg } from "@hclbuild/diagnostics";
 export const syntaxCatalog = defineCatalog("syntax", {
   "invalid-utf8": {
     severity: "error",
-    message: msg`The text is not valid UTF-8.`,
-    detail: msg`The byte ${"byte"} at offset ${"offset"} is part of no character. Save the text with the encoding UTF-8.`,
+    message: msg`The file is not valid UTF-8 text.`,
+    detail: msg`The byte ${"byte"} at offset ${"offset"} is part of no character. Save the file with the encoding UTF-8.`,
   },
   "too-large": {
     severity: "error",
@@ -43,6 +43,26 @@ export const syntaxCatalog = defineCatalog("syntax", {
     severity: "error",
     message: msg`The heredoc has no closing line.`,
     detail: msg`Its last line must hold nothing but ${"marker"}, and a line end must follow it.`,
+  },
+  "heredoc-opener": {
+    severity: "error",
+    message: msg`A heredoc begins with << and a name at the end of the line, such as <<EOT.`,
+    detail: msg`${"hint"}`,
+  },
+  "heredoc-closing-line": {
+    severity: "error",
+    message: msg`The closing line of the heredoc must hold nothing but ${"marker"}.`,
+    detail: msg`${"hint"}`,
+  },
+  "triple-quotes": {
+    severity: "error",
+    message: msg`A string has one quote at each end, not three.`,
+    detail: msg`For text of several lines use a heredoc: <<EOT, then the lines, then EOT on a line of its own.`,
+  },
+  "merge-conflict": {
+    severity: "error",
+    message: msg`A merge conflict is not resolved here.`,
+    detail: msg`Keep one of the two versions, and remove the lines that begin with <<<<<<<, ======= and >>>>>>>.`,
   },
   "unclosed-comment": {
     severity: "error",
@@ -80,7 +100,7 @@ export const syntaxCatalog = defineCatalog("syntax", {
   "block-without-brace": {
     severity: "error",
     message: msg`The block ${"type"} has no opening brace.`,
-    detail: msg`The brace { stands on the same line as the type and the labels.`,
+    detail: [msg`The brace { stands on the same line as the type and the labels.`, msg`${"hint?"}`],
   },
   "block-header": {
     severity: "error",
@@ -102,6 +122,11 @@ export const syntaxCatalog = defineCatalog("syntax", {
     message: msg`There is nothing open that this ${"found"} could close.`,
     detail: msg`Remove it, or write the opening bracket that belongs to it.`,
   },
+  "mismatched-bracket": {
+    severity: "error",
+    message: msg`${"found"} cannot close what ${"opener"} has opened.`,
+    detail: msg`Write ${"closer"} instead, or before it if it is missing.`,
+  },
   "line-end-after-attribute": {
     severity: "error",
     message: msg`A line end must follow the argument, not ${"found"}.`,
@@ -110,7 +135,7 @@ export const syntaxCatalog = defineCatalog("syntax", {
   "line-end-after-block": {
     severity: "error",
     message: msg`A line end must follow the block, not ${"found"}.`,
-    detail: [msg`${"hint?"}`],
+    detail: [msg`${"hint?"}`, msg`Every block begins on a line of its own.`],
   },
   "single-line-block": {
     severity: "error",
@@ -165,7 +190,7 @@ export const syntaxCatalog = defineCatalog("syntax", {
   "missing-separator": {
     severity: "error",
     message: msg`${"separator"} must follow this ${"what"} of the ${"whole"}, not ${"found"}.`,
-    detail: [msg`${"hint?"}`],
+    detail: msg`${"hint"}`,
   },
   "missing-value-separator": {
     severity: "error",
@@ -175,7 +200,7 @@ export const syntaxCatalog = defineCatalog("syntax", {
   "invalid-attribute-access": {
     severity: "error",
     message: msg`After a dot comes the name of an attribute, not ${"found"}.`,
-    detail: [msg`${"hint?"}`],
+    detail: msg`An attribute is read as value.name, an item as value[0] or value["any key"].`,
   },
   "incomplete-conditional": {
     severity: "error",
@@ -190,6 +215,7 @@ export const syntaxCatalog = defineCatalog("syntax", {
   "invalid-function-name": {
     severity: "error",
     message: msg`After :: comes the name of a function and its arguments in parentheses.`,
+    detail: msg`A function of a namespace is called as namespace::function(value).`,
   },
   "argument-after-expansion": {
     severity: "error",

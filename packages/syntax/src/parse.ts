@@ -3,10 +3,10 @@ import type { Expression, FileNode, TemplateExpression } from "./ast.js";
 import { sharedLexer, type LexedToken } from "./lexer/lexer.js";
 import { HclParser } from "./parser/body-parser.js";
 import { SyntaxFailure } from "./parser/failure.js";
-import { closeLastHeredoc } from "./parser/heredoc-repair.js";
 import { createLayOut, type LayOut, type LayoutStart } from "./parser/layout.js";
 import { mergeProblems } from "./parser/problems.js";
 import { createRepair, type Repair } from "./parser/repair.js";
+import { retokenize } from "./parser/retokenize.js";
 import { checkTextLength, textLimits } from "./text-limits.js";
 import { syntaxCatalog } from "./catalog.js";
 import { createVocabulary, type Vocabulary } from "./parser/vocabulary.js";
@@ -103,11 +103,12 @@ export function parseWith<Node>(bundle: ParserBundle, entry: Entry<Node>, source
   try {
     const clean = attempt(bundle, entry, source, tokens);
     if (clean.node !== undefined) return clean.node;
-    const closed = entry.mode === "main" ? closeLastHeredoc(source, tokens, bundle.types) : tokens;
-    const { tokens: repaired, repairs, atEnd } = bundle.repair(source, closed, entry.start);
+    const read = entry.mode === "main" ? retokenize(source, tokens, bundle.types) : { tokens, findings: [] };
+    const { tokens: repaired, repairs, atEnd } = bundle.repair(source, read.tokens, entry.start);
     const found: Diagnostic[] = [];
     const node = recover(bundle, entry, source, { tokens: repaired, problems: found });
-    for (const problem of mergeProblems(source, { first: clean.first, repairs, found, atEnd })) report.add(problem);
+    const findings = { first: clean.first, stop: clean.stop, misread: read.findings, repairs, found, atEnd };
+    for (const problem of mergeProblems(source, findings)) report.add(problem);
     return node;
   } catch (error) {
     if (error instanceof RangeError)
@@ -116,24 +117,39 @@ export function parseWith<Node>(bundle: ParserBundle, entry: Entry<Node>, source
   }
 }
 
-/** The first pass: fast, and over at the first mistake, whose diagnostic it returns when the grammar itself saw it. */
+interface FirstPass<Node> {
+  readonly node?: Node;
+  /** What is wrong where the grammar stopped, when it was the grammar that noticed it. */
+  readonly first?: Diagnostic;
+  /** Offset of the token at which the pass was over. */
+  readonly stop: number;
+}
+
+/** The first pass: fast, and over at the first mistake. */
 function attempt<Node>(
   { parser, layOut }: ParserBundle,
   entry: Entry<Node>,
   source: SourceText,
   tokens: LexedToken[],
-): { readonly node?: Node; readonly first?: Diagnostic } {
+): FirstPass<Node> {
   // Should layout fail already, its tokens are what the explanation looks at.
   parser.begin(source, tokens, undefined);
   try {
     parser.begin(source, layOut(tokens, entry.start), undefined);
     const node = entry.read(parser);
     const [error] = parser.errors;
-    return error === undefined ? { node } : { first: parser.explain(error) };
+    if (error === undefined) return { node, stop: source.text.length };
+    return { first: parser.explain(error), stop: offsetOf(error, source) };
   } catch (error) {
-    if (error instanceof SyntaxFailure && error.rule === "problem") return {};
-    return { first: parser.explain(error) };
+    const stop = offsetOf(error, source);
+    if (error instanceof SyntaxFailure && error.rule === "problem") return { stop };
+    return { first: parser.explain(error), stop };
   }
+}
+
+function offsetOf(failure: unknown, source: SourceText): number {
+  const offset = (failure as { readonly token?: { readonly startOffset: number } }).token?.startOffset ?? NaN;
+  return Number.isNaN(offset) ? source.text.length : offset;
 }
 
 function recover<Node>(

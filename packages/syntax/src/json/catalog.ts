@@ -15,10 +15,12 @@ export const jsonCatalog = defineCatalog("syntax", {
   "json-extra-data": {
     severity: "error",
     message: msg`Something follows the end of the JSON value.`,
-    detail: [
-      msg`${"hint?"}`,
-      msg`A JSON file holds exactly one value; an unbalanced bracket further up may have ended it early.`,
-    ],
+    detail: msg`A JSON file holds exactly one value; an unbalanced bracket further up may have ended it early.`,
+  },
+  "json-comment": {
+    severity: "error",
+    message: msg`JSON has no comments.`,
+    detail: msg`Remove it, or write the remark as a property named "//".`,
   },
   "json-invalid-value": {
     severity: "error",
@@ -31,16 +33,21 @@ export const jsonCatalog = defineCatalog("syntax", {
   "json-missing-value": {
     severity: "error",
     message: msg`A JSON value is missing before ${"found"}.`,
+    detail: msg`Write the value, or null where there is none; between two commas one may be too many.`,
   },
   "json-invalid-keyword": {
     severity: "error",
     message: msg`JSON has no keyword ${"word"}.`,
-    detail: [msg`Did you mean ${"near?"}?`, msg`The keywords are true, false and null; text stands in double quotes.`],
+    detail: [
+      msg`Did you mean ${"near?"}?`,
+      msg`${"hint?"}`,
+      msg`The keywords are true, false and null; text stands in double quotes.`,
+    ],
   },
   "json-invalid-number": {
     severity: "error",
     message: msg`${"text"} is no JSON number.`,
-    detail: msg`A number is written like 12, -3.5 or 1e6: without a plus sign, without leading zeros, with digits around the point.`,
+    detail: msg`A number is written like 12, -3.5 or 1e6: without a plus sign, without leading zeros, with digits around the point. Anything else is text and stands in double quotes.`,
   },
   "json-unclosed-string": {
     severity: "error",
@@ -67,6 +74,11 @@ export const jsonCatalog = defineCatalog("syntax", {
     message: msg`${"found"} cannot close this ${"what"}.`,
     detail: msg`Write ${"closer"} at its end.`,
   },
+  "json-unexpected-closing": {
+    severity: "error",
+    message: msg`There is nothing open that this ${"found"} could close.`,
+    detail: msg`Remove it, or write the opening bracket that belongs to it.`,
+  },
   "json-trailing-comma": {
     severity: "error",
     message: msg`A comma stands after the last ${"item"}.`,
@@ -75,15 +87,17 @@ export const jsonCatalog = defineCatalog("syntax", {
   "json-property-name": {
     severity: "error",
     message: msg`The name of a property must be a string in double quotes, not ${"found"}.`,
-    detail: [msg`${"hint?"}`],
+    detail: msg`${"hint"}`,
   },
   "json-missing-colon": {
     severity: "error",
     message: msg`A colon must stand between a property's name and its value, not ${"found"}.`,
+    detail: msg`A property has the form "name": value.`,
   },
   "json-missing-comma": {
     severity: "error",
     message: msg`A comma must stand between ${"items"}.`,
+    detail: msg`${"hint"}`,
   },
   "json-colon-in-array": {
     severity: "error",

@@ -123,26 +123,22 @@ function createTemplateTokens(state: HeredocState) {
       name: "QuotedText",
       // The outer repetition is bounded because a regular expression keeps a place to go back to for each alternative
       // it took: without the bound, megabytes of escapes exhaust the stack. A longer text gives several tokens.
-      pattern:
-        /\$\$\{|%%\{|(?:[^$%"\\\r\n]+|\\(?:[^\ud800-\udbff\r\n]|[\ud800-\udbff][\udc00-\udfff]?)|\r(?!\n)){1,1024}|[$%]/,
+      pattern: /\$\$\{|%%\{|(?:[^$%"\\\r\n]+|\\(?:[^\ud800-\udbff\r\n]|[\ud800-\udbff][\udc00-\udfff]?)){1,1024}|[$%]/,
       start_chars_hint: anyCharacter,
       line_breaks: false,
     }),
     // A line end inside a quoted template ends it: one missing quote must not swallow the rest of the file.
     QuotedNewline: createToken({
       name: "QuotedNewline",
-      pattern: /\r?\n/,
+      pattern: /\r*\n|\r+/,
       start_chars_hint: ["\r", "\n"],
       line_breaks: true,
       pop_mode: true,
     }),
     CloseQuote: fixed("CloseQuote", '"', { pop: true }),
-    TemplateText: createToken({
-      name: "TemplateText",
-      // HCL's scanner takes a $ or % and the last character of its line as one token; strip markers show the difference.
-      pattern: /\$\$\{|%%\{|[^$%\n]*\n|[^$%\n]+|[$%](?:[\ud800-\udbff][\udc00-\udfff]|[^{\n])(?=\r?\n)|[$%]/,
-      start_chars_hint: anyCharacter,
-      line_breaks: true,
+    TemplateText: custom("TemplateText", (text, offset) => matchTemplateText(text, offset, state), {
+      hints: anyCharacter,
+      lineBreaks: true,
     }),
     OpenHeredoc: custom("OpenHeredoc", (text, offset) => matchOpenHeredoc(text, offset, state), {
       hints: ["<"],
@@ -184,6 +180,18 @@ function matchBlockComment(text: string, offset: number): CustomPatternMatcherRe
   if (text.charCodeAt(offset) !== 47 || text.charCodeAt(offset + 1) !== 42) return null;
   const end = text.indexOf("*/", offset + 2);
   return end === -1 ? null : matched(text, offset, end + 2);
+}
+
+// HCL's scanner takes a $ or % and the last character of its line as one token; strip markers show the difference.
+const templateText = /\$\$\{|%%\{|[^$%\n]*\n|[^$%\n]+|[$%](?:[\ud800-\udbff][\udc00-\udfff]|[^{\n])(?=\r?\n)|[$%]/y;
+// In a heredoc, unlike in a template file, a carriage return is only good in front of a line feed.
+const heredocText =
+  /\$\$\{|%%\{|[^$%\r\n]*\r?\n|[^$%\r\n]+|[$%](?:[\ud800-\udbff][\udc00-\udfff]|[^{\n])(?=\r?\n)|[$%]/y;
+
+function matchTemplateText(text: string, offset: number, state: HeredocState): CustomPatternMatcherReturn | null {
+  const pattern = state.markers.length > 0 ? heredocText : templateText;
+  pattern.lastIndex = offset;
+  return pattern.test(text) ? matched(text, offset, pattern.lastIndex) : null;
 }
 
 function matchOpenHeredoc(text: string, offset: number, state: HeredocState): CustomPatternMatcherReturn | null {
@@ -316,7 +324,7 @@ export function lexerModes(types: TokenTypes): Record<LexerMode, TokenType[]> {
       types.QuotedNewline,
       Invalid,
     ],
-    heredoc: [types.CloseHeredoc, types.InterpolationStart, types.ControlStart, types.TemplateText],
+    heredoc: [types.CloseHeredoc, types.InterpolationStart, types.ControlStart, types.TemplateText, Invalid],
     bare: [types.InterpolationStart, types.ControlStart, types.TemplateText],
   };
 }

@@ -16,7 +16,29 @@ const hints: Partial<Record<TokenKind, string>> = {
   Semicolon: "Arguments and blocks end with their line; items of a list are separated by commas.",
 };
 
-const curlyQuotes = /^[\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb]$/;
+const plainForms: Readonly<Record<string, string>> = {
+  "\u2026": "three dots (...)",
+  "\u2190": "<=",
+  "\u2192": "=>",
+  "\u00d7": "an asterisk (*)",
+  "\u00f7": "a slash (/)",
+  "\u2260": "!=",
+  "\u2264": "<=",
+  "\u2265": ">=",
+};
+
+/** What may be meant by a character, by the first pattern that it matches. */
+const lookalikes: readonly (readonly [characters: RegExp, hint: string])[] = [
+  [
+    /[\u2018-\u201f\u00ab\u00bb]/,
+    'It is a typographic quote, as word processors and web pages insert it. Use a straight quote (").',
+  ],
+  [/[\u2010-\u2015\u2212]/, "It looks like a minus sign. Use a plain one (-)."],
+  [/\r/, "Lines end with a line feed; a carriage return alone ends none."],
+  [/\ufeff/, "It is a byte order mark, which may stand only at the beginning. Remove it."],
+  [/[\p{Z}\f\v]/u, "It looks like a space but is another character. Use a plain space."],
+  [/\p{Cf}/u, "It is invisible. Remove it."],
+];
 
 /** The diagnostic for a character or operator that HCL does not have, or `undefined` for all other tokens. */
 export function alienCharacter(token: IToken, source: SourceText): Diagnostic | undefined {
@@ -24,26 +46,38 @@ export function alienCharacter(token: IToken, source: SourceText): Diagnostic | 
   const span = { file: source.name, start: token.startOffset, end: token.startOffset + token.image.length };
   if (kind in bitwise)
     return diagnose(syntaxCatalog["unsupported-operator"], { span, operator: token.image, near: bitwise[kind] });
-  if (kind === "Invalid") return diagnose(syntaxCatalog["unexpected-character"], { span, ...describe(token.image) });
+  if (kind === "Invalid") {
+    const next = source.text.charAt(span.end);
+    return diagnose(syntaxCatalog["unexpected-character"], { span, ...describe(token.image, next) });
+  }
   const hint = hints[kind];
   return hint === undefined
     ? undefined
     : diagnose(syntaxCatalog["unexpected-character"], { span, character: token.image, hint });
 }
 
-function describe(image: string): { character: string; hint?: string } {
-  if (curlyQuotes.test(image)) {
-    return {
-      character: image,
-      hint: 'It is a typographic quote, as word processors and web pages insert it. Use a straight quote (").',
-    };
-  }
-  const code = `U+${(image.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
-  if (image === "\\")
-    return {
-      character: image,
-      hint: "A backslash has a meaning only inside of strings, before the character it belongs to.",
-    };
+function describe(image: string, next: string): { character: string; hint: string } {
+  const point = image.codePointAt(0) ?? 0;
+  const code = `U+${point.toString(16).toUpperCase().padStart(4, "0")}`;
   // Control and format characters would be invisible in the message.
-  return { character: /^[\p{C}\p{Z}]$/u.test(image) ? code : image, hint: `Its code is ${code}.` };
+  const character = /^[\p{C}\p{Z}]$/u.test(image) ? code : image;
+  return { character, hint: characterHint(image, next) ?? `Its code is ${code}.` };
+}
+
+/** What may be meant by a character that the language does not have; `next` is the one behind it. */
+export function characterHint(image: string, next: string): string | undefined {
+  if (image === "\\")
+    return next === "\n" || next === "\r"
+      ? "A backslash does not continue a line."
+      : "A backslash has a meaning only inside of strings, before the character it belongs to.";
+  if (image === "$")
+    return next === "{"
+      ? "A template sequence stands inside of quotes; outside of them write what is in its braces alone."
+      : "A reference is written without a dollar sign.";
+  if (image === "\0") return "The file may be in UTF-16. Save it with the encoding UTF-8.";
+  const plain = plainForms[image];
+  if (plain !== undefined) return `Write ${plain}.`;
+  if (/[\uff01-\uff5e]/.test(image))
+    return `It is a wide form. Write ${String.fromCharCode(image.charCodeAt(0) - 0xfee0)}.`;
+  return lookalikes.find(([characters]) => characters.test(image))?.[1];
 }

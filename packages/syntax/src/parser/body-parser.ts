@@ -161,7 +161,8 @@ export class HclParser extends TemplateParser {
       }
       const next = this.LA(1).tokenType;
       if (next === Newline || next === EOF || (isBlock && next === CloseBrace)) continue;
-      this.stopItem(start, new SyntaxFailure("itemEnd", this.LA(1)));
+      this.addRecovered(new SyntaxFailure("itemEnd", this.LA(1)));
+      this.skipItem(start);
     }
   }
 

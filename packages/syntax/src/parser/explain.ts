@@ -1,6 +1,8 @@
 import { diagnose, type Diagnostic, type SourceText, type Span } from "@hclbuild/diagnostics";
 import type { AttributeNode } from "../ast.js";
 import { syntaxCatalog } from "../catalog.js";
+import type { Token } from "../lexer/lexer.js";
+import type { TokenKind } from "../lexer/token-types.js";
 import { nestingLimits } from "./limits.js";
 import type { EscapeFault } from "./string-literal.js";
 import type { TemplateFault } from "./template.js";
@@ -19,6 +21,22 @@ export function explainDuplicate(item: AttributeNode, first: AttributeNode, sour
     span: spanIn(source, item.name),
     name: item.name.text,
     related: [{ span: spanIn(source, first.name), message: "It is first set here." }],
+  });
+}
+
+const closingText: Partial<Record<TokenKind, string>> = { OpenParen: ")", OpenBracket: "]", OpenBrace: "}" };
+
+/** A closing bracket where one of another kind is due. */
+export function explainMismatch(
+  source: SourceText,
+  { open, found }: { readonly open: Token; readonly found: { readonly start: number; readonly end: number } },
+): Diagnostic {
+  return diagnose(syntaxCatalog["mismatched-bracket"], {
+    span: spanIn(source, found),
+    found: source.text.slice(found.start, found.end),
+    opener: open.text,
+    closer: closingText[open.kind] ?? "",
+    related: [{ span: spanIn(source, open), message: "It is opened here." }],
   });
 }
 

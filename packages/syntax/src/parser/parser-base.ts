@@ -85,8 +85,8 @@ export class ParserBase extends FastParser {
       return read();
     } catch (failure) {
       this.restore(mark);
-      if (isQuiet) this.skipItem(itemStart);
-      else this.stopItem(itemStart, failure);
+      if (!isQuiet) this.addRecovered(failure);
+      this.skipItem(itemStart);
       return undefined;
     }
   }
@@ -148,11 +148,6 @@ export class ParserBase extends FastParser {
     }
   }
 
-  protected stopItem(itemStart: number, failure: unknown): void {
-    this.addRecovered(failure);
-    this.skipItem(itemStart);
-  }
-
   protected addRecovered(failure: unknown): void {
     this.problems?.push(this.explain(failure));
   }
@@ -166,11 +161,7 @@ export class ParserBase extends FastParser {
       const token = input[index] as IToken;
       if (token.tokenType === EOF) return;
       if (index >= this.position) {
-        if (nested.length === 0 && (token.tokenType === Newline || token.tokenType === CloseBrace)) {
-          // A brace that closes nothing must not stop the parser in front of it for ever.
-          if (index === itemStart) this.SKIP_TOKEN();
-          return;
-        }
+        if (nested.length === 0 && (token.tokenType === Newline || token.tokenType === CloseBrace)) return;
         this.SKIP_TOKEN();
       }
       const change = this.nesting[token.tokenTypeIdx] as number;

@@ -11,6 +11,10 @@ export interface RepairFinding {
 export interface Findings {
   /** Where the grammar stopped in the first pass. */
   readonly first: Diagnostic | undefined;
+  /** Offset of the token at which the first pass was over. */
+  readonly stop: number;
+  /** Mistakes that had misled the lexer. */
+  readonly misread: readonly RepairFinding[];
   readonly repairs: readonly RepairFinding[];
   /** Where the grammar stopped in the second pass. */
   readonly found: readonly Diagnostic[];
@@ -30,12 +34,41 @@ const byStart = (a: Diagnostic, b: Diagnostic): number => startOf(a) - startOf(b
  * closing bracket whose opening one an earlier mistake hid, and what is open at the end after a mistake there.
  */
 export function mergeProblems(source: SourceText, findings: Findings): readonly Diagnostic[] {
+  const { misread } = findings;
+  if (misread.length === 0) return mergeStops(source, findings);
+  const isOwn = (item: Diagnostic): boolean =>
+    !misread.some((cause) => startOf(cause.diagnostic) <= startOf(item) && startOf(item) <= cause.until);
+  // What the first pass met behind a misread place, it met in a text that was not there.
+  const start = Math.min(...misread.map((cause) => startOf(cause.diagnostic)));
+  const first = findings.stop < start ? findings.first : undefined;
+  const others = mergeStops(source, {
+    ...findings,
+    first,
+    repairs: findings.repairs.filter((repair) => isOwn(repair.diagnostic)),
+    found: findings.found.filter(isOwn),
+  });
+  const all = [...misread.map((cause) => cause.diagnostic), ...others].toSorted(byStart);
+  return dropFollowing(dampLines(source, all));
+}
+
+function mergeStops(source: SourceText, findings: Findings): readonly Diagnostic[] {
   const { first } = findings;
   const damped = dampLines(source, independentFindings(source, findings).toSorted(byStart));
   if (first === undefined) return dropFollowing(damped);
   const same = damped.findIndex((item) => startOf(item) === startOf(first));
-  const merged = same === -1 ? [first, ...damped.slice(1)] : damped.with(same, first);
+  // The grammar sees only that nothing of this kind is open, repair sees what is.
+  if (damped[same]?.code === "syntax/mismatched-bracket") return dropFollowing(damped);
+  const merged = same === -1 ? [withSuspect(first, damped[0]), ...damped.slice(1)] : damped.with(same, first);
   return dropFollowing(dampLines(source, merged.toSorted(byStart)));
+}
+
+/** The mistake with the bracket that by its indentation is the one that is not closed. */
+function withSuspect(first: Diagnostic, suspect: Diagnostic | undefined): Diagnostic {
+  const span = suspect?.primary;
+  if (span === undefined || suspect?.code.startsWith("syntax/unclosed-b") !== true) return first;
+  const related = first.related ?? [];
+  if (related.some((item) => item.span.start === span.start)) return first;
+  return { ...first, related: [...related, { span, message: "By the indentation, this is what is not closed." }] };
 }
 
 function independentFindings(source: SourceText, { first, repairs, found: all, atEnd }: Findings): Diagnostic[] {

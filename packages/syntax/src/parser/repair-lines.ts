@@ -1,6 +1,7 @@
 import { diagnose } from "@hclbuild/diagnostics";
 import { syntaxCatalog } from "../catalog.js";
 import type { LexedToken } from "../lexer/lexer.js";
+import type { TokenKind } from "../lexer/token-types.js";
 import { spanIn } from "./explain.js";
 import { Frame } from "./layout.js";
 import { hasStraysAround, isCloser, isSound, looksLikeItem } from "./repair-scan.js";
@@ -16,13 +17,34 @@ import {
   nextLineStart,
   pushNewline,
   reportUnclosed,
+  separateItem,
   separates,
   type Open,
   type RepairState,
 } from "./repair-state.js";
 
-/** An opening bracket that belongs on this line but stands at the beginning of a later one. */
-export function bracketFollows(state: RepairState, index: number): boolean {
+const awaitsOperand: ReadonlySet<TokenKind> = new Set<TokenKind>([
+  "Equal",
+  "Colon",
+  "FatArrow",
+  "Question",
+  "Plus",
+  "Minus",
+  "Star",
+  "Slash",
+  "Percent",
+  "And",
+  "Or",
+  "EqualOperator",
+  "NotEqual",
+  "Less",
+  "LessOrEqual",
+  "Greater",
+  "GreaterOrEqual",
+]);
+
+/** Whether what belongs on this line stands on a later one: the brace of a block, or a value. */
+export function continuationFollows(state: RepairState, index: number): boolean {
   const next = nextLineStart(state, index);
   const kind = next === undefined ? undefined : (state.tokens[next] as LexedToken).kind;
   const token = state.tokens[index] as LexedToken;
@@ -36,13 +58,21 @@ export function bracketFollows(state: RepairState, index: number): boolean {
     return true;
   }
   const last = state.result.at(-1)?.kind;
-  const lacksValue =
-    state.frame !== Frame.header && (last === "Equal" || (last === "Colon" && state.frame === Frame.object));
-  if (lacksValue && !hasStraysAround(state.scan, index) && (kind === "OpenBrace" || kind === "OpenBracket")) {
-    addRepair(state, diagnose(syntaxCatalog["missing-value"], { span }));
-    return true;
-  }
-  return false;
+  const lacksValue = state.frame !== Frame.header && last !== undefined && awaitsOperand.has(last);
+  if (!lacksValue || next === undefined || hasStraysAround(state.scan, index) || !isOperand(state, index, next))
+    return false;
+  addRepair(state, diagnose(syntaxCatalog["missing-value"], { span }));
+  return true;
+}
+
+/** Whether the line that begins at token `next` can only be the value that the line of token `index` lacks. */
+function isOperand({ tokens, scan }: RepairState, index: number, next: number): boolean {
+  const { kind } = tokens[next] as LexedToken;
+  if (isCloser(kind) || looksLikeItem(tokens, next)) return false;
+  if (kind === "OpenBrace" || kind === "OpenBracket") return true;
+  const afterKey = kind === "OpenQuote" ? tokens[next + 3]?.kind : tokens[next + 1]?.kind;
+  if (afterKey === "Equal" || afterKey === "Colon") return false;
+  return kind !== "Identifier" || (scan.indentAtStart[next] as number) > (scan.lineIndent[index] as number);
 }
 
 /** Closes brackets that the line beginning at `index` shows to be unclosed. */
@@ -62,7 +92,9 @@ export function closeBeforeLine(state: RepairState, index: number): void {
     const isText = state.frame === Frame.text && reported !== undefined;
     if (!isText && (trusted || !(dedented || impossible))) break;
     reported = open;
+    const endsWithComma = state.result.at(-1)?.kind === "Comma";
     closeTop(state, endOfLast(state));
+    if (endsWithComma) separateItem(state);
   }
   if (reported === undefined) return;
   reportUnclosed(state, reported);

@@ -40,16 +40,8 @@ export interface TokenScan {
   readonly trusted: Uint8Array;
   /** Number of the chunk that the token belongs to: a new one begins with every item that starts at the margin. */
   readonly chunk: Int32Array;
-  /** The state of every chunk on its own. */
-  readonly chunks: readonly ChunkBalance[];
-}
-
-/** How the brackets of one chunk pair up when nothing outside of it is looked at. */
-export interface ChunkBalance {
-  /** Whether there are closers without openers. */
-  readonly hasStrays: boolean;
-  /** Whether every bracket has its partner. */
-  readonly isBalanced: boolean;
+  /** Whether a chunk, when nothing outside of it is looked at, has closers without openers. */
+  readonly chunkHasStrays: readonly boolean[];
 }
 
 const textKinds: ReadonlySet<TokenKind> = new Set(["QuotedText", "TemplateText", "CloseHeredoc"]);
@@ -64,20 +56,20 @@ export function scanTokens(text: string, tokens: readonly LexedToken[]): TokenSc
     partner: new Int32Array(count).fill(-1),
   };
   placeOnLines(text, tokens, scan);
-  pairBrackets(tokens, scan.partner, 0, count);
+  pairBrackets(tokens, scan, { start: 0, end: count }, scan.partner);
   const chunk = new Int32Array(count);
-  const chunks: ChunkBalance[] = [];
+  const chunkHasStrays: boolean[] = [];
   let start = 0;
   const endChunk = (end: number): void => {
-    chunk.fill(chunks.length, start, end);
-    chunks.push(pairBrackets(tokens, undefined, start, end));
+    chunk.fill(chunkHasStrays.length, start, end);
+    chunkHasStrays.push(pairBrackets(tokens, scan, { start, end }));
     start = end;
   };
   for (let index = 1; index < count; index++) {
     if (scan.indentAtStart[index] === 0 && looksLikeItem(tokens, index)) endChunk(index);
   }
   endChunk(count);
-  return { ...scan, trusted: trustItems(tokens, scan.indentAtStart), chunk, chunks };
+  return { ...scan, trusted: trustItems(tokens, scan.indentAtStart), chunk, chunkHasStrays };
 }
 
 /** The lines of one item: from its first token to the next line that is not indented deeper. */
@@ -160,44 +152,74 @@ const barriers: ReadonlySet<TokenKind> = new Set([
   "OpenHeredoc",
 ]);
 
+type Lines = Pick<TokenScan, "indentAtStart" | "lineIndent" | "line">;
+
+/** Pairs the brackets of a range from left to right. Whether closers are left over. */
 function pairBrackets(
   tokens: readonly LexedToken[],
-  partner: Int32Array | undefined,
-  start: number,
-  end: number,
-): ChunkBalance {
+  lines: Lines,
+  range: { readonly start: number; readonly end: number },
+  partner?: Int32Array,
+): boolean {
   const stack: number[] = [];
-  let strays = 0;
-  let unclosed = 0;
-  for (let index = start; index < end; index++) {
-    const kind = (tokens[index] as LexedToken).kind;
+  let hasStrays = false;
+  for (let index = range.start; index < range.end; index++) {
+    const { kind } = tokens[index] as LexedToken;
     if (closerOf[kind] !== undefined) {
       stack.push(index);
       continue;
     }
     if (!isCloser(kind)) continue;
-    const wanted = kind === "QuotedNewline" ? "CloseQuote" : kind;
-    let depth = stack.length - 1;
-    while (depth >= 0) {
-      const opener = (tokens[stack[depth] as number] as LexedToken).kind;
-      if (closerOf[opener] === wanted) break;
-      const isBracket = kind === "CloseParen" || kind === "CloseBracket";
-      depth = isBracket && barriers.has(opener) ? -1 : depth - 1;
+    const depth = openerDepth(tokens, stack, kind);
+    const opener = stack[depth];
+    const top = stack.at(-1);
+    if (top !== undefined && isMeantFor({ tokens, lines }, index, top, opener)) {
+      if (partner) partner[top] = index;
+      stack.pop();
+    } else if (opener === undefined) {
+      hasStrays = true;
+    } else {
+      if (partner) partner[opener] = index;
+      stack.length = depth;
     }
-    if (depth < 0) {
-      strays++;
-      continue;
-    }
-    unclosed += stack.length - 1 - depth;
-    if (partner) partner[stack[depth] as number] = index;
-    stack.length = depth;
   }
-  return { hasStrays: strays > 0, isBalanced: strays + unclosed + stack.length === 0 };
+  return hasStrays;
+}
+
+/** Where in the stack the opener of a closer stands; -1 when there is none. */
+function openerDepth(tokens: readonly LexedToken[], stack: readonly number[], closer: TokenKind): number {
+  const wanted = closer === "QuotedNewline" ? "CloseQuote" : closer;
+  for (let depth = stack.length - 1; depth >= 0; depth--) {
+    const opener = (tokens[stack[depth] as number] as LexedToken).kind;
+    if (closerOf[opener] === wanted) return depth;
+    if ((closer === "CloseParen" || closer === "CloseBracket") && barriers.has(opener)) return -1;
+  }
+  return -1;
+}
+
+const brackets: ReadonlySet<TokenKind> = new Set(["CloseParen", "CloseBracket", "CloseBrace"]);
+
+/**
+ * Whether a closing bracket of the wrong kind is meant for the innermost bracket that is open: it stands on its line, or
+ * begins a line of the same indentation, and the bracket that it could close does not.
+ */
+function isMeantFor(
+  { tokens, lines }: { readonly tokens: readonly LexedToken[]; readonly lines: Lines },
+  closer: number,
+  top: number,
+  opener: number | undefined,
+): boolean {
+  const wanted = closerOf[(tokens[top] as LexedToken).kind] as TokenKind;
+  const { kind } = tokens[closer] as LexedToken;
+  if (top === opener || !brackets.has(kind) || !brackets.has(wanted)) return false;
+  if (lines.line[top] === lines.line[closer]) return opener === undefined || lines.line[opener] !== lines.line[closer];
+  const indent = lines.indentAtStart[closer] as number;
+  return lines.lineIndent[top] === indent && (opener === undefined || lines.lineIndent[opener] !== indent);
 }
 
 /** Whether a closing bracket before or after the token has lost its opening one. */
 export function hasStraysAround(scan: TokenScan, index: number): boolean {
-  return scan.trusted[index] === 0 && scan.chunks[scan.chunk[index] ?? 0]?.hasStrays === true;
+  return scan.trusted[index] === 0 && scan.chunkHasStrays[scan.chunk[index] ?? 0] === true;
 }
 
 /**

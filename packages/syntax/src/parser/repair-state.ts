@@ -76,6 +76,12 @@ export function closeTop(state: RepairState, offset: number): void {
   state.frame = open.outer;
 }
 
+/** Puts in the comma after an item of a list or a call that a bracket or a quote has swallowed by not being closed. */
+export function separateItem(state: RepairState): void {
+  const list = state.opens.at(-1)?.token.kind;
+  if (list === "OpenBracket" || list === "OpenParen") state.result.push(inserted(state, "Comma", endOfLast(state)));
+}
+
 export function reportUnclosed(state: RepairState, open: Open): void {
   const span = spanIn(state.source, open.token);
   const { kind } = open.token;

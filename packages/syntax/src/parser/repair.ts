@@ -3,11 +3,11 @@ import { syntaxCatalog } from "../catalog.js";
 import { LexedToken } from "../lexer/lexer.js";
 import type { TokenKind } from "../lexer/token-types.js";
 import { alienCharacter } from "./alien.js";
-import { spanIn } from "./explain.js";
+import { explainMismatch, spanIn } from "./explain.js";
 import { actionTable, asKeyword, createKeywordMarker, Frame, type LayoutStart } from "./layout.js";
 import { nestingLimits } from "./limits.js";
 import type { RepairFinding } from "./problems.js";
-import { bracketFollows, closeBeforeLine, openBeforeLineEnd } from "./repair-lines.js";
+import { continuationFollows, closeBeforeLine, openBeforeLineEnd } from "./repair-lines.js";
 import { closerOf, hasStraysAround, isCloser, isSound, looksLikeItem, scanTokens } from "./repair-scan.js";
 import {
   addRepair,
@@ -17,6 +17,7 @@ import {
   newlineAt,
   pushNewline,
   reportUnclosed,
+  separateItem,
   separates,
   type Open,
   type RepairState,
@@ -131,7 +132,7 @@ function keywordOr(state: RepairState, index: number): LexedToken {
 }
 
 function placeNewline(state: RepairState, index: number): void {
-  if (!separates(state.frame) || bracketFollows(state, index)) return;
+  if (!separates(state.frame) || continuationFollows(state, index)) return;
   if (hasStraysAround(state.scan, index)) openBeforeLineEnd(state, index);
   const token = state.tokens[index] as LexedToken;
   const type = state.types.Newline;
@@ -152,7 +153,9 @@ function placeQuotedNewline(state: RepairState, index: number): void {
         related: open ? [{ span: spanIn(state.source, open.token), message: "It is opened here." }] : [],
       }),
     );
+    const endsWithComma = state.result.at(-1)?.text.trimEnd().endsWith(",") === true;
     closeTop(state, token.start);
+    if (endsWithComma) separateItem(state);
   }
   if (!separates(state.frame)) return;
   if (hasStraysAround(state.scan, index)) openBeforeLineEnd(state, index);
@@ -217,6 +220,9 @@ function placeOpener(state: RepairState, index: number): void {
 
 function placeCloser(state: RepairState, index: number): void {
   const token = state.tokens[index] as LexedToken;
+  const top = state.opens.at(-1);
+  if (top !== undefined && state.scan.partner[top.index] === index && closerOf[top.token.kind] !== token.kind)
+    return closeWithOther(state, top, token);
   const depth = openerDepth(state, index);
   if (depth === undefined) {
     if (token.kind === "CloseQuote" || token.kind === "CloseHeredoc") return;
@@ -236,6 +242,11 @@ function placeCloser(state: RepairState, index: number): void {
   const open = state.opens[depth] as Open;
   if (skipped !== undefined && open.outer === Frame.header && state.frame !== Frame.object)
     pushNewline(state, newlineAt(state));
+  closeWith(state, open, token);
+}
+
+/** Closes the innermost bracket with a token of the text, of whatever kind that is. */
+function closeWith(state: RepairState, open: Open, token: LexedToken): void {
   state.opens.pop();
   state.frame = open.outer;
   const wanted = closerOf[open.token.kind] as TokenKind;
@@ -243,6 +254,13 @@ function placeCloser(state: RepairState, index: number): void {
   state.result.push(
     wanted === token.kind ? token : new LexedToken(token.image, token.start, type.tokenTypeIdx ?? 0, type),
   );
+}
+
+/** Closes the innermost bracket with one of another kind, which is meant for it. */
+function closeWithOther(state: RepairState, open: Open, token: LexedToken): void {
+  if (token.kind !== "QuotedNewline")
+    addRepair(state, explainMismatch(state.source, { open: open.token, found: token }));
+  closeWith(state, open, token);
 }
 
 const barriers: ReadonlySet<TokenKind> = new Set([

@@ -4,8 +4,11 @@ import type { LexedToken } from "../lexer/lexer.js";
 import type { TokenKind } from "../lexer/token-types.js";
 import { maximumNumberScale } from "../number-range.js";
 import { alienCharacter } from "./alien.js";
-import { spanIn } from "./explain.js";
+import { explainMismatch, spanIn } from "./explain.js";
+import { isConflictMarker } from "./conflict-repair.js";
+import { expressionHint, itemHint, separatorHint, valueEndHint } from "./hints.js";
 import { nestingLimits } from "./limits.js";
+import { lacksOpeningQuote } from "./missing-quote.js";
 import {
   closers,
   itemIsDue,
@@ -30,28 +33,14 @@ export function explainFailure(failure: unknown, context: ParseContext): Diagnos
   return explain(stop);
 }
 
-/** Whether a quote stands directly after a word and closes nothing: the word lacks its opening quote. */
-function lacksOpeningQuote({ rule, token, previous, index, context }: Stop): boolean {
-  if (rule === "interpolationRule" || rule === "directiveRule") return false;
-  if (token.tokenType.name !== "OpenQuote" || previous === undefined || previous.end !== token.startOffset)
-    return false;
-  if (previous.kind !== "Identifier" && previous.kind !== "NumberLiteral") return false;
-  // Repair has put a closing quote in where the lexer saw the end of the line.
-  return context.tokens
-    .slice(index, index + 4)
-    .some((next) => next.kind === "QuotedNewline" || (next.kind === "CloseQuote" && next.image === ""));
-}
-
 function invalidExpression(stop: Stop): Diagnostic {
   const { span } = stop;
   if (stop.atEnd) return diagnose(syntaxCatalog["missing-expression"], { span });
   const kind = stop.token.tokenType.name as TokenKind;
   if (kind === "Newline") return diagnose(syntaxCatalog["missing-value"], { span });
-  const hint =
-    kind === "Less"
-      ? "A heredoc begins with << and a marker directly at the end of its line, such as <<EOT."
-      : undefined;
-  return diagnose(syntaxCatalog["invalid-expression"], { span, found: stop.found, hint });
+  if (isConflictMarker(stop.context.source.text, span.start))
+    return diagnose(syntaxCatalog["merge-conflict"], { span: { ...span, end: span.start + 7 } });
+  return diagnose(syntaxCatalog["invalid-expression"], { span, found: stop.found, hint: expressionHint(stop) });
 }
 
 function unclosed(stop: Stop, what: string, closer: string, open = opener(stop)): Diagnostic {
@@ -70,15 +59,38 @@ function listStop(
 ): Diagnostic {
   if (stop.rule.endsWith("Rule") && itemIsDue(stop)) return invalidExpression(stop);
   if (stop.atEnd) return unclosed(stop, list.whole, list.closer, list.open);
+  if (isOtherCloser(stop)) return mismatch(stop);
   return diagnose(syntaxCatalog["missing-separator"], {
     span: stop.span,
     separator: "A comma",
     what: list.item,
     whole: list.whole,
     found: stop.found,
-    hint: `If it is the last one, close with ${list.closer}.`,
+    hint: separatorHint(stop, list.closer),
     related: openedHere(stop, opener(stop)),
   });
+}
+
+const bracketClosers: ReadonlySet<string> = new Set<TokenKind>([
+  "CloseParen",
+  "CloseBracket",
+  "CloseBrace",
+  "SequenceEnd",
+]);
+
+function isOtherCloser(stop: Stop): boolean {
+  return bracketClosers.has(stop.token.tokenType.name);
+}
+
+function mismatch(stop: Stop): Diagnostic {
+  return explainMismatch(stop.context.source, { open: opener(stop), found: stop.span });
+}
+
+/** A stop where only the closing bracket of one expression can stand. */
+function bracketStop(stop: Stop, what: string, closer: string): Diagnostic {
+  if (isOtherCloser(stop)) return mismatch(stop);
+  const { span } = stop;
+  return diagnose(syntaxCatalog["unclosed-bracket"], { span, what, closer, related: openedHere(stop, opener(stop)) });
 }
 
 function callStop(stop: Stop): Diagnostic {
@@ -117,12 +129,14 @@ function objectItemStop(stop: Stop): Diagnostic {
 function objectStop(stop: Stop): Diagnostic {
   if (stop.rule.endsWith("Rule") && itemIsDue(stop)) return invalidExpression(stop);
   if (stop.atEnd) return unclosed(stop, "object", "}");
+  if (isOtherCloser(stop)) return mismatch(stop);
   return diagnose(syntaxCatalog["missing-separator"], {
     span: stop.span,
     separator: "A line end or a comma",
     what: "item",
     whole: "object",
     found: stop.found,
+    hint: separatorHint(stop, "}"),
     related: openedHere(stop, opener(stop)),
   });
 }
@@ -148,14 +162,34 @@ function sequenceStop(stop: Stop): Diagnostic {
     span: stop.span,
     what: "expression of the template sequence",
     found: stop.found,
-    hint: "Close the sequence with } before it, or write $${ if the characters ${ themselves are meant.",
+    hint: sequenceHint(stop, open),
     related: openedHere(stop, open),
   });
+}
+
+const sequenceIsText = "Close the sequence with } before it, or write $${ if the characters ${ themselves are meant.";
+
+function sequenceHint(stop: Stop, open: LexedToken): string {
+  const { source } = stop.context;
+  if (stop.previous?.text === "else" && stop.token.image === "if")
+    return "There is no else if: put another if and its endif after the else.";
+  const line = source.lineIndexAt(open.end);
+  const rest = source.text.slice(open.end, source.lineStarts[line + 1] ?? source.text.length);
+  const hidesEnd = source.lineIndexAt(stop.span.start) > line && /#|\/\//.test(rest);
+  return hidesEnd ? `What follows # or // on the line of the sequence is a comment. ${sequenceIsText}` : sequenceIsText;
 }
 
 function forStop(needed: string): (stop: Stop) => Diagnostic {
   return (stop) => diagnose(syntaxCatalog["invalid-for"], { span: stop.span, needed });
 }
+
+const itemSeparatorHints: Partial<Record<TokenKind, string>> = {
+  Colon: "The separator is = and not a colon.",
+  EqualOperator: "A single equals sign sets an argument.",
+  FatArrow: "The separator is = and not an arrow.",
+  Plus: "An argument is set once, with =.",
+  Dot: "The name of an argument or block holds no dot.",
+};
 
 function incompleteItem(stop: Stop): Diagnostic {
   const name = stop.previous ?? (stop.token as LexedToken);
@@ -164,15 +198,9 @@ function incompleteItem(stop: Stop): Diagnostic {
     return diagnose(syntaxCatalog["single-line-block"], { span: spanIn(stop.context.source, name) });
   }
   const hint =
-    kind === "Colon"
-      ? "The separator is = and not a colon."
-      : kind === "EqualOperator"
-        ? "A single equals sign sets an argument."
-        : kind === "Dot"
-          ? "The name of an argument or block holds no dot."
-          : kind === "Newline" && stop.context.tokens[stop.index + 1]?.kind === "OpenBrace"
-            ? "The opening brace of a block stands on the line of its type."
-            : undefined;
+    kind === "Newline" && stop.context.tokens[stop.index + 1]?.kind === "OpenBrace"
+      ? "The opening brace of a block stands on the line of its type."
+      : itemSeparatorHints[kind];
   return diagnose(syntaxCatalog["incomplete-item"], { span: spanIn(stop.context.source, name), name: name.text, hint });
 }
 
@@ -202,11 +230,9 @@ function junk(stop: Stop): Diagnostic {
   if (kind === "Slash" && stop.context.source.text.startsWith("/*", span.start)) {
     return diagnose(syntaxCatalog["unclosed-comment"], { span });
   }
-  const hint =
-    kind === "Less" && stop.context.source.text.startsWith("<<<<<<<", span.start)
-      ? "This looks like the marker of a merge conflict. Resolve the conflict first."
-      : undefined;
-  return diagnose(syntaxCatalog["item-required"], { span, found: stop.found, hint });
+  if (isConflictMarker(stop.context.source.text, span.start))
+    return diagnose(syntaxCatalog["merge-conflict"], { span: { ...span, end: span.start + 7 } });
+  return diagnose(syntaxCatalog["item-required"], { span, found: stop.found, hint: itemHint(stop) });
 }
 
 function itemEnd(stop: Stop): Diagnostic {
@@ -215,17 +241,15 @@ function itemEnd(stop: Stop): Diagnostic {
     return diagnose(syntaxCatalog["line-end-after-block"], {
       span: stop.span,
       found: stop.found,
-      hint: kind === "CloseBrace" ? "Remove the brace if it is one too many." : undefined,
+      hint:
+        kind === "CloseBrace"
+          ? "Remove the brace if it is one too many."
+          : kind === "Comma"
+            ? "Blocks are not separated by commas."
+            : undefined,
     });
   }
-  const hint =
-    kind === "Comma"
-      ? "Arguments are not separated by commas."
-      : kind === "Equal"
-        ? "Comparisons are written with ==."
-        : kind === "CloseBrace"
-          ? "Put the closing brace on a line of its own."
-          : undefined;
+  const hint = valueEndHint(stop);
   return diagnose(syntaxCatalog["line-end-after-attribute"], { span: stop.span, found: stop.found, hint });
 }
 
@@ -262,8 +286,18 @@ function blockHeader(stop: Stop): Diagnostic {
   const type = headerType(stop);
   if (kind === "Equal") return diagnose(syntaxCatalog["block-with-equals"], { span: stop.span, type });
   if (stop.atEnd || kind === "Newline")
-    return diagnose(syntaxCatalog["block-without-brace"], { span: stop.span, type });
+    return diagnose(syntaxCatalog["block-without-brace"], { span: stop.span, type, hint: argumentHint(stop, type) });
   return diagnose(syntaxCatalog["block-header"], { span: stop.span, found: stop.found });
+}
+
+/** The header of a block with one label may be meant as an argument. */
+function argumentHint({ context, index }: Stop, type: string): string | undefined {
+  const tokens = context.tokens.slice(Math.max(0, index - 4), index);
+  const name = tokens.findLastIndex((token) => token.kind === "Identifier" && token.text === type);
+  const label = tokens.slice(name + 1).map((token) => token.text);
+  return name !== -1 && label.length > 0 && (label.length === 1 || label[0] === '"')
+    ? `For an argument write ${type} = ${label.join("")}.`
+    : undefined;
 }
 
 function headerType(stop: Stop): string {
@@ -322,13 +356,7 @@ const explanations: Readonly<Record<string, (stop: Stop) => Diagnostic>> = {
         .map((part) => `[${part}]`)
         .join(""),
     }),
-  parenthesesRule: (stop) =>
-    diagnose(syntaxCatalog["unclosed-bracket"], {
-      span: stop.span,
-      what: "expression in parentheses",
-      closer: ")",
-      related: openedHere(stop, opener(stop)),
-    }),
+  parenthesesRule: (stop) => bracketStop(stop, "expression in parentheses", ")"),
   callRestRule: callStop,
   argumentSeparator: callStop,
   argument: invalidExpression,
@@ -344,15 +372,7 @@ const explanations: Readonly<Record<string, (stop: Stop) => Diagnostic>> = {
     stop.token.tokenType.name === "Star"
       ? diagnose(syntaxCatalog["nested-splat"], { span: stop.span })
       : diagnose(syntaxCatalog["invalid-attribute-access"], { span: stop.span, found: stop.found }),
-  bracketStepRule: (stop) =>
-    stop.expected === undefined
-      ? invalidExpression(stop)
-      : diagnose(syntaxCatalog["unclosed-bracket"], {
-          span: stop.span,
-          what: "index",
-          closer: "]",
-          related: openedHere(stop, opener(stop)),
-        }),
+  bracketStepRule: (stop) => (stop.expected === undefined ? invalidExpression(stop) : bracketStop(stop, "index", "]")),
   forHeadRule: (stop) =>
     stop.expected === "In"
       ? forStop("the word in is missing after its names")(stop)

@@ -83,6 +83,11 @@ describe("parseJson", () => {
     ["[1,]", ["syntax/json-trailing-comma 2-3"]],
     ['{"a": 1 "b": 2}', ["syntax/json-missing-comma 8-11"]],
     ["[1 2]", ["syntax/json-missing-comma 3-4"]],
+    ["// x\n", ["syntax/json-comment 0-1"]],
+    ["[1, /* x */ 2]", ["syntax/json-comment 4-5"]],
+    ['{\n"a": [1]],\n"b": 2\n}', ["syntax/json-unexpected-closing 10-11"]],
+    ["[".repeat(50) + "]".repeat(50) + ")".repeat(100_000), ["syntax/json-extra-data 100-101"]],
+    [`{"a": 1${"]".repeat(100_000)}, "b": 2}`, ["syntax/json-mismatched 7-8"]],
     ['{"a" 1}', ["syntax/json-missing-colon 5-6"]],
     ['{"a" = 1}', ["syntax/json-missing-colon 5-6"]],
     ['{"a"}', ["syntax/json-missing-colon 4-5"]],
@@ -120,7 +125,7 @@ describe("parseJson", () => {
       c: undefined,
       d: 4,
     });
-    expect(valueOf(read('{"a": {"b": 1, c: 2}, "d": 3}').root)).toEqual({ a: { b: 1 }, d: 3 });
+    expect(valueOf(read('{"a": {"b": 1, c: 2}, "d": 3}').root)).toEqual({ a: { b: 1, c: 2 }, d: 3 });
     expect(valueOf(read('{"a": [1}').root)).toEqual({ a: [1] });
     expect(valueOf(read('{"a": "x').root)).toEqual({ a: undefined });
   });
@@ -130,8 +135,8 @@ describe("parseJson", () => {
     expect(details("[flase]")).toEqual([
       "JSON has no keyword flase. Did you mean false? The keywords are true, false and null; text stands in double quotes.",
     ]);
-    expect(details('{"a": 1, // b\n}')).toEqual([
-      'The name of a property must be a string in double quotes, not /. JSON has no comments; use a property named "//".',
+    expect(details('{"a": 1 // b\n}')).toEqual([
+      'JSON has no comments. Remove it, or write the remark as a property named "//".',
     ]);
     expect(details("{name: 1}")).toEqual([
       'The name of a property must be a string in double quotes, not name. Write "name".',
