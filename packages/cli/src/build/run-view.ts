@@ -85,7 +85,9 @@ function createLiveOutput(request: RunViewRequest, sink: TextSink): RunView {
   const live = createLiveView({
     clock: request.clock,
     color: colorOf(request.invocation),
-    rows: () => stdout.rows ?? 24,
+    // A terminal that does not know its size says 0.
+    rows: () => stdout.rows || 24,
+    columns: () => stdout.columns || 80,
     write: sink.write,
   });
   const print = createHumanOutput(request, live.print);

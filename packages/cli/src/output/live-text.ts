@@ -43,3 +43,12 @@ export function drawBar({ done, total }: Amount): string {
 function fraction(done: number, total: number): number {
   return Math.min(1, Math.max(0, done / total));
 }
+
+/** As much of a name as is always shown. */
+const shortestName = 8;
+
+/** The name of a build, cut to a number of columns, so that what stands after it is not pushed off the terminal. */
+export function shortenName(name: string, columns: number): string {
+  const room = Math.max(shortestName, columns);
+  return name.length <= room ? name : `${name.slice(0, room - 1)}…`;
+}

@@ -1,6 +1,8 @@
+import { displayWidth } from "@hclbuild/diagnostics";
 import type { BuildEvent, EventOf } from "@hclbuild/executor";
 import type { Clock, Timer } from "@hclbuild/sdk";
-import { describeAmount, describeElapsed, drawBar } from "./live-text.js";
+import { describeAmount, describeElapsed, drawBar, shortenName } from "./live-text.js";
+import { colorsOnly, plainText } from "./terminal-text.js";
 
 /** How the live view draws. */
 export interface LiveViewOptions {
@@ -8,13 +10,15 @@ export interface LiveViewOptions {
   readonly color: boolean;
   /** Lines of the terminal; asked for at each drawing. */
   readonly rows: () => number;
+  /** Columns of the terminal, likewise. */
+  readonly columns: () => number;
   /** Takes text with control sequences. */
   readonly write: (text: string) => void;
 }
 
 /** Lines that scroll as they would without it, above a block with one line for each build. */
 export interface LiveView {
-  /** Writes whole lines above the block. */
+  /** Writes whole lines above the block; of what controls a terminal only colours are left in them. */
   print(text: string): void;
   /** Keeps the block up with an event; called after the event's lines have been printed. */
   note(event: BuildEvent): void;
@@ -110,7 +114,7 @@ export function createLiveView(options: LiveViewOptions): LiveView {
   };
   return {
     print(text) {
-      lines += text;
+      lines += colorsOnly(text);
       schedule();
     },
     note(event) {
@@ -145,16 +149,17 @@ function blockLines(builds: readonly BuildStatus[], frame: Frame): readonly stri
   return [...order.slice(0, room - 1).map((build) => statusLine(build, frame)), `  and ${left} more`];
 }
 
-function statusLine(build: BuildStatus, { clock, color, frame }: Frame): string {
+function statusLine(build: BuildStatus, { clock, color, columns, frame }: Frame): string {
   const paint = (text: string, code: number): string => (color ? `${escape}${code}m${text}${escape}0m` : text);
   const sign = build.state === "running" ? (spinner[frame % spinner.length] ?? "") : signs[build.state];
   const elapsed = build.state === "running" ? clock.monotonic() - build.started : build.elapsed;
-  const parts = [`${paint(sign, colors[build.state])} ${build.name}`];
-  if (build.state !== "waiting") parts.push(describeElapsed(elapsed));
-  parts.push(build.state === "running" ? build.doing : build.state);
+  const state = build.state === "running" ? build.doing : build.state;
+  const facts = build.state === "waiting" ? [state] : [describeElapsed(elapsed), state];
+  const room = columns() - displayWidth([`${sign} `, ...facts].join("  "));
+  const parts = [`${paint(sign, colors[build.state])} ${shortenName(build.name, room)}`, ...facts];
   const [transfer] = [...build.transfers.values()].slice(-1);
   if (transfer !== undefined) parts.push(`${transfer.title} ${drawBar(transfer)} ${describeAmount(transfer)}`.trim());
-  else if (build.partial !== "") parts.push(paint(build.partial, 2));
+  else if (build.partial !== "") parts.push(paint(plainText(build.partial), 2));
   return parts.filter((part) => part !== "").join("  ");
 }
 

@@ -1,7 +1,7 @@
 import type { BuildEvent } from "@hclbuild/executor";
 import { createFakeClock } from "@hclbuild/testkit";
 import { expect, test } from "vitest";
-import { describeAmount, describeElapsed, drawBar } from "../../src/output/live-text.js";
+import { describeAmount, describeElapsed, drawBar, shortenName } from "../../src/output/live-text.js";
 import { createLiveView } from "../../src/output/live-view.js";
 
 test.each([
@@ -18,12 +18,24 @@ test.each([
   [{ done: 3_000_000, total: 2_000_000 }, "3.0 MB / 2.0 MB (100%)", "█".repeat(20)],
 ])("%j", (amount, text, bar) => expect([describeAmount(amount), drawBar(amount)]).toEqual([text, bar]));
 
+test.each([
+  ["null.short", 40, "null.short"],
+  ["null.much-too-long", 10, "null.much…"],
+  ["null.much-too-long", -5, "null.mu…"],
+])("%s in %i columns is %s", (name, columns, text) => expect(shortenName(name, columns)).toBe(text));
+
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 test("lines scroll above the block, which shows those that run when there is too little room", async () => {
   let written = "";
   const clock = createFakeClock();
-  const view = createLiveView({ clock, color: false, rows: () => 4, write: (text) => (written += text) });
+  const view = createLiveView({
+    clock,
+    color: false,
+    rows: () => 4,
+    columns: () => 80,
+    write: (text) => (written += text),
+  });
   let sequence = 0;
   const note = (event: object): void => view.note({ v: 1, seq: (sequence += 1), t: 0, ...event } as BuildEvent);
   const names = ["a", "b", "c"];
@@ -50,4 +62,24 @@ test("lines scroll above the block, which shows those that run when there is too
   note({ type: "run.end", outcome: "failed", durationMs: 61_000 });
   await turn();
   expect(written).toBe("");
+});
+
+test("output of commands moves no cursor, and names give way on a narrow terminal", async () => {
+  let written = "";
+  const size = { columns: () => 24, rows: () => 24 };
+  const clock = createFakeClock();
+  const view = createLiveView({ clock, color: false, ...size, write: (text) => (written += text) });
+  const note = (event: object): void => view.note({ v: 1, seq: 1, t: 0, ...event } as BuildEvent);
+  const name = "null.much-too-long";
+  const builds = [{ node: "n", name, builderType: "null" }];
+  note({ type: "run.start", runId: "r", parallel: 0, debug: false, builds });
+  note({ type: "build.start", node: "n", build: name });
+  note({ type: "node.start", kind: "step", node: "n/1", component: { kind: "provisioner", name: "shell" } });
+  note({ type: "log", stream: "stdout", node: "n/1", text: "half \u001B[5A", partial: true });
+  view.print("\u001B[31mred\u001B[2J\n");
+  await turn();
+  view.close();
+  expect(written).toBe(
+    "\u001B[31mred\u001B[0m\n\u001B[?7l⠋ null.muc…  0:00  shell  half \n\u001B[?7h\u001B[1F\u001B[J",
+  );
 });
