@@ -247,6 +247,11 @@ export const variableCatalog = defineCatalog("variable", {
     message: msg`The flag -var needs the form name=value.`,
     detail: msg`"${"text"}" has no equals sign.`,
   },
+  "replaced-bytes": {
+    severity: "warning",
+    message: msg`The value of the variable "${"name"}" holds the replacement character U+FFFD.`,
+    detail: msg`In ${"origin"} it stands for bytes that are not UTF-8, which no value can hold. Encode the value as UTF-8, or as Base64 and read it with base64decode.`,
+  },
   "block-in-file": {
     severity: "error",
     message: msg`A variable is declared in a variable file.`,

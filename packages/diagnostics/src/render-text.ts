@@ -120,8 +120,9 @@ function spanLines(
   const file = showControls(options.sources.shownName(span.file));
   if (source === undefined) return [`  ${style.location(file)}`];
   const position = source.positionAt(span.start);
-  const excerpt = excerptOf(options.sources.excerptText(span.file) ?? source, span, {
-    context,
+  const shown = options.sources.excerptSource(span.file) ?? { source, place: (own: Span) => own };
+  const excerpt = excerptOf(shown.source, shown.place(span), {
+    context: context?.file === span.file ? shown.place(context) : context,
     maximumWidth: Math.floor(width * 1.5),
   });
   const digits = Math.max(...excerpt.map((line) => String(line.number ?? "").length));

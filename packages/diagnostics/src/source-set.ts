@@ -6,7 +6,28 @@ interface Hidden {
   /** Ends by their starts; the ranges may overlap. */
   readonly ranges: Map<number, number>;
   /** The text without it, once somebody has asked: a text with many errors has many excerpts. */
-  masked: SourceText | undefined;
+  masked: Masked | undefined;
+}
+
+interface Masked {
+  readonly source: SourceText;
+  readonly pieces: readonly MaskedPiece[];
+}
+
+/** A hidden part of a line: where it stands in the text, and where the mask of it begins. */
+interface MaskedPiece {
+  readonly start: number;
+  readonly end: number;
+  readonly at: number;
+}
+
+/** The same for all that is hidden, so that it does not tell how long that is. */
+const mask = "*".repeat(8);
+
+/** A text for excerpts, and where in it a span is. */
+export interface ExcerptSource {
+  readonly source: SourceText;
+  place(span: Span): Span;
 }
 
 /**
@@ -42,13 +63,14 @@ export class SourceSet {
     hidden.masked = undefined;
   }
 
-  /** The text for excerpts: in what is hidden, all characters but the line ends are asterisks. */
-  excerptText(name: string): SourceText | undefined {
+  /** The text for excerpts: of what is hidden, eight asterisks stand in each line. */
+  excerptSource(name: string): ExcerptSource | undefined {
     const source = this.#texts.get(name);
     const hidden = this.#hidden.get(name);
-    if (source === undefined || hidden === undefined) return source;
-    hidden.masked ??= new SourceText(name, maskRanges(source.text, hidden.ranges));
-    return hidden.masked;
+    if (source === undefined) return undefined;
+    if (hidden === undefined) return { source, place: (span) => span };
+    const masked = (hidden.masked ??= maskRanges(source, hidden.ranges));
+    return { source: masked.source, place: (span) => placeInMasked(span, masked.pieces) };
   }
 
   /** What to call a file in front of people and of programs that open it: its name unless another was given. */
@@ -71,14 +93,40 @@ export class SourceSet {
   }
 }
 
-function maskRanges(text: string, ranges: ReadonlyMap<number, number>): string {
-  const pieces: string[] = [];
-  let position = 0;
+/** In order, without overlaps. */
+function mergeRanges(ranges: ReadonlyMap<number, number>): readonly Pick<Span, "start" | "end">[] {
+  const merged: { start: number; end: number }[] = [];
   for (const [start, end] of [...ranges].toSorted(([a], [b]) => a - b)) {
-    if (end <= position) continue;
-    const from = Math.max(start, position);
-    pieces.push(text.slice(position, from), text.slice(from, end).replaceAll(/[^\r\n]/g, "*"));
-    position = end;
+    const last = merged.at(-1);
+    if (last !== undefined && start <= last.end) last.end = Math.max(last.end, end);
+    else merged.push({ start, end });
   }
-  return pieces.join("") + text.slice(position);
+  return merged;
+}
+
+function maskRanges(source: SourceText, ranges: ReadonlyMap<number, number>): Masked {
+  const pieces: MaskedPiece[] = [];
+  let text = "";
+  let position = 0;
+  for (const { start, end } of mergeRanges(ranges)) {
+    for (const line of source.text.slice(start, end).matchAll(/[^\r\n]+/g)) {
+      const piece = { start: start + line.index, end: start + line.index + line[0].length };
+      text += source.text.slice(position, piece.start);
+      pieces.push({ ...piece, at: text.length });
+      text += mask;
+      position = piece.end;
+    }
+  }
+  return { source: new SourceText(source.name, text + source.text.slice(position)), pieces };
+}
+
+/** A span that begins or ends inside of something hidden covers the whole mask. */
+function placeInMasked(span: Span, pieces: readonly MaskedPiece[]): Span {
+  return { ...span, start: offsetInMasked(span.start, pieces, 0), end: offsetInMasked(span.end, pieces, mask.length) };
+}
+
+function offsetInMasked(offset: number, pieces: readonly MaskedPiece[], inside: number): number {
+  const last = pieces.findLast((piece) => piece.start < offset);
+  if (last === undefined) return offset;
+  return offset < last.end ? last.at + inside : last.at + mask.length + offset - last.end;
 }

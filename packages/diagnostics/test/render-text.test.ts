@@ -192,7 +192,9 @@ it. [test/broken]
     const sources = sourcesOf({ "a.hcl": 'a = "日本" + b\n' });
     sources.hide({ file: "a.hcl", start: 5, end: 7 });
     const item = { ...error, primary: { file: "a.hcl", start: 11, end: 12 } };
-    expect(renderOneText(item, { sources })).toContain('  a.hcl:1:12\n  1 | a = "**" + b\n    |            ^\n');
+    expect(renderOneText(item, { sources })).toContain(
+      '  a.hcl:1:12\n  1 | a = "********" + b\n    |                  ^\n',
+    );
     sources.add(new SourceText("a.hcl", 'a = "ab" + bc\n'));
     expect(renderOneText(item, { sources })).toContain('  1 | a = "ab" + bc\n');
   });

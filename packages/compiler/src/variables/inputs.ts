@@ -120,14 +120,21 @@ interface GivenText {
 }
 
 function addText(collection: Collection, declaration: VariableDeclaration, given: GivenText): void {
+  if (given.text.includes("\ufffd")) reportReplacedBytes(collection, declaration, given);
   // A secret must not turn up in an excerpt, so the text of a sensitive variable is registered without its characters.
-  const shown = declaration.sensitive ? "*".repeat(Math.min(given.text.length, 8)) : given.text;
+  const shown = declaration.sensitive ? "*".repeat(8) : given.text;
   const { kind } = declaration.type;
   const isLiteral = kind === "string" || kind === "number" || kind === "dynamic";
   const span = { file: given.place, start: 0, end: shown.length };
   const value = isLiteral ? stringValue(given.text) : readExpression(collection, declaration, { ...given, span });
   collection.sources.add(new SourceText(given.place, shown));
   addValue(collection, declaration, { origin: given.origin, value, span });
+}
+
+/** The system hands over what is not UTF-8 with this character in the place of each wrong byte. */
+function reportReplacedBytes(collection: Collection, declaration: VariableDeclaration, given: GivenText): void {
+  const { name, span } = declaration.symbol;
+  collection.report(variableCatalog["replaced-bytes"], { name, origin: originNames[given.origin], span });
 }
 
 function readExpression(
