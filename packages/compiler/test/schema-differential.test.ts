@@ -13,7 +13,17 @@ import {
 } from "@hclbuild/schema";
 import { checkJsonSchema, createValidator, type DocumentValidator } from "@hclbuild/schema/ajv";
 import { jsonBody, parseJson } from "@hclbuild/syntax";
-import { isNull, listOf, numberType, stringType, toJson, unmarkDeep, type Value } from "@hclbuild/value";
+import {
+  isNull,
+  listOf,
+  numberType,
+  objectOf,
+  stringType,
+  toJson,
+  tupleOf,
+  unmarkDeep,
+  type Value,
+} from "@hclbuild/value";
 import { coreSchemas, registry } from "./registry.js";
 import { configurations } from "./schema-configurations.js";
 
@@ -147,6 +157,12 @@ describe("emitted schemas", () => {
       { name: "image", type: stringType, description: "Image to start from.", sensitive: false, default: "alpine" },
       { name: "sizes", type: listOf(numberType), sensitive: false },
       { name: "password", type: stringType, sensitive: true, default: "never shown" },
+      {
+        name: "disk",
+        type: objectOf({ name: stringType, size: numberType }, new Set(["size"])),
+        sensitive: false,
+      },
+      { name: "pair", type: tupleOf([stringType, numberType]), sensitive: false },
     ]);
     expect(checkJsonSchema(schema)).toEqual([]);
     expect(JSON.stringify(schema)).not.toContain("never shown");
@@ -154,5 +170,10 @@ describe("emitted schemas", () => {
     expect(validate({ image: "x", sizes: [1, 2] })).toEqual([]);
     expect(validate({ imag: "x" }).length).toBe(1);
     expect(validate({ sizes: [{}] }).length).toBe(1);
+    // As cty converts: what is missing or too much in a tuple is an error, further attributes of an object are not.
+    expect(validate({ disk: { name: "root", more: 1 }, pair: ["a", "1"] })).toEqual([]);
+    expect(validate({ disk: { size: 1 } }).length).toBe(1);
+    expect(validate({ pair: ["a"] }).length).toBe(1);
+    expect(validate({ pair: ["a", 1, 2] }).length).toBe(1);
   });
 });

@@ -99,18 +99,29 @@ function authoringSchema(type: Type, elementOf: SchemaOf = variableElement): Jso
     case "tuple":
       return {
         type: ["array", "string", "null"],
-        prefixItems: type.elements.map((part) => authoringSchema(part, elementOf)),
+        ...tupleItems(type, (part) => authoringSchema(part, elementOf)),
       };
     case "object":
       return {
         type: ["object", "string", "null"],
-        properties: propertiesOf(type, (part) => authoringSchema(part, elementOf)),
+        ...objectProperties(type, (part) => authoringSchema(part, elementOf)),
       };
   }
 }
 
-function propertiesOf(type: Type & { kind: "object" }, schemaOf: (type: Type) => JsonSchema): JsonSchema {
-  return Object.fromEntries(attributeNames(type).map((name) => [name, schemaOf(type.attributes[name] as Type)]));
+function tupleItems({ elements }: Type & { kind: "tuple" }, schemaOf: SchemaOf): JsonSchema {
+  const { length } = elements;
+  return { ...(length === 0 ? {} : { prefixItems: elements.map(schemaOf) }), minItems: length, maxItems: length };
+}
+
+/** Further properties are allowed: converting to an object drops them. */
+function objectProperties(type: Type & { kind: "object" }, schemaOf: SchemaOf): JsonSchema {
+  const names = attributeNames(type);
+  const required = names.filter((name) => !type.optional.has(name));
+  return {
+    properties: Object.fromEntries(names.map((name) => [name, schemaOf(type.attributes[name] as Type)])),
+    ...(required.length === 0 ? {} : { required }),
+  };
 }
 
 function strictSchema(type: Type, attribute: AttributeSchema): JsonSchema {
@@ -176,18 +187,9 @@ function plainSchema(type: Type): JsonSchema {
     case "map":
       return { type: "object", additionalProperties: plainSchema(type.element) };
     case "tuple":
-      return {
-        type: "array",
-        prefixItems: type.elements.map(plainSchema),
-        minItems: type.elements.length,
-        maxItems: type.elements.length,
-      };
+      return { type: "array", ...tupleItems(type, plainSchema) };
     case "object":
-      return {
-        type: "object",
-        properties: propertiesOf(type, plainSchema),
-        required: attributeNames(type).filter((name) => !type.optional.has(name)),
-      };
+      return { type: "object", ...objectProperties(type, plainSchema) };
   }
 }
 

@@ -1,3 +1,4 @@
+import { assignableVariables } from "@hclbuild/compiler";
 import { describeSystemError, diagnose, type Diagnostic, suggestName } from "@hclbuild/diagnostics";
 import {
   componentsOf,
@@ -94,13 +95,10 @@ async function printVariables(invocation: Invocation, path: string): Promise<num
 /** The variables of a template; `undefined` when the template has errors, which are then printed. */
 async function readVariables(invocation: Invocation, path: string): Promise<readonly AssignableVariable[] | undefined> {
   const template = await loadTemplate(invocation, path);
-  const { variables, diagnostics, sources } = template.compile({ syntaxOnly: true });
+  const result = template.compile({ syntaxOnly: true });
+  const { diagnostics, sources } = result;
   printDiagnostics(diagnostics, { host: invocation.host, stream: invocation.host.stderr, sources });
-  if (hasErrors(diagnostics)) return undefined;
-  return [...variables].map(([name, { declaration }]): AssignableVariable => {
-    const { type, description, sensitive } = declaration;
-    return { name, type, sensitive, ...(description === undefined ? {} : { description }) };
-  });
+  return hasErrors(diagnostics) ? undefined : assignableVariables(result);
 }
 
 /** Writes all schemas, with those of a template's variable files when the arguments name one. */

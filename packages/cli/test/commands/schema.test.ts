@@ -46,6 +46,30 @@ test("prints the schema of a template's variables", () => {
   expect(stdout).not.toContain("correct horse");
 });
 
+test("tells defaults of variables, but none that is secret or differs between machines", () => {
+  const template = `variable "size" {
+  default = 3
+}
+variable "disk" {
+  type    = object({ name = string, mounts = optional(tuple([string, bool])) })
+  default = { name = "root" }
+}
+variable "home" {
+  default = env("HOME")
+}
+variable "secret" {
+  default   = "canary"
+  sensitive = true
+}
+`;
+  const { stdout } = hclbuild(["schema", "variables", "."], { cwd: makeFolder({ "a.pkr.hcl": template }) });
+  const { properties } = JSON.parse(stdout) as { properties: Record<string, Record<string, unknown>> };
+  expect(properties["size"]).toMatchObject({ default: 3 });
+  expect(properties["disk"]).toMatchObject({ default: { name: "root", mounts: null }, required: ["name"] });
+  expect(properties["home"]).not.toHaveProperty("default");
+  expect(properties["secret"]).not.toHaveProperty("default");
+});
+
 test("writes all schemas into a folder", () => {
   const folder = makeFolder({});
   expect(hclbuild(["schema", "-out", "all"], { cwd: folder })).toEqual({ code: 0, stdout: "", stderr: "" });

@@ -86,11 +86,15 @@ export function inspectModel(result: CompileResult): InspectModel {
   };
 }
 
-/** The variables of a template as the schema of its variable files needs them; defaults that are not plain are left out. */
+/**
+ * The variables of a template as the schema of its variable files needs them. Defaults are left out that are not plain or
+ * differ between machines.
+ */
 export function assignableVariables(result: CompileResult): readonly AssignableVariable[] {
   return sortedEntries(result.variables).map(([name, { declaration }]) => {
-    const { type, description, sensitive } = declaration;
-    const standard = declaration.default === undefined ? undefined : inspectValue(declaration.default.value);
+    const { type, description, sensitive, readsEnvironment } = declaration;
+    const isFixed = declaration.default !== undefined && !readsEnvironment;
+    const standard = isFixed ? inspectValue(declaration.default.value) : undefined;
     return {
       name,
       type,

@@ -1,6 +1,7 @@
 import type { Report, Span } from "@hclbuild/diagnostics";
 import {
   applyTypeDefaults,
+  calledFunctions,
   constantScope,
   defaultLimits,
   evaluate,
@@ -57,6 +58,8 @@ export interface VariableDeclaration {
   readonly description?: string;
   readonly sensitive: boolean;
   readonly default?: GivenValue;
+  /** The default depends on the environment. */
+  readonly readsEnvironment: boolean;
   readonly validations: readonly BodyBlock[];
 }
 
@@ -98,6 +101,7 @@ function declareAttribute(
     isTyped: false,
     sensitive: false,
     default: { origin: "default", value, span: spanOfExpression(expression) },
+    readsEnvironment: readsEnvironment(expression),
     validations: [],
   };
 }
@@ -128,6 +132,7 @@ function declareBlock(symbol: VariableSymbol, block: BodyBlock, tools: Declarati
     isTyped: parsed !== undefined,
     ...(description === undefined ? {} : { description }),
     sensitive,
+    readsEnvironment: readsEnvironment(defaultAttribute),
     ...(plain === undefined || defaultAttribute === undefined
       ? {}
       : {
@@ -139,6 +144,10 @@ function declareBlock(symbol: VariableSymbol, block: BodyBlock, tools: Declarati
         }),
     validations: blocks,
   };
+}
+
+function readsEnvironment(expression: SourcedExpression | undefined): boolean {
+  return expression !== undefined && calledFunctions(lowerExpression(expression)).includes("env");
 }
 
 function readText(attribute: BodyAttribute | undefined, report: Report): string | undefined {
