@@ -25,6 +25,7 @@ export const runtime: PhasedBuilder<FileConfig> = {
     const target = resolve(context, config.target);
     try {
       makeFolders(path.dirname(target), 0o755);
+      await refusePipe(target, config.target);
       if (config.source !== undefined && config.source !== "") await copySource(context, config.source, config.target);
       else await writeFile(target, config.content ?? "", { mode: 0o600 });
     } catch (error) {
@@ -54,6 +55,13 @@ export const runtime: PhasedBuilder<FileConfig> = {
 
 function resolve(context: BuildContext, file: string): string {
   return path.resolve(context.host.cwd, expandHome(file, context.host.homeDirectory));
+}
+
+/** Opening a pipe waits for somebody who reads it, perhaps for ever, and cannot be interrupted. */
+async function refusePipe(target: string, shown: string): Promise<void> {
+  const info = await stat(target).catch(() => undefined);
+  if (info === undefined || !(info.isFIFO() || info.isSocket())) return;
+  throw buildError(fileBuilderCatalog["target-unwritable"], { path: shown, reason: `it is ${kindOf(info)}` });
 }
 
 async function copySource(context: BuildContext, source: string, target: string): Promise<void> {

@@ -98,6 +98,18 @@ describe("a build fails", () => {
     expect(existsSync(join(folder, "out"))).toBe(false);
   });
 
+  it.each([{ content: "x" }, { source: "in" }])(
+    "when the target is a named pipe, at which it might wait for ever: %j",
+    async (config) => {
+      writeFileSync(join(folder, "in"), "x");
+      execFileSync("mkfifo", [join(folder, "pipe")]);
+      await expect(build({ target: "pipe", ...config })).rejects.toMatchObject({
+        code: "file-builder/target-unwritable",
+        message: "The file pipe cannot be written: it is a named pipe",
+      });
+    },
+  );
+
   it("when the target is a folder", async () => {
     await expect(build({ target: ".", content: "x" })).rejects.toMatchObject({
       code: "file-builder/target-unwritable",

@@ -209,6 +209,19 @@ export const phasedBuilderContract: readonly BuilderCase[] = [
     },
   },
   {
+    name: "cleans up, and says why, when there is nobody to ask",
+    async run(makeSubject) {
+      const subject = makeSubject();
+      const { result, events } = await build(subject, {
+        steps: [fakeStep("m/1", { do: "fail:bad" })],
+        build: { onError: "ask" },
+      });
+      equal(result.outcome, "failed");
+      ok(texts(events).includes("There is nobody to ask what to do; cleaning up."));
+      deepEqual(subject.alive(), []);
+    },
+  },
+  {
     name: "asks, and cleans up or aborts when told to",
     async run(makeSubject) {
       const steps = [fakeStep("m/1", { do: "fail:bad" })];

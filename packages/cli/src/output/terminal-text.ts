@@ -5,7 +5,7 @@ const escapes = String.raw`\u001B[ -/]*[0-~]?`;
 const controls = String.raw`[\u0000-\u0008\u000B-\u001F\u007F-\u009F]`;
 const anything = new RegExp([csi, strings, escapes, controls].join("|"), "g");
 
-const graphics = /^\u001B\[[\d;:]*m$/;
+const graphics = new RegExp(String.raw`^\u001B\[[\d;:]*m$`);
 const reset = "\u001B[0m";
 
 /** The text without everything that controls a terminal, but line ends and tabs. */

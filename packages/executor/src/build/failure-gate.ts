@@ -45,6 +45,10 @@ function announce(ui: StepUi, error: unknown, part: FailedPart): void {
 
 /** Asks until the answer is one of the three. A build that nobody can answer for, or that is interrupted, cleans up. */
 async function ask(frame: BuildFrame, ui: StepUi): Promise<"clean-up" | "abort" | "retry"> {
+  if (frame.run.options.prompt === undefined) {
+    ui.say("There is nobody to ask what to do; cleaning up.");
+    return "clean-up";
+  }
   for (;;) {
     let answer: string;
     try {

@@ -43,6 +43,25 @@ const show = (list: readonly BuildEvent[], options: Partial<Parameters<typeof cr
 };
 
 describe("the human view", () => {
+  it.each([
+    ["that was waited for", [], ["Cleanly cancelled builds after being interrupted.", ""]],
+    [
+      "that was not waited for",
+      [{ type: "run.cancel", stage: 2, reason: "interrupt" }],
+      // How clean it is, nobody knows.
+      [""],
+    ],
+  ] as const)("ends a run %s", (_name, more, last) => {
+    const text = show(
+      events(start, { type: "run.cancel", stage: 1, reason: "interrupt" }, ...more, {
+        type: "run.end",
+        outcome: "cancelled",
+        durationMs: 1,
+      }),
+    );
+    expect(text.slice(text.indexOf("\n==> Wait")).split("\n").slice(2)).toEqual(last);
+  });
+
   it("prints a run as Packer does, in colour", () => {
     expect(show(small, { color: true })).toBe(
       [
