@@ -186,7 +186,7 @@ const fmt: CommandSpec = {
   summary: "Rewrites templates in the canonical layout",
   usage: "[options] PATH... | -",
   description: [
-    "Formats .pkr.hcl and .pkrvars.hcl files in place and prints the name of each file it changed. With - the text on standard input is formatted to standard output. Files with syntax errors are left as they are.",
+    "Formats .pkr.hcl and .pkrvars.hcl files in place and prints the name of each file it changed. With - the text on standard input is formatted to standard output, unless -check or -write=false is given. Files with syntax errors are left as they are.",
   ],
   flags: [
     { name: "check", kind: "bool", help: "Changes nothing; exits with 3 when a file would change." },

@@ -1,9 +1,10 @@
+import { setImmediate } from "node:timers/promises";
 import { createReport, describeSystemError, type Diagnostic, type Report, SourceSet } from "@hclbuild/diagnostics";
 import { decodeSource, formatAndCheck, unifiedDiff } from "@hclbuild/syntax/format";
 import type { CliHost, Invocation } from "../command.js";
 import { printDiagnostics } from "../output/diagnostic-output.js";
 import { fmtCatalog } from "../fmt/catalog.js";
-import { collectTargets, type FormatTarget } from "../fmt/collect.js";
+import { collectTargets, reportUnreadable, type FormatTarget } from "../fmt/collect.js";
 import { replaceFile } from "../fmt/write-file.js";
 
 /** Exit code of `-check` when a file would change. */
@@ -22,7 +23,7 @@ interface Session {
 
 /**
  * Formats files, the files of folders, and with `-` standard input. The name of each file that changes goes to standard
- * output. A file that cannot be read, is no UTF-8 or has syntax errors is reported and left as it is; the others are
+ * output, and so does the text of standard input unless nothing is to be written (`-check`, `-write=false`). A file that cannot be read, is no UTF-8 or has syntax errors is reported and left as it is; the others are
  * still formatted, and the exit code is 1.
  */
 export async function run({ command, flags, args, host }: Invocation): Promise<number> {
@@ -41,10 +42,27 @@ export async function run({ command, flags, args, host }: Invocation): Promise<n
   if (args.includes("-")) await formatStandardInput(session);
   const files = args.filter((path) => path !== "-");
   const targets = collectTargets(files, { host, recursive: flags.bool("recursive"), report: session.report });
-  for (const target of targets) await formatFile(target, session);
+  await formatFiles(targets, session);
   printDiagnostics(diagnostics, { host, stream: host[command.diagnostics], sources: session.sources });
   if (diagnostics.some((diagnostic) => diagnostic.severity === "error")) return 1;
   return check && session.changed ? wouldChange : 0;
+}
+
+/** An interrupt ends it between two files, so that none is left half written and no temporary file stays. */
+async function formatFiles(targets: readonly FormatTarget[], session: Session): Promise<void> {
+  if (targets.length === 0) return;
+  let isInterrupted = false;
+  const release = session.host.onInterrupt(() => (isInterrupted = true));
+  try {
+    for (const target of targets) {
+      // Signals are delivered only where the event loop gets its turn.
+      await setImmediate();
+      if (isInterrupted) return session.report(fmtCatalog["interrupted"], {});
+      await formatFile(target, session);
+    }
+  } finally {
+    release();
+  }
 }
 
 interface Formatted {
@@ -53,12 +71,13 @@ interface Formatted {
 }
 
 async function formatStandardInput(session: Session): Promise<void> {
-  const { host, diff } = session;
+  const { host, diff, write } = session;
   const formatted = await formatBytes("<stdin>", await host.stdin.readAll(), session);
   if (formatted === undefined) return;
   const { before, after } = formatted;
   if (after !== before) session.changed = true;
-  host.stdout.write(diff ? unifiedDiff(before, after, { old: "old/<stdin>", new: "new/<stdin>" }) : after);
+  if (diff) host.stdout.write(unifiedDiff(before, after, { old: "old/<stdin>", new: "new/<stdin>" }));
+  else if (write) host.stdout.write(after);
 }
 
 async function formatFile({ path, realPath }: FormatTarget, session: Session): Promise<void> {
@@ -67,7 +86,7 @@ async function formatFile({ path, realPath }: FormatTarget, session: Session): P
   try {
     bytes = host.fs.readFileSync(realPath);
   } catch (error) {
-    report(fmtCatalog["unreadable"], { what: "file", path, reason: describeSystemError(error) });
+    reportUnreadable({ what: "file", path, error }, report);
     return;
   }
   const formatted = await formatBytes(path, bytes, session);

@@ -7,6 +7,21 @@ export const fmtCatalog = defineCatalog("fmt", {
     message: msg`The ${"what"} ${"path"} cannot be read.`,
     detail: msg`The system says: ${"reason"}.`,
   },
+  "file-name": {
+    severity: "error",
+    message: msg`The name ${"path"} holds bytes that are not UTF-8.`,
+    detail: msg`Only files and folders whose names are UTF-8 can be opened. Rename it, or check the encoding of the terminal.`,
+  },
+  "empty-path": {
+    severity: "error",
+    message: msg`One of the paths is empty.`,
+    detail: msg`A variable of the shell may not be set. The working folder is written as a dot.`,
+  },
+  interrupted: {
+    severity: "error",
+    message: msg`Formatting was interrupted.`,
+    detail: msg`The files that were named are done, the others are as they were.`,
+  },
   unwritable: {
     severity: "error",
     message: msg`The file ${"path"} cannot be written.`,

@@ -45,12 +45,26 @@ export function collectTargets(args: readonly string[], options: CollectOptions)
 }
 
 function readStats(path: string, { host, report }: CollectOptions): Stats | undefined {
+  if (path === "") {
+    report(fmtCatalog["empty-path"], {});
+    return undefined;
+  }
   try {
     return host.fs.statSync(resolve(host.cwd, path));
   } catch (error) {
-    report(fmtCatalog["unreadable"], { what: "path", path, reason: describeSystemError(error) });
+    reportUnreadable({ what: "path", path, error }, report);
     return undefined;
   }
+}
+
+/** Reports why something cannot be read. Bytes of a name that are no UTF-8 have become U+FFFD, which leads nowhere. */
+export function reportUnreadable(
+  { what, path, error }: { readonly what: string; readonly path: string; readonly error: unknown },
+  report: Report,
+): void {
+  const isMisnamed = path.includes("\ufffd") && (error as NodeJS.ErrnoException).code === "ENOENT";
+  if (isMisnamed) report(fmtCatalog["file-name"], { path });
+  else report(fmtCatalog["unreadable"], { what, path, reason: describeSystemError(error) });
 }
 
 function* walk(folder: string, options: CollectOptions): Generator<FormatTarget | undefined> {
@@ -59,7 +73,7 @@ function* walk(folder: string, options: CollectOptions): Generator<FormatTarget 
   try {
     entries = host.fs.readdirSync(resolve(host.cwd, folder), { withFileTypes: true });
   } catch (error) {
-    report(fmtCatalog["unreadable"], { what: "folder", path: folder, reason: describeSystemError(error) });
+    reportUnreadable({ what: "folder", path: folder, error }, report);
     return;
   }
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -85,7 +99,7 @@ function toTarget(path: string, { host, report }: CollectOptions): FormatTarget 
   try {
     return { path, realPath: host.fs.realpathSync(resolve(host.cwd, path)) };
   } catch (error) {
-    report(fmtCatalog["unreadable"], { what: "file", path, reason: describeSystemError(error) });
+    reportUnreadable({ what: "file", path, error }, report);
     return undefined;
   }
 }

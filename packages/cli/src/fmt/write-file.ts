@@ -5,14 +5,32 @@ import type { CliHost } from "../command.js";
 /**
  * Replaces a file's contents so that at every moment it holds either the old or the new text: a new file beside it takes
  * its name. Mode and owner stay. Where that is not possible (several hard links, a folder that takes no files, another
- * owner) the file is overwritten. Throws the system's error, and a failed replacement leaves nothing behind.
+ * owner) the file is overwritten, and gets its old text back should the new one not fit. Throws the system's error, and a
+ * failed replacement leaves nothing behind.
  */
 export function replaceFile(path: string, text: string, host: CliHost): void {
   const { fs } = host;
   const stats = fs.statSync(path);
   // Renaming asks for no permission on the file itself, but a file protected by its owner is not ours to change.
   fs.accessSync(path, fs.constants.W_OK);
-  if (stats.nlink > 1 || !tryReplace(path, text, stats, host)) fs.writeFileSync(path, text);
+  if (stats.nlink > 1 || !tryReplace(path, text, stats, host)) overwrite(path, text, host);
+}
+
+function overwrite(path: string, text: string, { fs }: CliHost): void {
+  const old = fs.readFileSync(path);
+  // Not emptied first, so that what the old text takes of a full disk stays its own.
+  const file = fs.openSync(path, "r+");
+  try {
+    fs.writeFileSync(file, text);
+    fs.ftruncateSync(file, Buffer.byteLength(text));
+    fs.fsyncSync(file);
+  } catch (error) {
+    fs.writeSync(file, old, 0, old.length, 0);
+    fs.ftruncateSync(file, old.length);
+    throw error;
+  } finally {
+    fs.closeSync(file);
+  }
 }
 
 function tryReplace(path: string, text: string, stats: Stats, { fs, random }: CliHost): boolean {

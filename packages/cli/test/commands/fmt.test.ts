@@ -15,16 +15,26 @@ interface Outcome {
   readonly stderr: string;
 }
 
+interface Surroundings {
+  readonly system?: Partial<typeof fs>;
+  /** Called with each line of standard output, and with what interrupts the command. */
+  readonly onLine?: (interrupt: () => void) => void;
+}
+
 /** Runs the command in this process, in real folders. */
 async function fmt(
   cwd: string,
   args: readonly string[],
   input: string | Uint8Array = "",
-  system: Partial<typeof fs> = {},
+  { system = {}, onLine }: Surroundings = {},
 ): Promise<Outcome> {
   const output = { stdout: "", stderr: "" };
+  const listeners = new Set<Parameters<CliHost["onInterrupt"]>[0]>();
   const stream = (name: "stdout" | "stderr") => ({
-    write: (text: string) => void (output[name] += text),
+    write: (text: string) => {
+      output[name] += text;
+      onLine?.(() => listeners.forEach((listener) => listener("SIGINT")));
+    },
     isTerminal: false,
     columns: undefined,
   });
@@ -49,7 +59,10 @@ async function fmt(
     random: { uuid: () => "01234567-89ab", bytes: unused },
     fs: { ...fs, ...system },
     openTerminal: unused,
-    onInterrupt: unused,
+    onInterrupt: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     fetch: unused,
     importModule: unused,
     onUncaught: unused,
@@ -57,7 +70,9 @@ async function fmt(
     exitWith: unused,
     abandon: unused,
   };
-  return { code: await dispatch(["fmt", ...args], host), ...output };
+  const code = await dispatch(["fmt", ...args], host);
+  expect(listeners.size).toBe(0);
+  return { code, ...output };
 }
 
 const read = (folder: string, name: string): string => fs.readFileSync(join(folder, name), "utf8");
@@ -145,7 +160,10 @@ describe("hclbuild fmt", () => {
     const folder = makeFolder({ "-": ugly });
     expect(await fmt(folder, ["-"], ugly)).toEqual({ code: 0, stdout: pretty, stderr: "" });
     expect(await fmt(folder, ["-"], pretty)).toEqual({ code: 0, stdout: pretty, stderr: "" });
-    expect(await fmt(folder, ["-check", "-"], ugly)).toEqual({ code: 3, stdout: pretty, stderr: "" });
+    expect(await fmt(folder, ["-check", "-"], ugly)).toEqual({ code: 3, stdout: "", stderr: "" });
+    expect(await fmt(folder, ["-check", "-"], pretty)).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(await fmt(folder, ["-write=false", "-"], ugly)).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect((await fmt(folder, ["-check", "-diff", "-"], "a=1\n")).code).toBe(3);
     expect((await fmt(folder, ["-diff", "-"], "a=1\n")).stdout).toBe(
       "--- old/<stdin>\n+++ new/<stdin>\n@@ -1 +1 @@\n-a=1\n+a = 1\n",
     );
@@ -225,7 +243,7 @@ describe("hclbuild fmt", () => {
     const full = (): never => {
       throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
     };
-    const { code, stdout, stderr } = await fmt(folder, ["."], "", { fsyncSync: full });
+    const { code, stdout, stderr } = await fmt(folder, ["."], "", { system: { fsyncSync: full } });
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toContain("The file a.pkr.hcl cannot be written. [fmt/unwritable]");
     expect(stderr).toContain("no space left on the device");
@@ -239,8 +257,50 @@ describe("hclbuild fmt", () => {
       if (flags === "wx") throw Object.assign(new Error("EACCES"), { code: "EACCES" });
       return fs.openSync(path, flags, mode);
     };
-    expect(await fmt(folder, ["."], "", { openSync })).toMatchObject({ code: 0, stdout: "a.pkr.hcl\n" });
+    expect(await fmt(folder, ["."], "", { system: { openSync } })).toMatchObject({ code: 0, stdout: "a.pkr.hcl\n" });
     expect(read(folder, "a.pkr.hcl")).toBe(pretty);
+  });
+
+  it("gives a file that cannot be replaced its old text back when the new one does not fit", async () => {
+    const folder = makeFolder({ "a.pkr.hcl": ugly });
+    fs.linkSync(join(folder, "a.pkr.hcl"), join(folder, "b.txt"));
+    const ftruncateSync: typeof fs.ftruncateSync = (file, length) => {
+      fs.ftruncateSync(file, length);
+      if (length === pretty.length) throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
+    };
+    const { code, stderr } = await fmt(folder, ["."], "", { system: { ftruncateSync } });
+    expect(code).toBe(1);
+    expect(stderr).toContain("The file is as it was.");
+    expect([read(folder, "a.pkr.hcl"), read(folder, "b.txt")]).toEqual([ugly, ugly]);
+  });
+
+  it("ends between two files when it is interrupted", async () => {
+    const folder = makeFolder({ "a.pkr.hcl": ugly, "b.pkr.hcl": ugly, "c.pkr.hcl": ugly });
+    const { code, stdout, stderr } = await fmt(folder, ["."], "", { onLine: (interrupt) => interrupt() });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "a.pkr.hcl\n" });
+    expect(stderr).toContain("[fmt/interrupted]");
+    expect(["a", "b", "c"].map((name) => read(folder, `${name}.pkr.hcl`))).toEqual([pretty, ugly, ugly]);
+    expect(fs.readdirSync(folder)).toEqual(["a.pkr.hcl", "b.pkr.hcl", "c.pkr.hcl"]);
+  });
+
+  it("takes an empty path for the mistake that it is", async () => {
+    const folder = makeFolder({ "a.pkr.hcl": ugly });
+    const { code, stdout, stderr } = await fmt(folder, [""]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain("[fmt/empty-path]");
+    expect(read(folder, "a.pkr.hcl")).toBe(ugly);
+  });
+
+  it.skipIf(process.platform !== "linux")("names files and folders whose names are no UTF-8", async () => {
+    const folder = makeFolder({ "a.pkr.hcl": ugly });
+    const inFolder = (name: string): Buffer => Buffer.concat([Buffer.from(`${folder}/`), Buffer.from(name, "latin1")]);
+    fs.writeFileSync(inFolder("\xff.pkr.hcl"), ugly);
+    fs.mkdirSync(inFolder("\xfe"));
+    const { code, stdout, stderr } = await fmt(folder, ["-recursive", "."]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "a.pkr.hcl\n" });
+    expect(stderr.match(/\[fmt\/file-name\]/g)).toHaveLength(2);
+    expect((await fmt(folder, ["\ufffd.pkr.hcl"])).stderr).toContain("[fmt/file-name]");
+    expect(fs.readFileSync(inFolder("\xff.pkr.hcl"), "utf8")).toBe(ugly);
   });
 
   it.skipIf(isRoot)("changes no write-protected file", async () => {
@@ -290,7 +350,7 @@ describe.skipIf(!fs.existsSync(cases))(
       const folder = makeFolder(row.files_before ?? {});
       const cwd = row.files_before ? folder : resolve(cases, "..");
       // Whatever goes wrong, the corpus itself must not be written to.
-      const safe = row.files_before ? [] : ["-write=false"];
+      const safe = row.files_before || row.stdin !== undefined ? [] : ["-write=false"];
       const args = row.args.map((arg) => (arg === "<tempdir>" ? "." : arg));
       const { code, stdout } = await fmt(cwd, [...safe, ...args], row.stdin);
       if (row.exit !== undefined) expect(code).toBe(row.exit);
