@@ -114,6 +114,27 @@ const failures: readonly Failure[] = [
     said: ["in the container failed.", "The folder must exist in the container"],
   },
   {
+    name: "a name in upper case, to pull",
+    source: "discard = true",
+    image: "Upper/Case:v1",
+    pull: true,
+    code: "docker/image-name-invalid",
+    said: ["Upper/Case:v1 cannot be the name of an image.", "lower case"],
+  },
+  {
+    name: "a digest that is too short, of an image that is to be there",
+    source: "discard = true",
+    image: "busybox@sha256:abc",
+    code: "docker/image-name-invalid",
+    said: ["busybox@sha256:abc cannot be the name of an image."],
+  },
+  {
+    name: "a platform that the image is not for",
+    source: 'discard = true\n  platform = "linux/s390x"',
+    code: "docker/platform-mismatch",
+    said: ["There is no image busybox:test for the platform", "linux/s390x", "DOCKER_DEFAULT_PLATFORM"],
+  },
+  {
     name: "a script in the place of a folder",
     source: "discard = true",
     build: 'provisioner "shell" {\n    inline = ["true"]\n    remote_path = "/bin"\n  }',

@@ -123,6 +123,34 @@ describe("with a password", () => {
     forget(`${guarded.host}/made:v1`, `${guarded.host}/made:latest`);
   });
 
+  test.each([
+    ["is not there", undefined, "could not be run", true],
+    ["fails", "echo 'locked keyring' >&2; exit 1", "ended with 1: locked keyring", true],
+    ["has nothing", "echo 'credentials not found in native keychain'; exit 1", "", false],
+    ["answers nonsense", "echo s3cret", "something that is not JSON", true],
+  ])("a credential helper that %s: the pull goes on without it", (_how, script, reason, warns) => {
+    const folder = makeFolder({ "config.json": JSON.stringify({ credsStore: "test" }) });
+    if (script !== undefined) {
+      writeFileSync(join(folder, "docker-credential-test"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    }
+    const env = { DOCKER_CONFIG: folder, PATH: `${folder}:${process.env["PATH"] ?? ""}` };
+    const { output } = buildDocker({ source: "discard = true", image: `${guarded.host}/made:v1`, pull: true, env });
+    const text = output.replaceAll(/\s+/g, " ");
+    expect(text).toContain("docker/pull-denied");
+    expect(text.includes("docker/credential-helper-failed")).toBe(warns);
+    expect(text).toContain(reason);
+    expect(text).not.toContain("s3cret");
+  });
+
+  test("a login that an old docker client has stored is used", () => {
+    const auth = Buffer.from(`${registryUser}:${registryPassword}`).toString("base64");
+    const auths = { [`https://${guarded.host}/v1/`]: { auth } };
+    const config = makeFolder({ "config.json": JSON.stringify({ auths }) });
+    const env = { DOCKER_CONFIG: config };
+    const pull = buildDocker({ source: "discard = true", image: `${guarded.host}/absent:v1`, pull: true, env });
+    expect(pull.output).toContain("docker/image-not-found");
+  });
+
   test("wrong credentials are named without being shown", () => {
     const wrong = login.replace(registryPassword, "not-the-one");
     const options = `${wrong}\n login_server = "http://${guarded.host}"`;

@@ -36,6 +36,30 @@ export const catalog = defineCatalog("docker", {
       msg`Check the name and tag. With "pull = false" the image must already be on the engine; "docker image ls" lists what is there.`,
     ],
   },
+  "image-name-invalid": {
+    severity: "error",
+    message: msg`${"image"} cannot be the name of an image.`,
+    detail: [
+      msg`The engine answered: ${"reason"}.`,
+      msg`Repositories are written in lower case, as in registry.example:5000/team/image:tag; a digest is "sha256:" and 64 hexadecimal digits.`,
+    ],
+  },
+  "platform-mismatch": {
+    severity: "error",
+    message: msg`There is no image ${"image"} for the platform that is asked for.`,
+    detail: [
+      msg`The engine answered: ${"reason"}.`,
+      msg`The platform comes from "--platform" in "run_command", from "platform", or from the variable DOCKER_DEFAULT_PLATFORM. With "pull = true" the engine looks for it in the registry.`,
+    ],
+  },
+  "credential-helper-failed": {
+    severity: "warning",
+    message: msg`The credential helper ${"program"} failed for the registry ${"registry"}.`,
+    detail: [
+      msg`${"reason"}.`,
+      msg`The docker client's configuration names it; the build goes on without its credentials. Install the program, or remove "credsStore" or "credHelpers" from config.json.`,
+    ],
+  },
   "pull-denied": {
     severity: "error",
     message: msg`The registry denied access to the image ${"image"}.`,

@@ -1,4 +1,4 @@
-import { buildError } from "@hclbuild/sdk";
+import { buildError, type RunContext } from "@hclbuild/sdk";
 import { catalog } from "./catalog.js";
 import { translateFailure, type Engine } from "./engine/client.js";
 import { ecrPassword } from "./engine/ecr.js";
@@ -28,9 +28,9 @@ export async function registryAuth(
   engine: Engine,
   config: LoginConfig,
   image: string,
-  signal: AbortSignal,
+  context: Pick<RunContext, "signal" | "report">,
 ): Promise<RegistryAuth | undefined> {
-  return (await checkedAuth(engine, config, signal)) ?? storedAuth(engine.environment, image, signal);
+  return (await checkedAuth(engine, config, context.signal)) ?? storedAuth(engine.environment, image, context);
 }
 
 /** Credentials from the options, checked with the registry; `undefined` when the options ask for no login. */

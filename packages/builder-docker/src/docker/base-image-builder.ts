@@ -12,8 +12,10 @@ export interface DockerfileNeeds {
 }
 
 /** Looks for what the classic builder reports as a parse error that does not say what is missing. */
-export function readNeeds(dockerfile: string): DockerfileNeeds {
-  const namesSyntax = /^(?:#.*\r?\n)*?#\s*syntax\s*=\s*\S/i.test(dockerfile.replace(/^\uFEFF/, ""));
+export function readNeeds(text: string): DockerfileNeeds {
+  const namesSyntax = /^(?:#.*\r?\n)*?#\s*syntax\s*=\s*\S/i.test(text.replace(/^\uFEFF/, ""));
+  // Flags may stand in the next line, also after comments.
+  const dockerfile = text.replaceAll(/\\[ \t]*\r?\n(?:[ \t]*#.*\r?\n)*/g, " ");
   const feature =
     /^\s*RUN\s+(?:--\S+\s+)*(--mount|--network|--security)\b/im.exec(dockerfile)?.[1] ??
     /^\s*(?:COPY|ADD)\s+(?:--\S+\s+)*(--link|--parents|--exclude|--chmod|--checksum|--keep-git-dir)\b/im.exec(

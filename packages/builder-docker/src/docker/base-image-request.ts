@@ -44,7 +44,7 @@ export async function authForRegistry(
   const registry = host === "registry-1.docker.io" ? "docker.io" : host;
   const { auth, engine, context } = request;
   if (auth !== undefined && serverHost(auth.serveraddress) === registry) return auth;
-  return storedAuth(engine.environment, `${registry}/image`, context.signal);
+  return storedAuth(engine.environment, `${registry}/image`, context);
 }
 
 /** The host of a `login_server`, which may be written as an address. */

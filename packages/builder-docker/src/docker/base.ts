@@ -4,7 +4,7 @@ import { buildError, type BuildContext } from "@hclbuild/sdk";
 import { catalog } from "../catalog.js";
 import { defaultPlatform, proxyVariables } from "../engine/client-config.js";
 import { connectEngine, engineFailure, translateFailure, type Engine } from "../engine/client.js";
-import { pullImage } from "../engine/pull.js";
+import { explainImage, pullImage } from "../engine/pull.js";
 import { knownRunFlags, parseRunCommand, type RunOptions } from "../engine/run-command.js";
 import { checkedAuth, registryAuth } from "../login.js";
 import type { dockerBuilder } from "../schema/index.js";
@@ -41,7 +41,7 @@ export async function getBaseImage(context: BuildContext, config: DockerConfig):
   const image = await imageName(engine, context, config);
   if (!config.build && config.pull !== false) {
     ui.say(`Pulling Docker image: ${image}`);
-    const auth = await registryAuth(engine, config, image, signal);
+    const auth = await registryAuth(engine, config, image, context);
     await pullImage(engine, { image, platform: platformOf(engine, config), auth, ui }, signal);
   }
   const facts = await inspectImage(engine, image, signal);
@@ -172,14 +172,13 @@ async function inspectImage(engine: Engine, image: string, signal: AbortSignal):
       volumes: Object.keys(facts.Config?.Volumes ?? {}),
     };
   } catch (error) {
-    throw translateFailure(engine, error, signal, (failure) =>
-      failure.status === 404
-        ? buildError(catalog["image-not-found"], { image, reason: failure.reason })
-        : buildError(catalog["engine-refused"], {
-            action: "inspect the image",
-            status: failure.status,
-            reason: failure.reason,
-          }),
+    throw translateFailure(
+      engine,
+      error,
+      signal,
+      ({ status, reason }) =>
+        explainImage(image, { status, reason }) ??
+        buildError(catalog["engine-refused"], { action: "inspect the image", status, reason }),
     );
   }
 }

@@ -2,6 +2,7 @@ import type Docker from "dockerode";
 import { buildError, type BuildError } from "@hclbuild/sdk";
 import { catalog } from "../catalog.js";
 import { engineFailure, oneLine, translateFailure, type Engine } from "./client.js";
+import { explainImage } from "./pull.js";
 import { absoluteBind, type RunOptions } from "./run-command.js";
 import type { DeviceMapping, PublishedPort } from "./run-values.js";
 
@@ -39,14 +40,13 @@ export async function startContainer(engine: Engine, request: ContainerRequest, 
   try {
     container = await docker.createContainer({ ...createOptions(request), abortSignal: signal });
   } catch (error) {
-    throw translateFailure(engine, error, signal, (failure) =>
-      failure.status === 404
-        ? buildError(catalog["image-not-found"], { image: request.run.image, reason: failure.reason })
-        : buildError(catalog["engine-refused"], {
-            action: "create the container",
-            status: failure.status,
-            reason: failure.reason,
-          }),
+    throw translateFailure(
+      engine,
+      error,
+      signal,
+      ({ status, reason }) =>
+        explainImage(request.run.image, { status, reason }) ??
+        buildError(catalog["engine-refused"], { action: "create the container", status, reason }),
     );
   }
   try {

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { buildError, type StepUi } from "@hclbuild/sdk";
+import { buildError, type BuildError, type StepUi } from "@hclbuild/sdk";
 import { catalog } from "../catalog.js";
 import { oneLine, translateFailure, type Engine, type EngineFailure } from "./client.js";
 import { withDefaultTag } from "./image-name.js";
@@ -91,13 +91,24 @@ async function transfer(engine: Engine, request: PullRequest, signal: AbortSigna
   signal.throwIfAborted();
 }
 
-function explainPull(image: string, failure: EngineFailure): ReturnType<typeof buildError> {
+const wrongPlatform = /no matching manifest|not match the specified platform/i;
+
+/** The error for an image that the engine does not have or take; `undefined` for any other answer. */
+export function explainImage(image: string, { status, reason }: EngineFailure): BuildError | undefined {
+  if (/invalid reference|invalid tag format|invalid checksum/i.test(reason)) {
+    return buildError(catalog["image-name-invalid"], { image, reason });
+  }
+  if (wrongPlatform.test(reason)) return buildError(catalog["platform-mismatch"], { image, reason });
+  return status === 404 ? buildError(catalog["image-not-found"], { image, reason }) : undefined;
+}
+
+function explainPull(image: string, failure: EngineFailure): BuildError {
   const { reason } = failure;
   if (/denied|unauthorized|no basic auth|authentication required/i.test(reason)) {
     return buildError(catalog["pull-denied"], { image, reason });
   }
-  if (failure.status === 404 || /not found|manifest unknown/i.test(reason)) {
-    return buildError(catalog["image-not-found"], { image, reason });
-  }
+  const known = explainImage(image, failure);
+  if (known !== undefined) return known;
+  if (/not found|manifest unknown/i.test(reason)) return buildError(catalog["image-not-found"], { image, reason });
   return buildError(catalog["pull-failed"], { image, reason }, { retryable: true });
 }

@@ -26,7 +26,7 @@ export const runtime: PostProcessorRuntime<PushConfig> = {
     let digest: string | undefined;
     for (const name of names) {
       context.ui.say(`Pushing: ${name}`);
-      const auth = await registryAuth(engine, config, name, context.signal);
+      const auth = await registryAuth(engine, config, name, context);
       digest = (await push(engine, context, { name, auth, platform: config.platform })) ?? digest;
     }
     const data: Record<string, Json> = { ...generatedData, ...(digest === undefined ? {} : { Digest: digest }) };

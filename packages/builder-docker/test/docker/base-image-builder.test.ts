@@ -7,6 +7,8 @@ describe("what of a Dockerfile needs BuildKit", () => {
   it.each([
     ["FROM a\nRUN echo --mount\nCOPY a b\n", undefined],
     ["FROM a\nRUN --mount=type=cache,target=/c true\n", "--mount"],
+    ["FROM a\nRUN \\\n  # why\n  --mount=type=cache,target=/c true\n", "--mount"],
+    ["FROM a\nRUN echo a \\\r\n --mount\r\n", undefined],
     ["FROM a\nRUN --network=none --mount=type=tmpfs,target=/c true\n", "--mount"],
     ["FROM a\nCOPY --chown=1 --chmod=700 a b\n", "--chmod"],
     ["FROM a\nADD --checksum=sha256:1 http://x y\n", "--checksum"],
