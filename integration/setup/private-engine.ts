@@ -1,6 +1,16 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -31,12 +41,13 @@ export interface PrivateEngine {
   remove(): Promise<void>;
 }
 
-/** Starts an engine. Nothing of it is left if that fails. */
-export async function createPrivateEngine(): Promise<PrivateEngine> {
+/** Starts an engine, with a disk of its own if a size in megabytes is given. Nothing of it is left if that fails. */
+export async function createPrivateEngine(options: { readonly disk?: number } = {}): Promise<PrivateEngine> {
   const folder = mkdtempSync(join(tmpdir(), "hclbuild-engine-"));
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   try {
     const namespace = await startNamespace();
+    if (options.disk !== undefined) mountDisk(namespace, `${folder}/data`, options.disk);
     const engine = createEngine(folder, namespace);
     const remove = async (signal: NodeJS.Signals): Promise<void> => {
       await engine.kill(signal);
@@ -69,6 +80,13 @@ async function startNamespace(): Promise<number> {
   ]);
   if (!isUp) throw new Error("unshare made no network");
   return holder.pid as number;
+}
+
+/** Mounts a file system that only processes of the namespace see; it goes away with them. */
+function mountDisk(namespace: number, folder: string, megabytes: number): void {
+  mkdirSync(folder);
+  const mount = ["mount", "-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", folder];
+  execFileSync("nsenter", ["--target", String(namespace), "--mount", ...mount]);
 }
 
 function createEngine(folder: string, namespace: number): Omit<PrivateEngine, "remove"> {
