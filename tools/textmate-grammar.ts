@@ -4,6 +4,7 @@ interface Pattern {
 }
 
 const identifier = "[\\p{L}\\p{Nl}_][\\p{L}\\p{Nl}\\p{Mn}\\p{Mc}\\p{Nd}\\p{Pc}-]*";
+const label = '"(?:[^"\\\\]|\\\\.)*"';
 const include = (name: string): Pattern => ({ include: `#${name}` });
 const scope = (name: string): { name: string } => ({ name: `${name}.hclbuild` });
 
@@ -44,12 +45,12 @@ export const textMateGrammar = {
       captures: { 1: scope("variable.other.property"), 2: scope("keyword.operator.assignment") },
     },
     block: {
-      match: `^\\s*(${identifier})((?:\\s+(?:"[^"]*"|${identifier}))*)\\s*(\\{)`,
+      match: `^\\s*(${identifier})((?:\\s+(?:${label}|${identifier}))*)\\s*(\\{)`,
       captures: {
         1: scope("entity.name.type"),
         2: {
           patterns: [
-            { name: "string.quoted.double.label.hclbuild", match: '"[^"]*"' },
+            { name: "string.quoted.double.label.hclbuild", match: label },
             { name: "entity.name.label.hclbuild", match: identifier },
           ],
         },
@@ -125,7 +126,7 @@ export const textMateGrammar = {
     },
     number: {
       name: "constant.numeric.hclbuild",
-      match: `(?<![\\p{L}\\p{Nl}\\p{Nd}_-])[0-9]+(?:\\.[0-9]+)?(?:\\.?[eE][+-]?[0-9]+)?`,
+      match: `(?<![\\p{L}\\p{Nl}\\p{Nd}_])[0-9]+(?:\\.[0-9]+)?(?:\\.?[eE][+-]?[0-9]+)?`,
     },
     constant: {
       name: "constant.language.hclbuild",

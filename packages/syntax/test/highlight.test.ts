@@ -1,27 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
-import oniguruma from "vscode-oniguruma";
 import textmate from "vscode-textmate";
+import { highlightedClasses, lexedClasses, loadGrammar } from "./support/highlighting.js";
 
 const root = new URL("../../../", import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), "utf8");
-
-async function loadGrammar(): Promise<textmate.IGrammar> {
-  const wasm = readFileSync(createRequire(import.meta.url).resolve("vscode-oniguruma/release/onig.wasm"));
-  await oniguruma.loadWASM(wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.byteLength) as ArrayBuffer);
-  const registry = new textmate.Registry({
-    onigLib: Promise.resolve({
-      createOnigScanner: (patterns: string[]) => new oniguruma.OnigScanner(patterns),
-      createOnigString: (text: string) => new oniguruma.OnigString(text),
-    }),
-    loadGrammar: async () =>
-      textmate.parseRawGrammar(read("grammar/hclbuild.tmLanguage.json"), "hclbuild.tmLanguage.json"),
-  });
-  const grammar = await registry.loadGrammar("source.hclbuild");
-  if (grammar === null) throw new Error("the grammar cannot be loaded");
-  return grammar;
-}
 
 /** One line per token: its text and its scopes below the root. */
 function tokenLines(grammar: textmate.IGrammar, text: string): string {
@@ -45,5 +28,23 @@ describe("highlighting", () => {
     const golden = "fixtures/syntax/highlight/template.tokens.txt";
     if (process.env["UPDATE"] === "1" && process.env["CI"] === undefined) writeFileSync(new URL(golden, root), found);
     expect(found).toBe(read(golden));
+  });
+
+  it.each([
+    'b "a\\"b" "c {" {\n}\n',
+    'a = "${b["x"]} ${"${"y"}"} ${{ c = "}" }.c}"\n',
+    'a = "$${x} $$${y} %%{z} %{ for k in v ~}${k}%{ endfor }"\n',
+    "a = <<EOT\nEOTX\n EOT x\n/* y */ # z\n  EOT\nb = 1\n",
+    "a = <<-E-1\n x\n E-1\nb = 2\n",
+    'a = <<E\r\nx "y"\r\nE\r\nb = "z"\r\n',
+    'a = f("x", <<E\n${"t"}\nE\n)\n',
+    'a = 1 /* "x */ + 2 # "y\nb = "//" // "z"\n',
+    'a = { "b" = 1, c : 2 }\n',
+    'é-à = "ü"\nb /* "x" */ "y" {\n}\n',
+    "a = 5-1\nb = a-1\nc = -1.5e-3\nd = [-2]\ne = x.0.y\nf = 1.e5\n",
+    'a = "unclosed\nb = "x"\n',
+    'a = "${x\n}" + "\\"" + "\\\\"\nb = 1\n',
+  ])("tells text, comments and numbers apart as the lexer does in %j", async (text) => {
+    expect(highlightedClasses(await loadGrammar(), text)).toBe(lexedClasses(text));
   });
 });
