@@ -21,6 +21,7 @@ export interface BodyNode {
   readonly end: number;
 }
 
+/** A name as it is written, and where. */
 export interface Identifier {
   readonly text: string;
   readonly start: number;
@@ -85,8 +86,10 @@ export interface TemplateExpression extends Range {
   readonly literal?: string;
 }
 
+/** What a template is made of. */
 export type TemplatePart = TemplateText | TemplateInterpolation | TemplateConditional | TemplateFor;
 
+/** Literal text between sequences. */
 export interface TemplateText extends Range {
   readonly kind: "text";
   readonly value: string;
@@ -161,15 +164,19 @@ export interface CallExpression extends Range {
   readonly closeParen: number;
 }
 
+/** An operator before its operand. */
 export type UnaryOperator = "!" | "-";
+/** An operator between two operands. */
 export type BinaryOperator = "||" | "&&" | "==" | "!=" | "<" | "<=" | ">" | ">=" | "+" | "-" | "*" | "/" | "%";
 
+/** `!operand` or `-operand` */
 export interface UnaryExpression extends Range {
   readonly kind: "unary";
   readonly operator: UnaryOperator;
   readonly operand: Expression;
 }
 
+/** `left operator right`; `operatorStart` is the offset of the operator. */
 export interface BinaryExpression extends Range {
   readonly kind: "binary";
   readonly operator: BinaryOperator;
@@ -178,6 +185,7 @@ export interface BinaryExpression extends Range {
   readonly operatorStart: number;
 }
 
+/** `condition ? whenTrue : whenFalse` */
 export interface ConditionalExpression extends Range {
   readonly kind: "conditional";
   readonly condition: Expression;
@@ -185,11 +193,13 @@ export interface ConditionalExpression extends Range {
   readonly whenFalse: Expression;
 }
 
+/** `(expression)`; the offsets include the parentheses. */
 export interface ParenthesizedExpression extends Range {
   readonly kind: "parentheses";
   readonly expression: Expression;
 }
 
+/** `[item, …]` */
 export interface TupleExpression extends Range {
   readonly kind: "tuple";
   readonly items: readonly Expression[];
@@ -205,6 +215,7 @@ export interface ObjectItem {
   readonly value: Expression;
 }
 
+/** `{ key = value, … }` */
 export interface ObjectExpression extends Range {
   readonly kind: "object";
   readonly items: readonly ObjectItem[];
@@ -229,6 +240,7 @@ export interface ErrorExpression extends Range {
   readonly kind: "error";
 }
 
+/** Everything that has a value. */
 export type Expression =
   | NumberLiteral
   | KeywordLiteral
