@@ -133,7 +133,7 @@ export async function findProblems(
   expectThat(run.stderr === "", `standard error: ${run.stderr}`);
   expectThat(!/Internal error|bug report/.test(run.stdout), `an internal error: ${run.stdout.slice(-2000)}`);
   const checkLiving = async (): Promise<void> => {
-    const living = await untilEmpty(() => livingProcesses(folder), 1000);
+    const living = await untilEmpty(() => livingProcesses(folder), 10_000);
     expectThat(living.length === 0, `still running: ${living.join("; ")}`);
   };
   // What a killed run leaves running is ended by cleanup.
@@ -147,7 +147,7 @@ export async function findProblems(
   expectThat(left().length === 0, `temporary files after cleanup: ${left().join(", ")}`);
   const again = cleanUpAfter(folder, template);
   expectThat(again.output === "Nothing was left behind.\n", `a second cleanup says: ${again.output}`);
-  const remote = await untilEmpty(() => template.left?.() ?? [], 8000);
+  const remote = await untilEmpty(() => template.left?.() ?? [], 20_000);
   expectThat(remote.length === 0, `left on the machine: ${remote.join("; ")}`);
   return problems;
 }
@@ -201,6 +201,16 @@ export function livingProcesses(folder: string): readonly string[] {
         return [];
       }
     });
+}
+
+/** What is left of them once those that have just been told to end had the time for it. */
+export function remainingProcesses(folder: string): readonly string[] {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (let left = 200; left > 0; left--) {
+    if (livingProcesses(folder).length === 0) return [];
+    Atomics.wait(pause, 0, 0, 50);
+  }
+  return livingProcesses(folder);
 }
 
 async function untilEmpty(look: () => readonly string[], milliseconds: number): Promise<readonly string[]> {

@@ -7,6 +7,7 @@ import {
   cleanUpAfter,
   countEvents,
   livingProcesses,
+  remainingProcesses,
   prepareFolder,
   signals,
   startBuild,
@@ -90,7 +91,7 @@ describe("local processes of a run that was killed", () => {
     await ended;
     expect(livingProcesses(folder)).not.toEqual([]);
     expect(cleanUpAfter(folder, template)).toEqual(removed);
-    expect(livingProcesses(folder)).toEqual([]);
+    expect(remainingProcesses(folder)).toEqual([]);
     expect(cleanUpAfter(folder, template)).toEqual(nothing);
   });
 
@@ -114,7 +115,7 @@ describe("local processes of a run that was killed", () => {
     writeFileSync(join(folder, "go"), "\n");
     expect(await live.ended).toBe(0);
     expect(live.output()).toContain('"finished"');
-    expect(livingProcesses(folder)).toEqual([]);
+    expect(remainingProcesses(folder)).toEqual([]);
     expect(cleanUpAfter(folder, template)).toEqual(nothing);
   });
 });

@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, truncateSync, 
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { freePort, startSshServer, type SshServer } from "../ssh/server.js";
-import { livingProcesses } from "./kill-at-event.js";
+import { remainingProcesses } from "./kill-at-event.js";
 import { localBuild, makeFolder, printCost, runBuild, sshBuild, type FinishedBuild } from "./run-build.js";
 
 let server: SshServer;
@@ -25,7 +25,7 @@ function expectFailure(build: FinishedBuild, code: string): void {
     errors: [code],
     stderr: "",
   });
-  expect(livingProcesses(build.folder)).toEqual([]);
+  expect(remainingProcesses(build.folder)).toEqual([]);
   expect(readdirSync(join(build.folder, "tmp"))).toEqual([]);
 }
 
@@ -105,7 +105,7 @@ describe("a command", () => {
 error-cleanup-provisioner "shell" {
   inline = ["echo cleaned"]
 }`;
-    const build = await runBuild({ files: { "x.pkr.hcl": sshBuild(server, steps) }, flags: ["-timeout=4s"] });
+    const build = await runBuild({ files: { "x.pkr.hcl": sshBuild(server, steps) }, flags: ["-timeout=10s"] });
     const cancel = build.events.find((event) => event.type === "run.cancel");
     expect({ code: build.code, outcome: build.outcome, cancel }).toMatchObject({
       code: 1,
@@ -113,7 +113,7 @@ error-cleanup-provisioner "shell" {
       cancel: { reason: "timeout" },
     });
     expect(build.lines).toContain("cleaned");
-    expect(livingProcesses(build.folder)).toEqual([]);
+    expect(remainingProcesses(build.folder)).toEqual([]);
   });
 
   it.each([0, 1, 2, 126, 127, 255])("that ends with %i", async (code) => {

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { livingProcesses } from "./kill-at-event.js";
+import { remainingProcesses } from "./kill-at-event.js";
 import { localBuild, makeFolder, runBuild, type FinishedBuild } from "./run-build.js";
 
 /** Places below which nothing can be made, and why. */
@@ -183,7 +183,7 @@ build {
     });
     expect(JSON.stringify(build.events)).toContain("no space left on device");
     expect(readdirSync(join(build.folder, "small"))).toEqual([]);
-    expect(livingProcesses(build.folder)).toEqual([]);
+    expect(remainingProcesses(build.folder)).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runOnTerminal, type TerminalRun } from "../ssh/terminal.js";
-import { cleanUpAfter, livingProcesses } from "./kill-at-event.js";
+import { cleanUpAfter, remainingProcesses } from "./kill-at-event.js";
 import { localBuild, makeFolder } from "./run-build.js";
 
 interface Typed {
@@ -20,7 +20,7 @@ const interrupt = "\u0003";
 async function buildAndType(steps: string, flags: readonly string[], typing: readonly Typed[]): Promise<LocalRun> {
   const folder = makeFolder({ "x.pkr.hcl": localBuild(steps) });
   const run = await runOnTerminal(folder, ["build", "-color=false", ...flags, "."], typing);
-  expect(livingProcesses(folder)).toEqual([]);
+  expect(remainingProcesses(folder)).toEqual([]);
   expect(readdirSync(join(folder, "tmp"))).toEqual([]);
   return { ...run, folder };
 }
@@ -202,7 +202,7 @@ error-cleanup-provisioner "shell-local" {
   );
   expect(code).toBe(1);
   expect(shown).toContain("Not waiting for what still runs; clean-up may be incomplete.");
-  expect(livingProcesses(folder)).toEqual([]);
+  expect(remainingProcesses(folder)).toEqual([]);
   expect(readdirSync(join(folder, "tmp"))).toEqual([]);
   expect(cleanUpAfter(folder, {})).toEqual({ code: 0, output: "Nothing was left behind.\n" });
 });

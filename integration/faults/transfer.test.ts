@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync, truncateSync, writeFil
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { startSshServer, type SshServer } from "../ssh/server.js";
-import { cleanUpAfter, livingProcesses } from "./kill-at-event.js";
+import { cleanUpAfter, remainingProcesses } from "./kill-at-event.js";
 import { makeFolder, runBuild, sshBuild, type BuildRequest, type FinishedBuild } from "./run-build.js";
 
 let server: SshServer;
@@ -21,7 +21,7 @@ function expectFailure(build: FinishedBuild, code: string): void {
     errors: [code],
     stderr: "",
   });
-  expect(livingProcesses(build.folder)).toEqual([]);
+  expect(remainingProcesses(build.folder)).toEqual([]);
   expect(readdirSync(join(build.folder, "tmp"))).toEqual([]);
   expect(cleanUpAfter(build.folder, {})).toEqual({ code: 0, output: "Nothing was left behind.\n" });
 }

@@ -152,23 +152,19 @@ test("a log of more than 10 000 lines scrolls, with few of them in the page", as
   const { page, errors } = await openReport(runReport(10_000));
   const [count = ""] = await texts(page, "#log-count");
   expect(Number.parseInt(count, 10)).toBeGreaterThan(20_000);
-  const visible = async (): Promise<readonly string[]> => {
-    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 50))));
-    return texts(page, "#lines .line .text");
-  };
+  const visible = async (): Promise<readonly string[]> => await texts(page, "#lines .line .text");
   const scrollTo = async (top: number): Promise<number> =>
     await page.$eval("#log", (box, to) => ((box.scrollTop = to), box.scrollHeight), top);
   const [, compile] = await page.$$("::-p-text(compile)");
   await compile?.click();
   const height = await scrollTo(5000 * 20);
   expect(height).toBeGreaterThan(10_000 * 20);
-  const middle = await visible();
-  expect(middle.length).toBeLessThan(100);
-  expect(middle).toContain("compiling module 5000");
+  // The lines are drawn some time after the scrolling.
+  await expect.poll(visible, { timeout: 30_000 }).toContain("compiling module 5000");
+  expect((await visible()).length).toBeLessThan(100);
   await scrollTo(height);
-  const end = await visible();
-  expect(end).toContain("compiling module 10000");
-  expect(end).toContain("warning: module 7 is deprecated");
+  await expect.poll(visible, { timeout: 30_000 }).toContain("compiling module 10000");
+  expect(await visible()).toContain("warning: module 7 is deprecated");
   expect(errors).toEqual([]);
   await page.close();
 });

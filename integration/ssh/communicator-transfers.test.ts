@@ -33,6 +33,18 @@ const withConnection: typeof connected = async (config, work) =>
 
 const signal = new AbortController().signal;
 
+/** Content without an end; `onFlow` is called once much of it has been taken, which is when the transfer is under way. */
+function endless(onFlow: () => void): Readable {
+  let pieces = 0;
+  return new Readable({
+    read() {
+      pieces += 1;
+      if (pieces === 100) onFlow();
+      setImmediate(() => this.push(Buffer.alloc(65_536)));
+    },
+  });
+}
+
 describe.each(["scp", "sftp"] as const)("transfers by %s", (method) => {
   const config = (): Parameters<typeof connectTo>[1] => ({
     ssh_private_key_file: server.keyFile,
@@ -113,13 +125,8 @@ describe.each(["scp", "sftp"] as const)("transfers by %s", (method) => {
 
   it("end with an error when the connection is lost in the middle", async () => {
     await withConnection(config(), async (communicator) => {
-      const endless = new Readable({
-        read() {
-          setTimeout(() => this.push(Buffer.alloc(65_536)), 5);
-        },
-      });
-      const upload = communicator.uploadFile(endless, join(folder, `lost-${method}`), { signal, size: 10_000_000_000 });
-      setTimeout(() => server.dropConnections(), 500);
+      const content = endless(() => server.dropConnections());
+      const upload = communicator.uploadFile(content, join(folder, `lost-${method}`), { signal, size: 10_000_000_000 });
       await expect(upload).rejects.toMatchObject({ code: "ssh/upload-failed" });
     });
   });
@@ -127,16 +134,11 @@ describe.each(["scp", "sftp"] as const)("transfers by %s", (method) => {
   it("end at once when they are cancelled", async () => {
     await withConnection(config(), async (communicator) => {
       const controller = new AbortController();
-      const endless = new Readable({
-        read() {
-          setTimeout(() => this.push(Buffer.alloc(65_536)), 5);
-        },
-      });
-      const upload = communicator.uploadFile(endless, join(folder, `cancelled-${method}`), {
+      const content = endless(() => controller.abort(new Error("enough")));
+      const upload = communicator.uploadFile(content, join(folder, `cancelled-${method}`), {
         signal: controller.signal,
         size: 10_000_000_000,
       });
-      setTimeout(() => controller.abort(new Error("enough")), 300);
       await expect(upload).rejects.toThrow("enough");
       expect((await runOn(communicator, "echo alive")).stdout).toBe("alive\n");
     });

@@ -269,8 +269,7 @@ describe("commands", () => {
   it("tell a signal from an exit code and from a lost connection", async () => {
     await withConnection({ ssh_private_key_file: server.keyFile }, async (communicator) => {
       expect((await runOn(communicator, "kill -9 $$")).end).toEqual({ kind: "signal", name: "SIGKILL" });
-      const lost = runOn(communicator, "echo started; sleep 30");
-      setTimeout(() => server.dropConnections(), 500);
+      const lost = runOn(communicator, "echo started; sleep 30", { onOutput: () => server.dropConnections() });
       expect(await lost).toEqual({ end: { kind: "disconnected" }, stdout: "started\n", stderr: "" });
       expect((await runOn(communicator, "echo back")).stdout).toBe("back\n");
     });
@@ -292,9 +291,10 @@ describe("commands", () => {
   it("end when they are cancelled", async () => {
     await withConnection({ ssh_private_key_file: server.keyFile }, async (communicator) => {
       const controller = new AbortController();
-      const marker = `sleep 4${Math.floor(Math.random() * 1e6)}`;
-      const running = runOn(communicator, `exec ${marker}`, controller.signal);
-      setTimeout(() => controller.abort(new Error("enough")), 300);
+      const running = runOn(communicator, "echo started; exec sleep 600", {
+        signal: controller.signal,
+        onOutput: () => controller.abort(new Error("enough")),
+      });
       await expect(running).rejects.toThrow("enough");
       expect((await runOn(communicator, "echo still here")).stdout).toBe("still here\n");
     });

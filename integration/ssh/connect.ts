@@ -99,16 +99,25 @@ export async function connected<T>(
   }
 }
 
+export interface CommandOptions {
+  readonly signal?: AbortSignal;
+  /** Called when the command has written something. */
+  readonly onOutput?: () => void;
+}
+
 /** Runs a command and returns its end and output. */
 export async function runOn(
   communicator: Communicator,
   command: string,
-  signal: AbortSignal = new AbortController().signal,
+  { signal = new AbortController().signal, onOutput }: CommandOptions = {},
 ): Promise<{ readonly end: unknown; readonly stdout: string; readonly stderr: string }> {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
   const texts = { stdout: "", stderr: "" };
-  stdout.on("data", (chunk: Buffer) => (texts.stdout += chunk.toString()));
+  stdout.on("data", (chunk: Buffer) => {
+    texts.stdout += chunk.toString();
+    onOutput?.();
+  });
   stderr.on("data", (chunk: Buffer) => (texts.stderr += chunk.toString()));
   const running = await communicator.start({ command, stdout, stderr }, signal);
   const end = await running.done;

@@ -178,11 +178,11 @@ describe("the connection", () => {
     const own = await startOwn({ config: ["LogLevel DEBUG2"] });
     const ended = (): number => own.log().match(/channel \d+: rcvd eof/g)?.length ?? 0;
     await connected({ ssh_port: own.port, ssh_private_key_file: own.keyFile }, async (communicator) => {
-      expect(await runOn(communicator, "echo plain")).toMatchObject({ stdout: "plain\n" });
+      expect(await runOn(communicator, "cat; echo plain")).toMatchObject({ stdout: "plain\n" });
     });
     const before = ended();
     await connected({ ssh_port: own.port, ssh_private_key_file: own.keyFile, ssh_pty: true }, async (communicator) => {
-      expect(await runOn(communicator, "echo terminal")).toMatchObject({ stdout: "terminal\r\n" });
+      expect(await runOn(communicator, "sleep 1; echo terminal")).toMatchObject({ stdout: "terminal\r\n" });
     });
     expect({ before, after: ended() }).toEqual({ before: 1, after: 1 });
   });

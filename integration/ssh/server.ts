@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,27 +42,36 @@ export function generateKey(folder: string, name: string, args: readonly string[
   return file;
 }
 
+// Below the ports that systems give to outgoing connections, one of which could take it before the server does.
+const firstPort = 10_240;
+const portCount = 20_000;
+let nextPort = Math.floor(Math.random() * portCount);
+
+/** A port of the loopback interface that nothing listens on; never the same twice. */
 export async function freePort(): Promise<number> {
-  return await new Promise((resolve, reject) => {
+  for (;;) {
+    nextPort = (nextPort + 1) % portCount;
+    const port = firstPort + nextPort;
+    if (await isFree(port)) return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  return await new Promise((resolve) => {
     const server = net.createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
   });
 }
 
 export async function startSshServer(options: SshServerOptions = {}): Promise<SshServer> {
   const folder = mkdtempSync(join(tmpdir(), "hclbuild-sshd-"));
   mkdirSync("/run/sshd", { recursive: true });
-  const port = await freePort();
   const hostKeyFile = generateKey(folder, "host");
   const keyFile = generateKey(folder, "user");
   writeFileSync(join(folder, "authorized_keys"), readFileSync(`${keyFile}.pub`));
   if (options.userAuthority !== undefined) writeFileSync(join(folder, "authority.pub"), options.userAuthority);
-  writeFileSync(
-    join(folder, "sshd_config"),
+  const configuration = (port: number): string =>
     [
       `Port ${port}`,
       "ListenAddress 127.0.0.1",
@@ -80,9 +89,17 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
       ...(options.userAuthority === undefined ? [] : [`TrustedUserCAKeys ${folder}/authority.pub`]),
       ...(options.config ?? []),
       "",
-    ].join("\n"),
-  );
-  let child = await launch(folder, port, options.password);
+    ].join("\n");
+  let port = 0;
+  let child: ChildProcess | undefined;
+  // Somebody else may take a port after it was found free.
+  for (let attempt = 0; attempt < 5 && child === undefined; attempt++) {
+    port = await freePort();
+    writeFileSync(join(folder, "sshd_config"), configuration(port));
+    child = await launch(folder, options.password);
+  }
+  if (child === undefined) throw new Error("sshd found no port");
+  let running = child;
   return {
     port,
     folder,
@@ -92,12 +109,14 @@ export async function startSshServer(options: SshServerOptions = {}): Promise<Ss
     log: () => readFileSync(join(folder, "sshd.log"), "utf8"),
     pid: () => serverPid(folder),
     async stop() {
-      await kill(child, folder);
+      await kill(running, folder);
       rmSync(folder, { recursive: true, force: true });
     },
     async restart() {
-      await kill(child, folder);
-      child = await launch(folder, port, options.password);
+      await kill(running, folder);
+      const next = await launch(folder, options.password);
+      if (next === undefined) throw new Error(`sshd did not get port ${port} again`);
+      running = next;
     },
     dropConnections() {
       killSessions(folder);
@@ -113,8 +132,11 @@ function shadowScript(folder: string, password: string): string {
   return `mount --bind ${folder}/shadow /etc/shadow && `;
 }
 
-async function launch(folder: string, port: number, password: string | undefined): Promise<ChildProcess> {
-  const server = `exec /usr/sbin/sshd -D -f ${folder}/sshd_config -E ${folder}/sshd.log`;
+/** Starts the server and waits until it listens; `undefined` when somebody else has its port. */
+async function launch(folder: string, password: string | undefined): Promise<ChildProcess | undefined> {
+  const log = join(folder, "sshd.log");
+  const server = `exec /usr/sbin/sshd -D -f ${folder}/sshd_config -E ${log}`;
+  const before = existsSync(log) ? readFileSync(log, "utf8").length : 0;
   // Only where a password asks for it: a namespace does not see what a test mounts later.
   const child =
     password === undefined
@@ -123,22 +145,16 @@ async function launch(folder: string, port: number, password: string | undefined
           stdio: "ignore",
           detached: true,
         });
-  for (let attempt = 0; attempt < 100; attempt++) {
-    if (await accepts(port)) return child;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  for (;;) {
+    const said = existsSync(log) ? readFileSync(log, "utf8").slice(before) : "";
+    // Written before it begins to serve, and the process number just after.
+    if (said.includes("Server listening on") && existsSync(join(folder, "sshd.pid"))) return child;
+    if (child.exitCode !== null || child.signalCode !== null) {
+      if (said.includes("Address already in use")) return undefined;
+      throw new Error(`sshd did not start: ${said}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  throw new Error(`sshd did not start: ${readFileSync(join(folder, "sshd.log"), "utf8")}`);
-}
-
-async function accepts(port: number): Promise<boolean> {
-  return await new Promise((resolve) => {
-    const socket = net.connect(port, "127.0.0.1");
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => resolve(false));
-  });
 }
 
 function descendants(pid: number): number[] {
@@ -182,4 +198,5 @@ async function kill(child: ChildProcess, folder: string): Promise<void> {
     child.kill("SIGKILL");
   }
   if (child.exitCode === null && child.signalCode === null) await exited;
+  rmSync(join(folder, "sshd.pid"), { force: true });
 }

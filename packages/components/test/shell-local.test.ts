@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { processIdentity } from "@hclbuild/sdk";
 import { fakeComponent } from "@hclbuild/testkit";
 import { describe, expect, it } from "vitest";
 import { makeFolder, post, runComponents, step } from "./harness.js";
@@ -124,14 +126,21 @@ describe("shell-local", () => {
   it("is stopped with everything that it started", async () => {
     using folder = makeFolder();
     const controller = new AbortController();
-    setTimeout(() => controller.abort("interrupt"), 300);
-    const marker = path.join(folder.path, "late");
+    const child = path.join(folder.path, "child");
+    const started = (async () => {
+      while (!existsSync(child)) await wait(10);
+      controller.abort("interrupt");
+    })();
     const run = await runComponents({
       folder: folder.path,
-      steps: [step("shell-local", { inline: [`(sleep 2; touch ${marker}) & sleep 30`] })],
+      steps: [step("shell-local", { inline: [`sleep 600 & echo $! > ${child}.tmp; mv ${child}.tmp ${child}; wait`] })],
       options: { signals: { cancel: controller.signal } },
     });
+    await started;
     expect(run.outcome).toBe("cancelled");
     expect(run.error).toBe("build was cancelled");
+    const pid = Number(readFileSync(child, "utf8"));
+    const state = (): string => processIdentity(pid) ?? "gone";
+    await expect.poll(state, { timeout: 10_000 }).toMatch(/^(?:gone|ended)$/);
   });
 });

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -14,7 +15,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 const clock = createClock({ now: () => Date.now(), monotonic: () => performance.now() });
 const { signal } = new AbortController();
-const runId = "5d1c0b0e-0000-4000-8000-000000000001";
+// Processes are looked for by it: nobody else on this machine has the same.
+const runId = randomUUID();
 
 let folder = "";
 const started: ChildProcess[] = [];
@@ -34,7 +36,7 @@ afterEach(() => {
 });
 
 /** Starts a shell that leads a process group, as scripts do, and waits for the file `ready`. */
-async function startGroup(script: string, mark = runId): Promise<number> {
+async function startGroup(script: string, mark: string = runId): Promise<number> {
   const env = { PATH: process.env["PATH"], PACKER_RUN_UUID: mark };
   const child = spawn("/bin/sh", ["-c", script], { cwd: folder, env, detached: true, stdio: "ignore" });
   started.push(child);

@@ -88,7 +88,7 @@ test("events tell it, too", async () => {
 });
 
 test("-timeout is for data sources, too", async () => {
-  const { program, ended } = await startAsking("build", "-timeout=5s");
+  const { program, ended } = await startAsking("build", "-timeout=8s");
   const { code, stdout } = await ended();
   expect(code).toBe(1);
   expect(stdout).toContain("Cancelling build after receiving timeout\n");
