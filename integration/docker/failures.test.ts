@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { hclbuild, makeFolder, startHclbuild } from "../../packages/cli/test/run-binary.js";
-import { containersOf, docker, startEngineProxy } from "../setup/docker.js";
+import { containersOf, docker, startEngineProxy, startSilentEngine } from "../setup/docker.js";
 
 let source = "";
 
@@ -105,6 +105,48 @@ test("an engine that goes away: the diagnostic names the container, the label an
   const [, container = ""] = /docker rm --force --volumes (\S+)/.exec(output) ?? [];
   expect(containersOf(source)).toEqual([container]);
   docker("rm", "--force", "--volumes", container);
+});
+
+test.each([
+  ["looks at an image", /^GET \/images\/[^/]*\/json/],
+  ["makes a container", /^POST \/containers\/create/],
+  ["uploads", /^PUT \/containers/],
+  ["commits", /^POST \/commit/],
+  ["saves an image", /^GET \/images\/.*\/get/],
+])("an engine that does not answer while the build %s: an interrupt ends the build", async (_what, silent) => {
+  const text = `
+    source "docker" "${source}" {
+      image  = "busybox:test"
+      pull   = false
+      commit = true
+    }
+
+    build {
+      sources = ["source.docker.${source}"]
+
+      provisioner "file" {
+        source      = "a.pkr.hcl"
+        destination = "/a"
+      }
+
+      post-processor "docker-save" {
+        path                = "a.tar"
+        keep_input_artifact = false
+      }
+    }
+  `;
+  const folder = makeFolder({ "a.pkr.hcl": text });
+  const engine = await startSilentEngine(folder, silent);
+  onTestFinished(() => engine.stop());
+  const child = startHclbuild(["build", "-color=false", "."], { cwd: folder, env: { DOCKER_HOST: engine.address } });
+  let output = "";
+  child.stdout?.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
+  await engine.asked;
+  child.kill("SIGINT");
+  const [code] = (await once(child, "close")) as [number | null];
+  expect(code).toBe(1);
+  expect(output).toContain("Cleanly cancelled builds after being interrupted.");
+  for (const [, image = ""] of output.matchAll(/Image ID: (sha256:\w+)/g)) docker("image", "rm", image);
 });
 
 test("two sources run side by side", () => {

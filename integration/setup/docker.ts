@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { createServer as createHttpServer, request as forward } from "node:http";
 import { createConnection, createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 
@@ -51,4 +52,30 @@ export async function startEngineProxy(folder: string): Promise<EngineProxy> {
       for (const socket of open) socket.destroy();
     },
   };
+}
+
+/** Forwards a unix socket in `folder` to the machine's engine, but never answers requests that match. */
+export async function startSilentEngine(
+  folder: string,
+  silent: RegExp,
+): Promise<{ readonly address: string; readonly asked: Promise<void>; stop(): void }> {
+  const path = join(folder, "silent.sock");
+  let note: () => void = () => undefined;
+  const asked = new Promise<void>((resolve) => (note = resolve));
+  const server = createHttpServer((request, response) => {
+    const { method = "", url = "", headers } = request;
+    if (silent.test(`${method} ${url}`)) return note();
+    const forwarded = forward({ socketPath: "/var/run/docker.sock", method, path: url, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(response);
+    });
+    forwarded.on("error", () => response.destroy());
+    request.pipe(forwarded);
+  });
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  const stop = (): void => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { address: `unix://${path}`, asked, stop };
 }

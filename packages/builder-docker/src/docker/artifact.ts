@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { createArtifact, type ArtifactExists, type ArtifactHandle, type Json } from "@hclbuild/sdk";
-import { connectEngine, engineFailure, unreachable, type Engine } from "../engine/client.js";
+import { connectEngine, engineFailure, lookAtImage, unreachable, type Engine } from "../engine/client.js";
 
 /** Builder ids that Docker post-processors recognise each other by. */
 export const importBuilderId = "packer.post-processor.docker-import";
@@ -67,7 +67,7 @@ export const artifactExists: ArtifactExists = async (context, record) => {
     log: context.log,
   });
   try {
-    const { Id: id } = await engine.docker.getImage(record.id).inspect({ abortSignal: context.signal } as object);
+    const { Id: id } = await lookAtImage(engine, record.id, context.signal);
     return id;
   } catch (error) {
     if (engineFailure(error) !== undefined) return false;

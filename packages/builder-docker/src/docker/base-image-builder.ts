@@ -1,7 +1,6 @@
 import { buildError } from "@hclbuild/sdk";
 import { catalog } from "../catalog.js";
-import type { Engine } from "../engine/client.js";
-import { dialEngine } from "../engine/buildkit/session.js";
+import { dialEngine, type Engine } from "../engine/client.js";
 
 /** What of a Dockerfile only BuildKit can do. */
 export interface DockerfileNeeds {

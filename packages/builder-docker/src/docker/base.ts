@@ -3,7 +3,7 @@ import type { Infer } from "@hclbuild/schema";
 import { buildError, type BuildContext } from "@hclbuild/sdk";
 import { catalog } from "../catalog.js";
 import { defaultPlatform, proxyVariables } from "../engine/client-config.js";
-import { connectEngine, engineFailure, translateFailure, type Engine } from "../engine/client.js";
+import { connectEngine, engineFailure, lookAtImage, translateFailure, type Engine } from "../engine/client.js";
 import { explainImage, pullImage } from "../engine/pull.js";
 import { knownRunFlags, parseRunCommand, type RunOptions } from "../engine/run-command.js";
 import { checkedAuth, registryAuth } from "../login.js";
@@ -72,11 +72,10 @@ async function imageIds(engine: Engine, signal: AbortSignal): Promise<ReadonlySe
 
 /** Somebody may have named it meanwhile, made other images from it, or run containers from it; then it stays. */
 async function removeBuiltImage(engine: Engine, id: string, signal: AbortSignal): Promise<void> {
-  const image = engine.docker.getImage(id);
   try {
-    const { RepoTags: names } = await image.inspect({ abortSignal: signal } as object);
+    const { RepoTags: names } = await lookAtImage(engine, id, signal);
     if ((names ?? []).length > 0) return;
-    await image.remove({ abortSignal: signal } as object);
+    await engine.docker.getImage(id).remove({ abortSignal: signal } as object);
   } catch (error) {
     if (engineFailure(error) === undefined) throw error;
   }
@@ -161,8 +160,7 @@ export interface ImageFacts {
 
 async function inspectImage(engine: Engine, image: string, signal: AbortSignal): Promise<ImageFacts> {
   try {
-    const facts = await engine.docker.getImage(image).inspect();
-    signal.throwIfAborted();
+    const facts = await lookAtImage(engine, image, signal);
     const entrypoint = facts.Config?.Entrypoint;
     return {
       id: facts.Id,

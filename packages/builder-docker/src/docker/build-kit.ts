@@ -2,10 +2,10 @@ import { basename } from "node:path";
 import type { Readable } from "node:stream";
 import type { BuildError } from "@hclbuild/sdk";
 import { listContext, listDockerfile } from "../engine/build-context.js";
-import { dialEngine, openSession } from "../engine/buildkit/session.js";
+import { openSession } from "../engine/buildkit/session.js";
 import { TraceReader } from "../engine/buildkit/trace.js";
 import { defaultPlatform } from "../engine/client-config.js";
-import { oneLine } from "../engine/client.js";
+import { dialEngine, oneLine } from "../engine/client.js";
 import { progressMessages } from "../engine/progress-stream.js";
 import { authForRegistry, buildArguments, type BaseImageRequest, type BuildFailure } from "./base-image-request.js";
 

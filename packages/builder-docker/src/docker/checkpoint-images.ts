@@ -1,6 +1,6 @@
 import { buildError, type Checkpoint } from "@hclbuild/sdk";
 import { catalog } from "../catalog.js";
-import { engineFailure, translateFailure, type Engine } from "../engine/client.js";
+import { engineFailure, lookAtImage, translateFailure, type Engine } from "../engine/client.js";
 
 const repository = "hclbuild/checkpoint";
 
@@ -24,7 +24,7 @@ export async function findCheckpoint(
   const states: CheckpointImage[] = [];
   for (const name of await listCheckpointImages(engine, key, signal)) {
     try {
-      const facts = await engine.docker.getImage(name).inspect({ abortSignal: signal } as object);
+      const facts = await lookAtImage(engine, name, signal);
       states.push({ key, image: name, created: Date.parse(facts.Created), size: facts.Size });
     } catch (error) {
       // Another build may have replaced it meanwhile.

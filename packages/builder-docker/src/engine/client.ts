@@ -63,6 +63,22 @@ interface DialingModem {
   ): void;
 }
 
+/** Asks the engine with options that its client has no method for. */
+export async function dialEngine<Answer>(engine: Engine, options: object): Promise<Answer> {
+  const modem = engine.docker.modem as {
+    dial(options: object, callback: (error: unknown, answer: unknown) => void): void;
+  };
+  return new Promise((resolve, reject) => {
+    modem.dial(options, (error, answer) => (error ? reject(error) : resolve(answer as Answer)));
+  });
+}
+
+/** What the engine knows of an image. The client's own method cannot be cancelled. */
+export async function lookAtImage(engine: Engine, name: string, signal: AbortSignal): Promise<Docker.ImageInspectInfo> {
+  const statusCodes = { 200: true, 404: "no such image", 500: "server error" };
+  return dialEngine(engine, { path: `/images/${name}/json`, method: "GET", statusCodes, abortSignal: signal });
+}
+
 /** The library looks at the variables of this process too, which must not change what was found. */
 function createClient(options: Docker.DockerOptions): Docker {
   // oxlint-disable-next-line no-restricted-properties -- there is no other way to keep the library from them

@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import type { Infer } from "@hclbuild/schema";
 import { buildError, makeFolders, messageOf, type PostProcessorRuntime } from "@hclbuild/sdk";
 import { catalog } from "../catalog.js";
-import { engineFailure, oneLine } from "../engine/client.js";
+import { dialEngine, engineFailure, oneLine, type Engine } from "../engine/client.js";
 import type { dockerSave } from "../schema/index.js";
 import { engineOf, requireImage } from "./input.js";
 
@@ -23,7 +23,7 @@ export const runtime: PostProcessorRuntime<SaveConfig> = {
     const partial = `${path}.partial-${context.build.runId.slice(0, 8)}`;
     try {
       makeFolders(dirname(path));
-      const content = (await engine.docker.getImage(id).get()) as unknown as Readable;
+      const content = await openImage(engine, id, context.signal);
       await pipeline(content, createWriteStream(partial), { signal: context.signal });
       await rename(partial, path);
     } catch (error) {
@@ -37,3 +37,14 @@ export const runtime: PostProcessorRuntime<SaveConfig> = {
     return { artifact: input, keepInput: true, forced: false };
   },
 };
+
+/** The archive of an image. The client's own method cannot be cancelled. */
+async function openImage(engine: Engine, id: string, signal: AbortSignal): Promise<Readable> {
+  return dialEngine(engine, {
+    path: `/images/${id}/get`,
+    method: "GET",
+    isStream: true,
+    statusCodes: { 200: true, 404: "no such image", 500: "server error" },
+    abortSignal: signal,
+  });
+}

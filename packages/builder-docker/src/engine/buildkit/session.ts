@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { Duplex } from "node:stream";
-import type { Engine } from "../client.js";
+import { dialEngine, type Engine } from "../client.js";
 import type { RegistryAuth } from "../registry-auth.js";
 import { diffCopyMethod, type SyncedFolders } from "./file-sync.js";
 import { serveGrpc, unaryMethod, type GrpcMethod } from "./grpc.js";
@@ -17,19 +17,6 @@ export interface SessionRequest {
 export interface BuildSession {
   readonly id: string;
   close(): void;
-}
-
-/** The dialling of the engine's client, which its published types leave out. */
-interface Dialler {
-  dial(options: object, callback: (error: unknown, answer: unknown) => void): void;
-}
-
-/** Asks the engine with options that its client has no method for. */
-export async function dialEngine<Answer>(engine: Engine, options: object): Promise<Answer> {
-  const { dial } = engine.docker.modem as Dialler;
-  return new Promise((resolve, reject) => {
-    dial.call(engine.docker.modem, options, (error, answer) => (error ? reject(error) : resolve(answer as Answer)));
-  });
 }
 
 /** Opens a session (Docker Engine API, "Initialize interactive session"). It ends when it is closed, or with the engine. */
