@@ -18,8 +18,8 @@ export interface OutputStream {
 /** Standard input. */
 export interface InputStream {
   readonly isTerminal: boolean;
-  /** Everything up to the end, as bytes. */
-  readAll(): Promise<Uint8Array>;
+  /** Everything up to the end, as bytes; of what is longer than `atMost`, only something that is longer, too. */
+  readAll(atMost?: number): Promise<Uint8Array>;
   /** Line by line without the line feeds, as bytes; may be iterated once. */
   lines(): AsyncIterable<Uint8Array>;
   /** One line, or `undefined` at the end of input or when `signal` aborts; `hidden` ones are not shown. */

@@ -1,3 +1,5 @@
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { hclbuild, makeFolder } from "./run-binary.js";
 
@@ -50,6 +52,18 @@ describe("hostile templates end with a diagnostic", { timeout: 120_000 }, () => 
       isInternal: false,
     });
     expect(stdout.length).toBeLessThan(20_000);
+  });
+
+  // Neither of them ends.
+  test.skipIf(process.platform === "win32")("devices in the place of templates and variable files", () => {
+    const cwd = makeFolder({ "a.pkr.hcl": 'variable "a" {\n  default = 1\n}\n' });
+    symlinkSync("/dev/zero", join(cwd, "zero.pkrvars.hcl"));
+    symlinkSync("/dev/zero", join(cwd, "zero.pkr.hcl"));
+    for (const args of [["zero.pkr.hcl"], ["-var-file=zero.pkrvars.hcl", "a.pkr.hcl"]]) {
+      const { code, stdout } = hclbuild(["validate", ...args], { cwd });
+      expect(stdout).toContain("[load/not-text]");
+      expect(code).toBe(1);
+    }
   });
 
   test("a variable file that nests", () => {

@@ -82,9 +82,14 @@ function createInput(): InputStream {
     get isTerminal() {
       return process.stdin.isTTY === true;
     },
-    async readAll() {
+    async readAll(atMost) {
       const chunks: Uint8Array[] = [];
-      for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
+      let size = 0;
+      for await (const chunk of process.stdin) {
+        chunks.push(chunk as Uint8Array);
+        size += (chunk as Uint8Array).length;
+        if (atMost !== undefined && size > atMost) break;
+      }
       return Buffer.concat(chunks);
     },
     lines: () => linesOf(process.stdin),

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { HostFailure, LoadHost } from "@hclbuild/compiler";
 import { describeSystemError } from "@hclbuild/diagnostics";
 import type { CliHost } from "../command.js";
+import { longestText } from "./longest-text.js";
 
 /** The loader's view of the real file system and standard input. */
 export function createLoadHost(host: CliHost): LoadHost {
@@ -11,7 +12,11 @@ export function createLoadHost(host: CliHost): LoadHost {
     cwd: host.cwd,
     async readFile(path) {
       try {
-        return await promises.readFile(resolve(host.cwd, path));
+        const file = resolve(host.cwd, path);
+        const about = await promises.stat(file);
+        // Devices have no end, and no size tells so.
+        const isBounded = (about.isFile() && about.size <= longestText) || about.isDirectory();
+        return isBounded ? await promises.readFile(file) : await readBeginning(promises, file);
       } catch (error) {
         return failure(error);
       }
@@ -31,8 +36,25 @@ export function createLoadHost(host: CliHost): LoadHost {
         return failure(error);
       }
     },
-    readStandardInput: () => host.stdin.readAll(),
+    readStandardInput: () => host.stdin.readAll(longestText),
   };
+}
+
+/** Reads one byte more than the longest text may have. */
+async function readBeginning(promises: CliHost["fs"]["promises"], path: string): Promise<Uint8Array> {
+  const file = await promises.open(path);
+  try {
+    const chunks: Uint8Array[] = [];
+    for (let left = longestText + 1; left > 0;) {
+      const { bytesRead, buffer } = await file.read(new Uint8Array(Math.min(left, 1024 * 1024)));
+      if (bytesRead === 0) break;
+      chunks.push(buffer.subarray(0, bytesRead));
+      left -= bytesRead;
+    }
+    return Buffer.concat(chunks);
+  } finally {
+    await file.close();
+  }
 }
 
 function isMissing(error: unknown): boolean {
