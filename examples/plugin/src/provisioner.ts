@@ -11,11 +11,11 @@ const octal = /^0?[0-7]{3}$/;
 /** Writes the greeting and checks it. */
 export const runtime: ProvisionerRuntime<GreetingConfig> = {
   // Called before anything starts. An option whose value only the build will bring is not looked at yet.
-  prepare(config, report) {
+  prepare(config, report, { spanOf }) {
     if (!isKnownOption(config)) return;
     const { mode } = config;
     if (isKnownOption(mode) && mode !== undefined && !octal.test(String(mode))) {
-      report(catalog["invalid-mode"], { mode: String(mode) });
+      report(catalog["invalid-mode"], { mode: String(mode), span: spanOf("mode") });
     }
   },
   async provision(context, config) {

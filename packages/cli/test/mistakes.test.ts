@@ -81,25 +81,31 @@ describe("options of provisioners that are checked before anything starts", () =
       block: 'provisioner "shell-local" {\n    script = "missing.sh"\n  }',
       code: "script/not-found",
       text: "Bad script 'missing.sh': no such file or directory.",
+      place: '"missing.sh"',
     },
     {
       name: "a format for variables without its places",
       block: 'provisioner "shell-local" {\n    inline = ["true"]\n    env_var_format = "export %s"\n  }',
       code: "script/bad-env-format",
       text: "env_var_format must hold two %s",
+      place: '"export %s"',
     },
     {
       name: "a file that is not there",
       block: 'provisioner "file" {\n    source = "missing.txt"\n    destination = "x"\n  }',
       code: "file/source-not-found",
       text: "Bad source 'missing.txt': no such file or directory.",
+      place: '"missing.txt"',
     },
-  ])("$name", ({ block, code, text }) => {
+  ])("$name", ({ block, code, text, place }) => {
     for (const result of refuse(build.replace('["source.null.a"]\n', `["source.null.a"]\n\n  ${block}\n`))) {
       expect({ code: result.code, stderr: result.stderr }).toEqual({ code: 1, stderr: "" });
       expect(result.stdout.replaceAll(/\s+/g, " ")).toContain(`[${code}]`);
       expect(result.stdout.replaceAll(/\s+/g, " ")).toContain(text);
       expect(result.stdout).toContain("\n  a.pkr.hcl:");
+      // What is underlined.
+      const [, above = "", marks = ""] = /^( *\d+ \| .*)\n( *\| *\^+)$/m.exec(result.stdout) ?? [];
+      expect(above.slice(marks.indexOf("^"), marks.length)).toBe(place);
       expect(result.stdout).not.toContain("==>");
     }
   });

@@ -2,11 +2,11 @@ import { spawn } from "node:child_process";
 import { access, constants } from "node:fs/promises";
 import path from "node:path";
 import { Duplex } from "node:stream";
-import { createGzip } from "node:zlib";
 import { buildError, type RunContext } from "@hclbuild/sdk";
 import { compressCatalog } from "../catalog.js";
 import { createBgzf } from "./bgzf.js";
 import type { Algorithm } from "./detect.js";
+import { createGzipCompressor } from "./gzip.js";
 import { createLz4 } from "./lz4.js";
 
 /** What a compressor is made for. */
@@ -37,7 +37,7 @@ export async function createCompressor(context: RunContext, request: CompressorR
   const { algorithm, level } = request;
   switch (algorithm) {
     case "pgzip":
-      return createGzip({ level });
+      return createGzipCompressor(level);
     case "bgzf":
       return createBgzf(level);
     case "lz4":

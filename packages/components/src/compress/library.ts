@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { Duplex } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import loadLibrary from "libarchive.js/src/webworker/wasm-gen/libarchive.js";
+import { blocksOf } from "./blocks.js";
 
 /** What the library can write. */
 export type LibraryAlgorithm = "xz" | "bzip2";
@@ -22,7 +23,7 @@ export async function createLibraryCompressor(algorithm: LibraryAlgorithm, signa
   const compress = await openLibrary(algorithm);
   return Duplex.from(async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     let empty = true;
-    for await (const block of blocksOf(source)) {
+    for await (const block of blocksOf(source, blockSize)) {
       // The work blocks the process: let an interrupt be heard between two blocks.
       await setImmediate();
       signal.throwIfAborted();
@@ -31,22 +32,6 @@ export async function createLibraryCompressor(algorithm: LibraryAlgorithm, signa
     }
     if (empty) yield compress(Buffer.alloc(0));
   });
-}
-
-/** The same bytes in pieces of {@link blockSize}; the last one is smaller. */
-async function* blocksOf(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let pending: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of source) {
-    pending.push(chunk);
-    size += chunk.length;
-    if (size < blockSize) continue;
-    let rest = Buffer.concat(pending);
-    for (; rest.length >= blockSize; rest = rest.subarray(blockSize)) yield rest.subarray(0, blockSize);
-    pending = [rest];
-    size = rest.length;
-  }
-  if (size > 0) yield Buffer.concat(pending);
 }
 
 /** Loads the library and gives a function that makes one whole stream of the format. */

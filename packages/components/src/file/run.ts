@@ -18,7 +18,7 @@ import {
 import { fileCatalog } from "../catalog.js";
 import type { file } from "../schema/file.js";
 import { writeTemporary } from "../script/local-scripts.js";
-import { describeFileError, resolveLocal, whyMissing } from "../script/prepare.js";
+import { describeFileError, pathsIn, resolveLocal, whyMissing } from "../script/prepare.js";
 
 type FileConfig = Infer<typeof file>;
 
@@ -26,11 +26,11 @@ type FileConfig = Infer<typeof file>;
 export const runtime: ProvisionerRuntime<FileConfig> = {
   async prepare(config, report, context) {
     if (!isKnownOption(config) || config.direction !== "upload" || config.generated === true) return;
-    const sources = config.sources !== undefined && isKnownOption(config.sources) ? config.sources : [];
-    for (const source of [config.source, ...sources]) {
-      if (typeof source !== "string" || source === "") continue;
+    for (const { option, path: source } of pathsIn({ source: config.source, sources: config.sources })) {
       const reason = await whyMissing(resolveLocal(source, context));
-      if (reason !== undefined) report(fileCatalog["source-not-found"], { path: source, reason });
+      if (reason !== undefined) {
+        report(fileCatalog["source-not-found"], { path: source, reason, span: context.spanOf(option) });
+      }
     }
   },
   inputs(config, context) {

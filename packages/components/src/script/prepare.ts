@@ -27,16 +27,29 @@ export async function prepareScripts(
   context: PrepareContext,
 ): Promise<void> {
   if (!isKnownOption(config)) return;
-  const scripts = config.scripts !== undefined && isKnownOption(config.scripts) ? config.scripts : [];
-  for (const script of [config.script, ...scripts]) {
-    if (typeof script !== "string" || script === "") continue;
+  for (const { option, path: script } of pathsIn({ script: config.script, scripts: config.scripts })) {
     const reason = await whyMissing(resolveLocal(script, context));
-    if (reason !== undefined) report(scriptCatalog["not-found"], { path: script, reason });
+    if (reason !== undefined)
+      report(scriptCatalog["not-found"], { path: script, reason, span: context.spanOf(option) });
   }
   const format = config.env_var_format;
   if (typeof format === "string" && format !== "" && !isVariableFormat(format)) {
-    report(scriptCatalog["bad-env-format"], { format: JSON.stringify(format) });
+    const span = context.spanOf("env_var_format");
+    report(scriptCatalog["bad-env-format"], { format: JSON.stringify(format), span });
   }
+}
+
+type PathOption = MaybeUnknown<string | readonly string[] | undefined>;
+
+/** The paths that options give, each with the name of its option, as far as they are known. */
+export function pathsIn(
+  options: Readonly<Record<string, PathOption>>,
+): readonly { readonly option: string; readonly path: string }[] {
+  return Object.entries(options).flatMap(([option, value]) => {
+    if (value === undefined || !isKnownOption(value)) return [];
+    const paths: readonly unknown[] = typeof value === "string" ? [value] : value;
+    return paths.flatMap((given) => (typeof given === "string" && given !== "" ? [{ option, path: given }] : []));
+  });
 }
 
 /** A path on this machine, as options write it: relative to the working directory, `~/` for the home directory. */
