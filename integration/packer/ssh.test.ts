@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { makeFolder } from "../../packages/cli/test/run-binary.js";
@@ -18,10 +18,9 @@ interface PeerRun {
 /** Runs the acceptance template with a program; the server restarts when the output says so. */
 async function runWith(command: readonly string[], server: SshServer): Promise<PeerRun> {
   const folder = makeFolder({});
-  const remote = "/tmp/hclbuild-acceptance";
-  rmSync(remote, { recursive: true, force: true });
+  // Other tests may run at the same time.
+  const remote = join(makeFolder({}), "machine");
   mkdirSync(remote);
-  onTestFinished(() => rmSync(remote, { recursive: true, force: true }));
   const login = `ssh_private_key_file   = "${server.keyFile}"\nssh_read_write_timeout = "1m"`;
   writeAcceptance(folder, { port: server.port, login, remote, fileCount: 50, bigSize: 3_000_000 });
   const [program = "", ...args] = command;
@@ -42,7 +41,7 @@ async function runWith(command: readonly string[], server: SshServer): Promise<P
   const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
   await restarted;
   const files = [...listing(remote), ...listing(folder).filter((line) => line.includes("back.bin"))];
-  return { code, text, files };
+  return { code, text: text.replaceAll(remote, "/tmp/hclbuild-acceptance"), files };
 }
 
 function listing(root: string): readonly string[] {
