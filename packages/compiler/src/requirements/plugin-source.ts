@@ -13,16 +13,22 @@ export interface PluginSourceProblem {
  */
 export function parsePluginSource(text: string): string | PluginSourceProblem {
   const parts = text.split("/");
+  if (parts[0]?.includes(":") === true) {
+    return withSuggestion("it begins with a scheme or has a port, where only the name of a host can be", text);
+  }
   if (parts.length < 3) {
     const suggestion = completeSource(parts);
-    const problem = "it needs at least three parts: the host, the namespace and the name";
+    const problem =
+      parts[0] === "npm"
+        ? "it needs three parts: npm, the package's scope without @, and its name"
+        : "it needs at least three parts: the host, the namespace and the name";
     return suggestion === undefined ? { problem } : { problem, suggestion };
   }
   if (parts.length > 16) return { problem: "it may have at most sixteen parts" };
   const normalized: string[] = [];
   for (const [index, part] of parts.entries()) {
     if (part === "")
-      return { problem: "it has an empty part; two slashes may not follow each other or stand at the end" };
+      return withSuggestion("it has an empty part; two slashes may not follow each other or stand at either end", text);
     const label = normalizeLabel(part, index === 0);
     if (label === undefined) return { problem: `${JSON.stringify(part)} is not a valid part` };
     normalized.push(label);
@@ -37,10 +43,24 @@ export function parsePluginSource(text: string): string | PluginSourceProblem {
   return normalized.join("/");
 }
 
+/** What remains of an address without the parts that it cannot have, if that is one. */
+function withSuggestion(problem: string, text: string): PluginSourceProblem {
+  const bare = text
+    .replace(/^(?:git::)?(?:[a-z][a-z0-9+.-]*:\/\/)?/i, "")
+    .replaceAll(/\/{2,}/g, "/")
+    .replaceAll(/^\/|\/$/g, "")
+    .replace(/\.git$/, "");
+  const source = bare === text ? { problem } : parsePluginSource(bare);
+  const suggestion = typeof source === "string" ? source : source.suggestion;
+  return suggestion === undefined ? { problem } : { problem, suggestion };
+}
+
 /** The address that its last parts probably stand for. */
 function completeSource(parts: readonly string[]): string | undefined {
   const [first = "", second] = parts;
   if (second === undefined) return wellKnownPlugin(first)?.source;
+  // The scope of an npm package is missing, and nobody can tell it.
+  if (first === "npm") return undefined;
   const source = `github.com/${first}/${second}`;
   return typeof parsePluginSource(source) === "string" ? source : undefined;
 }
