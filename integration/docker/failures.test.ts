@@ -73,8 +73,10 @@ async function buildUntil(
 
 afterEach(() => {
   const left = containersOf(source);
-  for (const container of left) docker("rm", "--force", "--volumes", container);
-  expect(left).toEqual([]);
+  for (const container of left) docker("rm", "--force", container);
+  const volumes = docker("volume", "ls", "--quiet", "--filter", `label=hclbuild.build=docker.${source}`);
+  if (volumes !== "") docker("volume", "rm", ...volumes.split("\n"));
+  expect([left, volumes]).toEqual([[], ""]);
 });
 
 describe("a build that fails leaves no container", () => {
@@ -102,9 +104,13 @@ test("an engine that goes away: the diagnostic names the container, the label an
   });
   expect(code).toBe(1);
   expect(output).toContain("docker/engine-lost");
-  const [, container = ""] = /docker rm --force --volumes (\S+)/.exec(output) ?? [];
+  const [, container = ""] = /docker rm --force (\S+)/.exec(output) ?? [];
+  const [, volume = ""] = /docker volume rm (\S+)/.exec(output) ?? [];
   expect(containersOf(source)).toEqual([container]);
-  docker("rm", "--force", "--volumes", container);
+  const [, label = ""] = /the label (\S+)\./.exec(output.replaceAll(/\s+/g, " ")) ?? [];
+  expect(docker("volume", "ls", "--quiet", "--filter", `label=${label}`)).toBe(volume);
+  docker("rm", "--force", container);
+  docker("volume", "rm", volume);
 });
 
 test.each([

@@ -20,7 +20,7 @@ export const catalog = defineCatalog("docker", {
     message: msg`The container engine went away while container ${"container"} was in use.`,
     detail: [
       msg`Its last answer was: ${"reason"}.`,
-      msg`The container may still exist. Its volume carries the label ${"label"}. Once the engine is back, remove both with "hclbuild cleanup", or with:\n\n  docker rm --force --volumes ${"container"}`,
+      msg`The container may still exist. Its volume carries the label ${"label"}. Once the engine is back, remove both with "hclbuild cleanup", or with:\n\n  docker rm --force ${"container"}\n  docker volume rm ${"volume"}`,
     ],
   },
   "engine-refused": {

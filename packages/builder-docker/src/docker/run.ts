@@ -172,6 +172,7 @@ async function describeMachine(
 function lostError(names: ResourceNames, reason: string): BuildError {
   return buildError(catalog["engine-lost"], {
     container: names.container,
+    volume: names.volume,
     label: `${runLabel}=${names.labels[runLabel] ?? ""}`,
     reason,
   });
