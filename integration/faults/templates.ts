@@ -3,13 +3,16 @@ import { tmpdir } from "node:os";
 import { startSshServer, type SshServer } from "../ssh/server.js";
 import type { FaultTemplate } from "./kill-at-event.js";
 
-/** A build that needs no machine: the `file` builder and local scripts. */
+/** A build that needs no machine: a program that is asked, the `file` builder and local scripts. */
 export const localTemplate: FaultTemplate = {
   name: "file builder and shell-local",
   files: {
     "local.pkr.hcl": `
+data "external" "greeting" {
+  program = ["/bin/sh", "-c", "cat > /dev/null; sleep 0.2 & wait; echo '{\\"text\\": \\"hello\\"}'"]
+}
 source "file" "x" {
-  content = "hello"
+  content = data.external.greeting.result.text
   target  = "out.txt"
 }
 build {
