@@ -224,6 +224,9 @@ const jsondecode = defineFunction({
   type([text]) {
     const value = text as Value;
     if (!isKnown(value)) return typeByPrefix(refinementOf(value).stringPrefix ?? "");
+    if (asText(value).startsWith("\ufeff")) {
+      return argumentError(0, "it is not valid JSON: it begins with a byte order mark, which has to be removed");
+    }
     const type = impliedType(asText(value));
     return isValueError(type) ? argumentError(0, problem`it is not valid JSON: ${type.message}`) : type;
   },

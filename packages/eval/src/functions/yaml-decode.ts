@@ -54,6 +54,23 @@ function checkTokens(text: string): void {
   }
 }
 
+/** What YAML does not let stand in a text, not even in quotes or comments. */
+// oxlint-disable-next-line no-control-regex
+const unprintable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufffe\uffff]/;
+
+function checkCharacters(text: string): void {
+  const found = unprintable.exec(text);
+  if (found === null) return;
+  const code = found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, "0");
+  const line = text.slice(0, found.index).split("\n").length;
+  throw new Refusal(`line ${line}: the control character U+${code} is not allowed; write \\u${code} in double quotes`);
+}
+
+/** The library knows two of YAML's line ends; the others are as long. */
+function withKnownLineEnds(text: string): string {
+  return text.replaceAll(/\r(?!\n)|\u0085/g, "\n");
+}
+
 interface Reader {
   readonly lines: LineCounter;
   readonly text: string;
@@ -66,9 +83,11 @@ interface Reader {
  * `y` and `n` are bools, and times become RFC 3339 texts, as in Packer. `<<` merges a mapping. Other tags than YAML's own
  * are refused.
  */
-export function decodeYaml(text: string): Value | YamlError {
+export function decodeYaml(given: string): Value | YamlError {
   const lines = new LineCounter();
+  const text = withKnownLineEnds(given);
   try {
+    checkCharacters(text);
     checkTokens(text);
     const documents = parseAllDocuments(text, {
       schema: "failsafe",
