@@ -5,12 +5,12 @@ export const graphCatalog = defineCatalog("graph", {
   "not-json": {
     severity: "error",
     message: msg`The build graph is not valid JSON.`,
-    detail: msg`${"reason"}. Write it again with graph -out.`,
+    detail: msg`${"reason"}. Write it again with graph -format=json -out FILE.`,
   },
   "unsupported-format": {
     severity: "error",
     message: msg`The build graph has a format that this version cannot read.`,
-    detail: msg`It says ${"format"}; this version reads hclbuild.graph/1. Write it again with graph -out.`,
+    detail: msg`It says ${"format"}; this version reads hclbuild.graph/1. Write it again with graph -format=json -out FILE.`,
   },
   "unsupported-capability": {
     severity: "error",
@@ -20,6 +20,6 @@ export const graphCatalog = defineCatalog("graph", {
   malformed: {
     severity: "error",
     message: msg`The build graph is damaged.`,
-    detail: msg`At ${"pointer"}: ${"problem"}. Write it again with graph -out.`,
+    detail: msg`At ${"pointer"}: ${"problem"}. Write it again with graph -format=json -out FILE.`,
   },
 });

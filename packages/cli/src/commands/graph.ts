@@ -13,8 +13,8 @@ export async function run(invocation: Invocation): Promise<number> {
   const { graph, diagnostics, sources } = template.compile();
   printDiagnostics(diagnostics, { host, stream: host.stderr, sources });
   if (graph === undefined) return 1;
-  const text = render(graph, flags.text("format") ?? "text");
   const path = flags.text("out");
+  const text = render(graph, flags.text("format") ?? formatOf(path ?? ""));
   if (path === undefined) {
     host.stdout.write(text);
     return 0;
@@ -28,6 +28,14 @@ export async function run(invocation: Invocation): Promise<number> {
     return 1;
   }
 }
+
+/** The format that the name of a file asks for. */
+function formatOf(path: string): string {
+  const [extension = ""] = /\.[a-z]+$/i.exec(path) ?? [];
+  return formats[extension.toLowerCase()] ?? "text";
+}
+
+const formats: Readonly<Record<string, string>> = { ".json": "json", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid" };
 
 function render(graph: BuildGraph, format: string): string {
   const text = format === "json" ? encodeGraph(graph) : renderGraph(graph, format as "text" | "dot" | "mermaid");

@@ -66,3 +66,21 @@ test("mistakes go to standard error", () => {
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toContain("[ref/undeclared-variable]");
 });
+
+test("-out without -format goes by the extension", () => {
+  const folder = makeFolder({ "a.pkr.hcl": greeting });
+  const printed = (format: string): string => hclbuild(["graph", `-format=${format}`, "."], { cwd: folder }).stdout;
+  for (const [file, format] of [
+    ["plan.json", "json"],
+    ["plan.DOT", "dot"],
+    ["plan.gv", "dot"],
+    ["plan.mmd", "mermaid"],
+    ["plan.txt", "text"],
+    ["plan", "text"],
+  ] as const) {
+    hclbuild(["graph", "-out", file, "."], { cwd: folder });
+    expect(readFileSync(join(folder, file), "utf8"), file).toBe(printed(format));
+  }
+  hclbuild(["graph", "-format=text", "-out", "plan.json", "."], { cwd: folder });
+  expect(readFileSync(join(folder, "plan.json"), "utf8")).toBe(printed("text"));
+});
