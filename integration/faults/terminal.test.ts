@@ -174,11 +174,14 @@ build {
       folder,
       ["build", "-color=false", "."],
       [
-        { after: "==> null.x: Press enter to continue.", text: "\n" },
-        { after: "==> null.y: Press enter to continue.", text: "\n" },
+        // Which of them asks first is not said.
+        { after: ": Press enter to continue.", text: "\n" },
+        { after: ": Press enter to continue.", text: "\n" },
       ],
     );
     expect(code).toBe(0);
+    expect(shown).toContain("==> null.x: Press enter to continue.");
+    expect(shown).toContain("==> null.y: Press enter to continue.");
     expect(shown).toContain("Build 'null.x' finished after ");
     expect(shown).toContain("Build 'null.y' finished after ");
   });

@@ -131,19 +131,20 @@ test("a report shows builds, steps, artifacts and diagnostics, and its filter wo
 
   // Words no random folder name can hold: a line above names one.
   await page.type("#filter", "200, got 503");
-  expect(await texts(page, "#lines .text")).toEqual(["expected 200, got 503"]);
+  const poll = { timeout: 30_000 };
+  await expect.poll(() => texts(page, "#lines .text"), poll).toEqual(["expected 200, got 503"]);
   expect(await texts(page, "#lines mark")).toEqual(["200, got 503"]);
   expect(await timeline(page)).toEqual(["smoke test failed"]);
   await page.$eval("#filter", (input) => {
     (input as HTMLInputElement).value = "";
     input.dispatchEvent(new Event("input"));
   });
-  expect(await timeline(page)).toEqual(rows);
+  await expect.poll(() => timeline(page), poll).toEqual(rows);
 
   const smokeTest = await page.$("::-p-text(smoke test)");
   await smokeTest?.click();
-  const said = await texts(page, "#lines .text");
-  expect(said.slice(-2)).toEqual(["connecting", "expected 200, got 503"]);
+  const lastSaid = async (): Promise<readonly string[]> => (await texts(page, "#lines .text")).slice(-2);
+  await expect.poll(lastSaid, poll).toEqual(["connecting", "expected 200, got 503"]);
   expect({ errors, requests }).toEqual({ errors: [], requests: [pathToFileURL(path).href] });
   await page.close();
 });
