@@ -30,6 +30,7 @@ import { captureContainer } from "./capture.js";
 import { restoredImage } from "./checkpoint-images.js";
 import { checkpoints, createCheckpointer, openedBase } from "./checkpoints.js";
 import { readInputs } from "./inputs.js";
+import { prepare } from "./prepare.js";
 import { resourceNames, runLabel, type ResourceNames } from "./naming.js";
 
 /** What a running container makes known as `build.NAME`. */
@@ -196,6 +197,7 @@ async function capture(
 /** The builder `docker`. */
 export const runtime: PhasedBuilder<DockerConfig, DockerOutput> = {
   form: "phased",
+  prepare,
   checkpoints,
   inputs: readInputs,
   artifactExists,

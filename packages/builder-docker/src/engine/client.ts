@@ -115,7 +115,8 @@ function dockerOptions(
   }
 }
 
-function readTextIfPresent(path: string): string | undefined {
+/** Text of a file; `undefined` when it cannot be read. */
+export function readTextIfPresent(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
   } catch {
