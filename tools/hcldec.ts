@@ -19,6 +19,7 @@ import { decodeSpec, readSpecFile, schemaOfSpec, type DecoderSpec } from "@hclbu
 import {
   asNumber,
   asText,
+  elementsOf,
   entriesOf,
   fromJson,
   isKnown,
@@ -27,6 +28,7 @@ import {
   numToText,
   objectValue,
   toJson,
+  tupleValue,
   typeToJson,
   type Value,
 } from "@hclbuild/value";
@@ -57,9 +59,20 @@ function readVariables(option: string, sources: Sources, report: Report): Readon
 }
 
 function withoutNulls(value: Value): Value {
-  if (value.type.kind !== "object" || isNull(value) || !isKnown(value)) return value;
-  const kept = entriesOf(value).filter(([, part]) => !isNull(part));
-  return objectValue(new Map(kept.map(([name, part]) => [name, withoutNulls(part)])));
+  if (isNull(value) || !isKnown(value)) return value;
+  switch (value.type.kind) {
+    case "object":
+    case "map": {
+      const kept = entriesOf(value).filter(([, part]) => !isNull(part));
+      return objectValue(new Map(kept.map(([name, part]) => [name, withoutNulls(part)])));
+    }
+    case "list":
+    case "set":
+    case "tuple":
+      return tupleValue(elementsOf(value).map(withoutNulls));
+    default:
+      return value;
+  }
 }
 
 function positionJson(sources: Sources, span: Span): object {
@@ -182,7 +195,7 @@ function decode(
       : scopeWithNames(createScope({}, file.functions), variables);
   const value = decodeSpec(body, file.spec, scope, bag.report);
   if (bag.hasErrors) return { text: undefined, exitCode: 2 };
-  const kept = values["keep-nulls"] === true || values["with-type"] === true ? value : withoutNulls(value);
+  const kept = values["keep-nulls"] === true ? value : withoutNulls(value);
   const json = toJson(kept);
   if (isValueError(json)) throw new Error(`The result cannot be written as JSON: ${json.message}`);
   const text =

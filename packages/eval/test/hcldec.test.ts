@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { DiagnosticBag, SourceText, type Diagnostic } from "@hclbuild/diagnostics";
 import { nativeBody, parse, type Body } from "@hclbuild/syntax";
+import { typeToJson } from "@hclbuild/value";
 import { createScope, readUserFunctions } from "../src/index.js";
-import { decodeSpec, readSpecFile } from "../src/hcldec/index.js";
+import { decodeSpec, readSpecFile, type SpecFile } from "../src/hcldec/index.js";
 
 function bodyOf(text: string, bag: DiagnosticBag): Body {
   const source = new SourceText("t.hcl", text);
@@ -87,4 +88,18 @@ test("a function whose parameters are no plain names", () => {
       `eval/static-expression-needed ${expected} It is read without evaluating it, so no other form of expression will do.`,
     ]);
   }
+});
+
+test("blocks whose attributes have any type get the type that they convert to", () => {
+  const bag = new DiagnosticBag();
+  const attribute = 'object {\n    attr "a" {\n      type = any\n    }\n  }';
+  const file = readSpecFile(bodyOf(`block_list {\n  block_type = "b"\n  ${attribute}\n}\n`, bag), bag.report);
+  const typeOf = (...values: readonly string[]): unknown => {
+    const body = bodyOf(values.map((value) => `b {\n  a = ${value}\n}\n`).join(""), bag);
+    return typeToJson(decodeSpec(body, (file as SpecFile).spec, createScope({}), bag.report).type);
+  };
+  expect(typeOf("1", "null")).toEqual(["list", ["object", { a: "number" }]]);
+  expect(typeOf("[1]", '[null, "a", 3]')).toEqual(["list", ["object", { a: ["list", "string"] }]]);
+  expect(typeOf('{ k = "v" }', "{ k = null }")).toEqual(["list", ["object", { a: ["object", { k: "string" }] }]]);
+  expect(bag.items).toEqual([]);
 });

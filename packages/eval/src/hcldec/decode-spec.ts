@@ -172,7 +172,10 @@ function unify(
   expected: Type,
 ): { readonly type: Type; readonly values: readonly Value[] } | undefined {
   if (!hasDynamic(expected) || values.length === 0) return { type: expected, values };
-  const type = unifyTypes(values.map((value) => value.type));
+  const type = unifyTypes(
+    values.map((value) => value.type),
+    { unsafe: true },
+  );
   if (type === undefined) return undefined;
   const converted = values.map((value) => convert(value, type));
   return converted.some(isValueError) ? undefined : { type, values: converted as readonly Value[] };
@@ -242,7 +245,10 @@ function levelToMap(
     if (value === undefined) return undefined;
     values.push(value);
   }
-  const type = unifyTypes(values.map((value) => value.type));
+  const type = unifyTypes(
+    values.map((value) => value.type),
+    { unsafe: true },
+  );
   const converted = type === undefined ? undefined : values.map((value) => convert(value, type));
   if (type === undefined || converted === undefined || converted.some(isValueError)) {
     const span = blocksOf(reading, spec.blockType)[0]?.headerSpan ?? reading.content.missingItemSpan;
