@@ -66,11 +66,11 @@ describe.each([
   });
 });
 
-test("a variable file that cannot be read", () => {
+test("a variable file that is not there", () => {
   const folder = makeFolder({ "a.pkr.hcl": build });
   const { code, stdout, stderr } = hclbuild(["build", "-var-file=missing.pkrvars.hcl", "."], { cwd: folder });
   expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
-  expect(stdout).toContain("[load/unreadable]");
+  expect(stdout).toContain("[load/variable-file-missing]");
   expect(stdout).toContain("missing.pkrvars.hcl");
 });
 

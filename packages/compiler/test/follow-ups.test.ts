@@ -92,6 +92,12 @@ describe("one mistake is one diagnostic", () => {
       '{"source":{"null":{"n":{"communicator":"none"}}},"build":{"sources":["null.n"],' +
         '"provisioner":{"shell-local":{"inline":["echo ${var."]}}}}',
     ],
+    [
+      "a step is written as in legacy templates",
+      "schema/not-an-object",
+      '{"source":{"null":{"n":{"communicator":"none"}}},"build":{"sources":["null.n"],' +
+        '"provisioner":[{"inline":["echo"],"only":["null.n"],"type":"shell-local"}]}}',
+    ],
   ])("in JSON, %s: %s", async (_, code, text) => {
     expect(await codesOf(text, "main.pkr.json")).toEqual([code]);
   });

@@ -159,9 +159,10 @@ function readSettings(folder: string): FixtureSettings {
 /** The loader's view of a real folder. */
 export function createFolderHost(folder: string): LoadHost {
   const failure = { kind: "failure", reason: "there is no such file" } as const;
+  const noFile = { kind: "failure", reason: "it is a folder" } as const;
   return {
     cwd: folder,
-    readFile: async (path) => (existsSync(path) && statSync(path).isFile() ? readFileSync(path) : failure),
+    readFile: async (path) => (!existsSync(path) ? failure : statSync(path).isFile() ? readFileSync(path) : noFile),
     kindOf: async (path) => (!existsSync(path) ? "missing" : statSync(path).isDirectory() ? "directory" : "file"),
     listFiles: async (path) =>
       existsSync(path)

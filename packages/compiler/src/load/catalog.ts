@@ -47,6 +47,14 @@ export const loadCatalog = defineCatalog("load", {
       msg`Packer's command hcl2_upgrade makes an HCL template of it.${"upgrade?"}`,
     ],
   },
+  "variable-file-missing": {
+    severity: "error",
+    message: msg`There is no variable file at ${"path"}.`,
+    detail: [
+      msg`Did you mean ${"near?"}?`,
+      msg`Relative paths start in the folder that hclbuild was started in, also when the template is elsewhere.`,
+    ],
+  },
   "variable-file-name": {
     severity: "error",
     message: msg`The kind of the variable file ${"path"} cannot be told from its name.`,

@@ -77,14 +77,18 @@ async function readTemplate(loader: Loader, kind: TemplateKind, place: TemplateP
       return [];
     case "missing":
       if (isMisnamed(path)) report(loadCatalog["file-name"], { path });
-      else report(loadCatalog["not-found"], { path, near: await nearbyName(loader, path, absolute) });
+      else
+        report(loadCatalog["not-found"], {
+          path,
+          near: await nearbyName(loader, path, { absolute, pattern: templateName }),
+        });
       return [];
     case "input":
       return await readInput(loader, place.inputType);
     case "directory":
       return names === undefined ? [] : await readDirectory(loader, path, names);
     case "file": {
-      if (!/\.pkr\.(?:hcl|json)$/.test(path)) {
+      if (!templateName.test(path)) {
         const renamed = path.endsWith(".hcl") ? path.replace(/\.hcl$/, ".pkr.hcl") : undefined;
         report(loadCatalog["legacy-template"], { path, renamed, upgrade: renamed === undefined ? "" : undefined });
         return [];
@@ -95,14 +99,21 @@ async function readTemplate(loader: Loader, kind: TemplateKind, place: TemplateP
   }
 }
 
-/** The path of a template whose name is much like one that does not exist. */
-async function nearbyName({ host }: Loader, path: string, absolute: string): Promise<string | undefined> {
+const templateName = /\.pkr\.(?:hcl|json)$/;
+const variableFileName = /\.(?:hcl|json)$/;
+
+/** The path of a file whose name is much like one that does not exist, and fits the pattern. */
+async function nearbyName(
+  { host }: Loader,
+  path: string,
+  { absolute, pattern }: { readonly absolute: string; readonly pattern: RegExp },
+): Promise<string | undefined> {
   const names = await host.listFiles(parentDirectory(absolute));
   if ("kind" in names) return undefined;
   const name = absolute.slice(absolute.lastIndexOf("/") + 1);
   const near = suggestName(
     name,
-    names.filter((candidate) => /\.pkr\.(?:hcl|json)$/.test(candidate)),
+    names.filter((candidate) => pattern.test(candidate)),
   );
   return near === undefined || !path.endsWith(name) ? undefined : path.slice(0, path.length - name.length) + near;
 }
@@ -176,11 +187,18 @@ async function readAutomaticFiles(
 }
 
 async function readVariableFile(loader: Loader, path: string): Promise<VariableFile | undefined> {
-  if (!/\.(?:hcl|json)$/.test(path)) {
-    loader.report(loadCatalog["variable-file-name"], { path });
+  const { host, report } = loader;
+  if (!variableFileName.test(path)) {
+    report(loadCatalog["variable-file-name"], { path });
     return undefined;
   }
-  const file = await readProjectFile(loader, resolvePath(loader.host.cwd, path), path);
+  const absolute = resolvePath(host.cwd, path);
+  if (!isMisnamed(path) && (await host.kindOf(absolute)) === "missing") {
+    const near = await nearbyName(loader, path, { absolute, pattern: variableFileName });
+    report(loadCatalog["variable-file-missing"], { path, near });
+    return undefined;
+  }
+  const file = await readProjectFile(loader, absolute, path);
   return file === undefined ? undefined : { ...file, origin: "flag" };
 }
 

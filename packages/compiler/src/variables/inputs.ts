@@ -1,6 +1,6 @@
 import { DiagnosticBag, SourceText, suggestName, type Report, type SourceSet, type Span } from "@hclbuild/diagnostics";
 import { constantScope, evaluate, lowerExpression } from "@hclbuild/eval";
-import { parseExpression, type BodyAttribute } from "@hclbuild/syntax";
+import { bodyCatalog, parseExpression, type BodyAttribute } from "@hclbuild/syntax";
 import { dynamicUnknown, stringValue, type Value } from "@hclbuild/value";
 import { variableCatalog } from "../catalog.js";
 import type { VariableFile } from "../load/project.js";
@@ -64,11 +64,17 @@ function readFile(collection: Collection, file: VariableFile, options: InputOpti
   const { declarations, report } = collection;
   // A variable block in a variable file is worth its own advice, so other blocks are looked at first.
   const schema = { attributes: [], blocks: [{ type: "variable", labelNames: ["name"] }, { type: "variables" }] };
-  const { content, remain } = file.body.partialContent(schema, report);
+  const read = new DiagnosticBag();
+  const { content, remain } = file.body.partialContent(schema, read.report);
   for (const block of content.blocks) {
-    report(variableCatalog["block-in-file"], { name: block.labels[0] ?? "name", span: block.headerSpan });
+    read.report(variableCatalog["block-in-file"], { name: block.labels[0] ?? "name", span: block.headerSpan });
   }
-  for (const attribute of remain.justAttributes(report).values()) {
+  const rest = new DiagnosticBag();
+  const attributes = remain.justAttributes(rest.report);
+  // That the whole is no object says more than that a part of it is none.
+  const isArray = rest.items.some(({ code }) => code === bodyCatalog["not-an-object"].code);
+  for (const item of isArray ? rest.items : [...read.items, ...rest.items]) report.add(item);
+  for (const attribute of attributes.values()) {
     const declaration = declarations.get(attribute.name);
     if (declaration === undefined) {
       reportUndeclared(collection, attribute, options);

@@ -57,6 +57,17 @@ describe("loading", () => {
     });
   });
 
+  it("finds what was meant by a variable file that is not there", async () => {
+    const variableFiles = ["outsid.pkrvars.hcl", "t/yy.auto.pkrvars.hcl", "nowhere/x.hcl", "b\ufffd.hcl"];
+    const { diagnostics } = await loadProject(createHost(files), "t", { variableFiles });
+    expect(diagnostics.map(({ code, detail }) => [code, /Did you mean ([^?]*)\?/.exec(detail ?? "")?.[1]])).toEqual([
+      ["load/variable-file-missing", "outside.pkrvars.hcl"],
+      ["load/variable-file-missing", "t/y.auto.pkrvars.hcl"],
+      ["load/variable-file-missing", undefined],
+      ["load/file-name", undefined],
+    ]);
+  });
+
   it("takes a single file alone", async () => {
     const project = await loadProject(createHost(files), "./t/b.pkr.hcl");
     expect(summary(project)).toEqual({
