@@ -1,8 +1,11 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import net from "node:net";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { runBuild, sshBuild } from "../faults/run-build.js";
 import { connectTo, runOn, testRun } from "./connect.js";
 import { freePort, generateKey, startSshServer, type SshServer, type SshServerOptions } from "./server.js";
 
@@ -99,6 +102,29 @@ it("a proxy that nobody listens at: the timeout says so", async () => {
   });
 });
 
+it("a machine that does not answer its bastion: the timeout ends it, not the bastion's", async () => {
+  // A queue that nobody serves and that is full: the system answers to no further connection.
+  const script = `const s = require("node:net").createServer().listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => {
+    console.log(s.address().port);
+    process.kill(process.pid, "SIGSTOP");
+  });`;
+  const listener = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "ignore"] });
+  onTestFinished(() => void listener.kill("SIGKILL"));
+  const [text] = (await once(listener.stdout, "data")) as [Buffer];
+  const port = Number(text.toString());
+  const waiting = Array.from({ length: 4 }, () => net.connect(port, "127.0.0.1").on("error", () => undefined));
+  onTestFinished(() => waiting.forEach((socket) => socket.destroy()));
+  await once(waiting[0] as net.Socket, "connect");
+  const options = { ssh_bastion_host: "127.0.0.1", ssh_bastion_port: server.port, ssh_bastion_username: "root" };
+  const attempt = connectTo(testRun(), {
+    ...options,
+    ssh_port: port,
+    ssh_private_key_file: server.keyFile,
+    ssh_timeout: "5s",
+  });
+  await expect(attempt).rejects.toMatchObject({ code: "ssh/timeout" });
+});
+
 describe("algorithms", () => {
   it("that nobody knows", async () => {
     await expect(connect({ ssh_ciphers: ["rot13"] })).rejects.toMatchObject({
@@ -161,6 +187,13 @@ describe("programs that the machine does not have", () => {
 });
 
 describe("a tunnel", () => {
+  it.each(["local", "remote"])("that cannot be opened ends the build: %s", async (kind) => {
+    const option = `ssh_${kind}_tunnels = ["${server.port}:127.0.0.1:1"]`;
+    const step = `provisioner "shell" {\n  inline = ["true"]\n}`;
+    const finished = await runBuild({ files: { "x.pkr.hcl": sshBuild(server, step, option) } });
+    expect({ code: finished.code, errors: finished.errors }).toEqual({ code: 1, errors: ["ssh/tunnel-failed"] });
+  });
+
   it("that is written wrongly", async () => {
     await expect(connect({ ssh_local_tunnels: ["8080"] })).rejects.toMatchObject({
       code: "ssh/tunnel-failed",

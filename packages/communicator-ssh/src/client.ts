@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import { describeSystemError } from "@hclbuild/diagnostics";
-import { BuildError, buildError, type Host, type Logger } from "@hclbuild/sdk";
+import { abortable, BuildError, buildError, type Host, type Logger } from "@hclbuild/sdk";
 import ssh2, { type Client, type ConnectConfig } from "ssh2";
 import { prepareAuthentication, type Ask, type Authentication } from "./authentication.js";
 import { catalog } from "./catalog.js";
@@ -62,7 +62,8 @@ export async function openSession(
   }
   const outer = await openBastion(bastion, settings, context);
   try {
-    const socket = await forward(outer.client, target);
+    // The bastion may wait long for a machine that does not answer.
+    const socket = await abortable(forward(outer.client, target), context.signal);
     const inner = await logIn({ socket }, { ...target, credentials: settings.credentials }, settings, context);
     void inner.closed.then(() => outer.close());
     void outer.closed.then(() => inner.close());
@@ -70,7 +71,7 @@ export async function openSession(
     if (settings.idleTimeout !== undefined) watchSilence(session, settings.idleTimeout);
     return session;
   } catch (error) {
-    outer.close();
+    outer.destroy();
     throw error;
   }
 }

@@ -29,11 +29,19 @@ export async function createConnection(
   settings: SshSettings,
   target: TargetSource,
 ): Promise<Connection> {
-  let current = await waitForSession(context, settings, target, context.signal);
+  const remoteTunnels = settings.remoteTunnels.map(parseTunnel);
+  const localTunnels = settings.localTunnels.map(parseTunnel);
+  const open = async (): Promise<Session> => {
+    const session = await waitForSession(context, settings, target, context.signal);
+    return await orEnd(session, async () => {
+      for (const tunnel of remoteTunnels) await abortable(openRemoteTunnel(tunnel, session), context.signal);
+      return session;
+    });
+  };
+  let current = await open();
   let opening: Promise<Session> | undefined;
   let closed = false;
   const servers: Server[] = [];
-  const remoteTunnels = settings.remoteTunnels.map(parseTunnel);
 
   const session = async (signal: AbortSignal): Promise<Session> => {
     signal.throwIfAborted();
@@ -42,28 +50,37 @@ export async function createConnection(
       throw buildError(catalog["connection-failed"], { host: current.endpoint.host, reason: "it was closed" });
     opening ??= (async () => {
       try {
-        const next = await waitForSession(context, settings, target, context.signal);
-        for (const tunnel of remoteTunnels) await openRemoteTunnel(tunnel, next);
-        current = next;
-        return next;
+        current = await open();
+        return current;
       } finally {
         opening = undefined;
       }
     })();
     return await abortable(opening, signal);
   };
-
-  for (const tunnel of remoteTunnels) await openRemoteTunnel(tunnel, current);
-  for (const text of settings.localTunnels)
-    servers.push(await openLocalTunnel(parseTunnel(text), () => session(context.signal)));
-  return {
-    session,
-    async close() {
-      closed = true;
-      for (const server of servers) server.close();
-      await endSession(current);
-    },
+  const close = async (): Promise<void> => {
+    closed = true;
+    for (const server of servers) server.close();
+    await endSession(current);
   };
+
+  try {
+    for (const tunnel of localTunnels) servers.push(await openLocalTunnel(tunnel, () => session(context.signal)));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { session, close };
+}
+
+/** A session that what follows fails with must not stay open: nobody would close it. */
+async function orEnd<T>(session: Session, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await endSession(session);
+    throw error;
+  }
 }
 
 /** Longest time that a machine may take to answer the end of the connection, in milliseconds. */
