@@ -64,6 +64,9 @@ describe("an editor with the emitted schemas", () => {
     expect(await labels('{ "build": { "provisioner": { "shell": { ┆ } } } }')).toEqual(
       expect.arrayContaining(["inline", "script", "pause_before", "only"]),
     );
+    expect(await labels('{ "build": { "post-processor": { "checksum": { "checksum_types": [┆] } } } }')).toEqual(
+      expect.arrayContaining(['"md5"', '"sha256"']),
+    );
   });
 
   it("explains options", async () => {
