@@ -1,5 +1,6 @@
 import { goFailure, type GoFailure, type GoFunction, type GoFunctionTable } from "./render/functions.js";
 import type { GoValue } from "./render/values.js";
+import { toGoLower, toGoUpper } from "./text/case-mapping.js";
 import { formatGoTime, rfc3339Layout } from "./time/go-layout.js";
 import { instantFromMilliseconds } from "./time/civil.js";
 import { formatStrftime } from "./time/strftime.js";
@@ -100,8 +101,8 @@ export function createEngineFunctions(context: EngineContext): GoFunctionTable {
 
 /** Functions that need no context. */
 const textFunctions: GoFunctionTable = {
-  lower: textFunction((text) => (text as string).toLowerCase(), 1),
-  upper: textFunction((text) => (text as string).toUpperCase(), 1),
+  lower: textFunction((text) => toGoLower(text as string), 1),
+  upper: textFunction((text) => toGoUpper(text as string), 1),
   split: {
     params: ["string", "string", "int"],
     call: ([text, separator, index]) => {

@@ -29,6 +29,7 @@ export {
 } from "./render/functions.js";
 export { renderGoTemplate, type RenderOptions } from "./render/render.js";
 export { compareBytes, type GoData, type GoMap, type GoValue } from "./render/values.js";
+export { toGoLower, toGoTitle, toGoUpper, trimGoSpace } from "./text/case-mapping.js";
 export { formatGoFloat } from "./text/float.js";
 export { isPrintable, quoteGoRune, quoteGoString, unescapeGoLiteral } from "./text/quote.js";
 export {

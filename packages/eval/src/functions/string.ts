@@ -1,3 +1,4 @@
+import { toGoLower, toGoTitle, toGoUpper, trimGoSpace } from "@hclbuild/go-template";
 import {
   asText,
   boolType,
@@ -15,7 +16,6 @@ import {
   unknownValue,
   type Value,
 } from "@hclbuild/value";
-import { toGoLower, toGoTitle, toGoUpper, trimGoSpace } from "./case-mapping.js";
 import { argumentError, functionError, type ValueFunction } from "./definition.js";
 import {
   defineFunction,
