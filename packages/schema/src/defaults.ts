@@ -11,8 +11,8 @@ export function takesDefault(attribute: AttributeSchema, value: JsonValue | unde
 
 /**
  * Fills a configuration with the defaults of its schema: the form a component's runtime receives. `null` counts as
- * absent, and where there is a default, so do empty texts and collections; absent lists of blocks become empty lists and absent maps of blocks empty maps. Names that the schema does not
- * know are kept.
+ * absent, and where there is a default, so do empty texts and collections; absent lists of blocks become empty lists and
+ * absent maps of blocks empty maps. Names that the schema does not know are kept.
  */
 export function applyDefaults(body: BlockSchema, config: JsonObject): JsonObject {
   const result: Record<string, JsonValue> = { ...config };
