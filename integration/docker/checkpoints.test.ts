@@ -224,6 +224,22 @@ test.each([
   expect(it.buildWith(env, "-skip-unchanged").output).toContain("Unchanged");
 });
 
+test("-skip-unchanged does not count what is no part of the build context", () => {
+  const it = project("", "");
+  const source = `build {\n    path = "Dockerfile"\n    pull = false\n  }\n  commit = true`;
+  const log = `post-processor "manifest" {\n    output = "manifest.json"\n  }`;
+  const text = `source "docker" "kept" {\n  ${source}\n}\n\nbuild {\n  sources = ["source.docker.kept"]\n  ${log}\n}\n`;
+  writeFileSync(join(it.folder, "it.pkr.hcl"), text);
+  writeFileSync(join(it.folder, "Dockerfile"), `FROM ${base.name}\nCOPY . /context\n`);
+  writeFileSync(join(it.folder, ".dockerignore"), "*.json\nlogs\n");
+  const first = it.build("-skip-unchanged");
+  expect(first.code, first.output).toBe(0);
+  writeFileSync(join(it.folder, "notes.json"), "x");
+  expect(it.build("-skip-unchanged").output).toContain("Unchanged");
+  writeFileSync(join(it.folder, "notes.txt"), "x");
+  expect(it.build("-skip-unchanged").output).not.toContain("Unchanged");
+});
+
 test("-skip-unchanged builds again when the tag of its image has moved", () => {
   const name = `${base.mark}-moved`;
   const it = project(

@@ -7,6 +7,8 @@ export interface ComponentInputs {
    * everything below it. Absolute paths.
    */
   readonly files: readonly string[];
+  /** Tells what below one of the folders does not count after all: an absolute path, and whether it is a folder. */
+  readonly leavesOut?: (path: string, isFolder: boolean) => boolean;
   /**
    * Set when running the component changes something outside of the machine that is built, or asks somebody: such a
    * step is run in every build. What it does, as a part of a sentence, such as `it runs commands on this machine`.

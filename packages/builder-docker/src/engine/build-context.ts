@@ -103,6 +103,28 @@ export async function packContext(request: BuildContextRequest): Promise<PackedC
 
 const ignoreName = ".dockerignore";
 
+/** Which of a context's files do not become part of it. */
+export interface ContextFilter {
+  /** The file that says so; absent when there is none. */
+  readonly ignoreFile?: string;
+  /** Never true for a folder that an exception may bring something of back. */
+  readonly leavesOut: (path: string, isFolder: boolean) => boolean;
+}
+
+/** Reads the ignore file of a context. */
+export async function readContextFilter(request: BuildContextRequest): Promise<ContextFilter> {
+  const file = await readIgnoreFile(request);
+  const rules = parseIgnoreFile(file);
+  return {
+    ...(file.path === "" ? {} : { ignoreFile: file.path }),
+    leavesOut(path, isFolder) {
+      if (isFolder && rules.hasExceptions) return false;
+      const inside = relative(request.directory, path).replaceAll("\\", "/");
+      return !inside.startsWith("../") && isIgnored(rules, inside);
+    },
+  };
+}
+
 async function readIgnoreFile(request: BuildContextRequest): Promise<IgnoreFile> {
   for (const path of [`${request.dockerfile}.dockerignore`, join(request.directory, ignoreName)]) {
     try {

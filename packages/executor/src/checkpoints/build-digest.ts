@@ -13,7 +13,7 @@ import { messageOf, type ReadInputs } from "@hclbuild/sdk";
 import { buildInfoOf, resolveBuildOptions, type BuildFrame } from "../build/build-frame.js";
 import type { WantedComponent } from "../plugins.js";
 import { plainForDigest } from "../run/run-node.js";
-import { digestFiles } from "./file-digest.js";
+import { digestFiles, type FileInputs } from "./file-digest.js";
 import { projectSalt, saltedDigest } from "./salt.js";
 
 /** What a build's artifacts depend on, as one digest; or why there is none. */
@@ -22,7 +22,7 @@ export type BuildDigest =
       readonly kind: "digest";
       readonly digest: Digest;
       /** The files that were read, and how they were. */
-      readonly files: readonly string[];
+      readonly inputs: readonly FileInputs[];
       readonly stamp: string;
     }
   | { readonly kind: "none"; readonly reason: string };
@@ -51,16 +51,16 @@ export async function digestBuild(frame: BuildFrame, posts: readonly PostNode[],
     { ...node, name: node.name },
     ...[...node.steps, ...node.onError, ...posts].map((part) => ({ ...part, name: part.name ?? part.component.name })),
   ];
-  const files: string[] = [];
+  const inputs: FileInputs[] = [];
   for (const part of parts) {
-    const found = await filesOf(frame, part);
+    const found = await inputsOf(frame, part);
     if (typeof found === "string") return { kind: "none", reason: found };
-    files.push(...found);
+    inputs.push(found);
   }
   try {
-    const read = await digestFiles(files, { signal: frame.signal, known: run.fileDigests, host: run.options.host });
+    const read = await digestFiles(inputs, { signal: frame.signal, known: run.fileDigests, host: run.options.host });
     const digest = digestOfJson([ids.map((id) => nodes.get(id) ?? null), effects, read.content]);
-    return { kind: "digest", digest, files, stamp: read.stamp };
+    return { kind: "digest", digest, inputs, stamp: read.stamp };
   } catch (error) {
     frame.signal.throwIfAborted();
     return { kind: "none", reason: messageOf(error) };
@@ -68,15 +68,16 @@ export async function digestBuild(frame: BuildFrame, posts: readonly PostNode[],
 }
 
 /** The files that a component reads, or why that is not known. */
-async function filesOf(frame: BuildFrame, { id, component, config, name }: Part): Promise<readonly string[] | string> {
+async function inputsOf(frame: BuildFrame, { id, component, config, name }: Part): Promise<FileInputs | string> {
   const { run, signal } = frame;
   const { schema, runtime } = await run.components.load({ ...component, kind: component.kind as ComponentKind });
   const read = "inputs" in runtime ? (runtime.inputs as ReadInputs<unknown> | undefined) : undefined;
-  if (read === undefined) return component.kind === "provisioner" ? `${name} does not say what it depends on` : [];
+  if (read === undefined)
+    return component.kind === "provisioner" ? `${name} does not say what it depends on` : { files: [] };
   const build = buildInfoOf(frame, frame.machineData.current);
   try {
     const options = resolveBuildOptions(frame, { id, schema, config }, build);
-    return (await read(options.config, { host: run.options.host, signal })).files;
+    return await read(options.config, { host: run.options.host, signal });
   } catch (error) {
     signal.throwIfAborted();
     return `the options of ${name} are not known before the build (${messageOf(error)})`;

@@ -3,7 +3,7 @@ import { createReadStream, type BigIntStats } from "node:fs";
 import { lstat, readdir, readlink, stat } from "node:fs/promises";
 import path from "node:path";
 import type { JsonValue } from "@hclbuild/schema";
-import { stateInside, type Host } from "@hclbuild/sdk";
+import { stateInside, type ComponentInputs, type Host } from "@hclbuild/sdk";
 import type { DigestMemory } from "./digest-memory.js";
 
 /** Files as they were when they were read. */
@@ -26,12 +26,15 @@ export interface FileReading extends FolderReading {
   readonly known: DigestMemory;
 }
 
+/** The files of one component. */
+export type FileInputs = Pick<ComponentInputs, "files" | "leavesOut">;
+
 /** Reads files and folders; rejects with a system error when one cannot be read. */
-export async function digestFiles(paths: readonly string[], reading: FileReading): Promise<FilesDigest> {
+export async function digestFiles(inputs: readonly FileInputs[], reading: FileReading): Promise<FilesDigest> {
   const content: JsonValue[] = [];
   const stamps: string[] = [];
-  for (const file of paths) {
-    const entries = await listTree(file, reading);
+  for (const { file, leavesOut } of inputs.flatMap(eachFile)) {
+    const entries = await listTree(file, { ...reading, leavesOut });
     for (const entry of entries) stamps.push(stampOf(entry));
     content.push(await Promise.all(entries.map((entry) => contentOf(entry, reading))));
   }
@@ -39,14 +42,24 @@ export async function digestFiles(paths: readonly string[], reading: FileReading
 }
 
 /** The stamp that {@link digestFiles} would give now; "" when a file cannot be looked at any more. */
-export async function stampFiles(paths: readonly string[], reading: FolderReading): Promise<string> {
+export async function stampFiles(inputs: readonly FileInputs[], reading: FolderReading): Promise<string> {
   try {
-    const entries = await Promise.all(paths.map((file) => listTree(file, reading)));
+    const list = inputs.flatMap(eachFile);
+    const entries = await Promise.all(list.map(({ file, leavesOut }) => listTree(file, { ...reading, leavesOut })));
     return entries.flat().map(stampOf).join("\n");
   } catch {
     reading.signal.throwIfAborted();
     return "";
   }
+}
+
+type LeavesOut = ComponentInputs["leavesOut"];
+
+function eachFile({
+  files,
+  leavesOut,
+}: FileInputs): readonly { readonly file: string; readonly leavesOut: LeavesOut }[] {
+  return files.map((file) => ({ file, leavesOut }));
 }
 
 interface TreeEntry {
@@ -57,7 +70,10 @@ interface TreeEntry {
 }
 
 /** A path and, for a folder, everything below it in the order of names. The path itself may be a link. */
-async function listTree(file: string, { signal, host }: FolderReading): Promise<readonly TreeEntry[]> {
+async function listTree(
+  file: string,
+  { signal, host, leavesOut }: FolderReading & { readonly leavesOut: LeavesOut },
+): Promise<readonly TreeEntry[]> {
   const root: TreeEntry = { absolute: file, name: "", facts: await stat(file, { bigint: true }) };
   if (!root.facts.isDirectory()) return [root];
   const entries: TreeEntry[] = [root];
@@ -69,8 +85,10 @@ async function listTree(file: string, { signal, host }: FolderReading): Promise<
       const inside = directory.name === "" ? name : `${directory.name}/${name}`;
       if (leftOut.includes(inside)) continue;
       const entry = { absolute, name: inside, facts: await lstat(absolute, { bigint: true }) };
+      const isFolder = entry.facts.isDirectory();
+      if (leavesOut?.(absolute, isFolder) === true) continue;
       entries.push(entry);
-      if (entry.facts.isDirectory()) await descend(entry);
+      if (isFolder) await descend(entry);
     }
   };
   await descend(root);
@@ -78,8 +96,10 @@ async function listTree(file: string, { signal, host }: FolderReading): Promise<
 }
 
 function stampOf({ absolute, facts }: TreeEntry): string {
-  const { dev, ino, mode, size, mtimeNs, ctimeNs } = facts;
-  return JSON.stringify([absolute, ...[dev, ino, mode, size, mtimeNs, ctimeNs].map(String)]);
+  const { dev, ino, mode, uid, gid, size, mtimeNs, ctimeNs } = facts;
+  // The times of a folder tell of files in it that do not count.
+  const times = facts.isDirectory() ? [] : [size, mtimeNs, ctimeNs];
+  return JSON.stringify([absolute, ...[dev, ino, mode, uid, gid, ...times].map(String)]);
 }
 
 async function contentOf(entry: TreeEntry, reading: FileReading): Promise<JsonValue> {

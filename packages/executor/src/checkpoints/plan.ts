@@ -138,7 +138,7 @@ async function readChain(frame: BuildFrame, folder: string, base: JsonValue): Pr
     if (inputs.hostEffect !== undefined)
       return { steps, stop: `${name} has to run every time, because ${inputs.hostEffect}` };
     try {
-      const files = await digestFiles(inputs.files, { signal, known: run.fileDigests, host: run.options.host });
+      const files = await digestFiles([inputs], { signal, known: run.fileDigests, host: run.options.host });
       before = stepKey(before, { component: step.component, options, files, salt });
       steps.push({ step, key: before, options, inputs, stamp: files.stamp });
     } catch (error) {
@@ -235,7 +235,7 @@ function createSaver(parts: SaverParts): Pick<CheckpointPlan, "attach" | "save" 
       if (keyed === undefined || stopped || machine?.checkpoint === undefined) return;
       const label = keyed.step.name ?? keyed.step.component.name;
       if (!clean) return stop(index, `${label} failed`);
-      if ((await stampFiles(keyed.inputs.files, reading)) !== keyed.stamp) {
+      if ((await stampFiles([keyed.inputs], reading)) !== keyed.stamp) {
         return stop(index, `a file of ${label} changed while the build ran`);
       }
       const { plugin, kind, name } = frame.node.component;

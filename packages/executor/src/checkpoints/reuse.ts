@@ -84,7 +84,7 @@ async function keepRecord(
 ): Promise<void> {
   // What was built from files that changed meanwhile has no known digest.
   const reading = { signal: frame.signal, host: frame.run.options.host };
-  if ((await stampFiles(digest.files, reading)) !== digest.stamp) return;
+  if ((await stampFiles(digest.inputs, reading)) !== digest.stamp) return;
   try {
     const known: (KnownArtifact | null)[] = [];
     for (const handle of artifacts) {
@@ -137,7 +137,7 @@ async function identify(
   const files = record.files.map((file) => path.resolve(run.options.host.cwd, file));
   let content: JsonValue;
   try {
-    ({ content } = await digestFiles(files, { signal, known: run.fileDigests, host: run.options.host }));
+    ({ content } = await digestFiles([{ files }], { signal, known: run.fileDigests, host: run.options.host }));
   } catch {
     signal.throwIfAborted();
     return undefined;

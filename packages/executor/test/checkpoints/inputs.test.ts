@@ -20,10 +20,7 @@ const host = {};
 
 async function digest(...names: readonly string[]): Promise<FilesDigest> {
   const known = createDigestMemory(undefined, () => 0);
-  return await digestFiles(
-    names.map((name) => join(folder, name)),
-    { signal, known, host },
-  );
+  return await digestFiles([{ files: names.map((name) => join(folder, name)) }], { signal, known, host });
 }
 
 describe("files", () => {
@@ -55,11 +52,11 @@ describe("files", () => {
     const before = await digest("d/sub/a");
     utimesSync(join(folder, "d/sub/a"), 1, 2);
     expect((await digest("d/sub/a")).content).toEqual(before.content);
-    expect(await stampFiles([join(folder, "d/sub/a")], { signal, host })).not.toBe(before.stamp);
+    expect(await stampFiles([{ files: [join(folder, "d/sub/a")] }], { signal, host })).not.toBe(before.stamp);
   });
 
   test("the program's own folder does not count, nor does what happens in it", async () => {
-    const files = [folder];
+    const files = [{ files: [folder] }];
     const own = {
       signal,
       host: { stateDirectory: join(folder, "d/.state") },
@@ -74,9 +71,22 @@ describe("files", () => {
     expect((await digestFiles(files, own)).content).not.toEqual(before.content);
   });
 
+  test("what the component leaves out does not count, nor that it comes and goes", async () => {
+    const reading = { signal, host, known: createDigestMemory(undefined, () => 0) };
+    const leavesOut = (path: string, isFolder: boolean): boolean => isFolder && path === join(folder, "d/made");
+    const inputs = [{ files: [join(folder, "d")], leavesOut }];
+    const before = await digestFiles(inputs, reading);
+    mkdirSync(join(folder, "d/made"));
+    writeFileSync(join(folder, "d/made/x"), "x");
+    expect(await digestFiles(inputs, reading)).toEqual(before);
+    expect(await stampFiles(inputs, reading)).toBe(before.stamp);
+    writeFileSync(join(folder, "d/more"), "x");
+    expect(await stampFiles(inputs, reading)).not.toBe(before.stamp);
+  });
+
   test("a missing file is an error now, and a changed one later", async () => {
     await expect(digest("none")).rejects.toThrow("ENOENT");
-    expect(await stampFiles([join(folder, "none")], { signal, host })).toBe("");
+    expect(await stampFiles([{ files: [join(folder, "none")] }], { signal, host })).toBe("");
   });
 });
 
