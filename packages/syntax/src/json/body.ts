@@ -87,11 +87,15 @@ function readContent(state: JsonBodyState, schema: BodySchema, report: Report, i
 function readAttributesOnly(state: JsonBodyState, report: Report): ReadonlyMap<string, BodyAttribute> {
   const attributes = new Map<string, BodyAttribute>();
   if (state.node.kind === "array") {
-    reportNotAnObject(state.node, state.source, { body: state.blockType ?? "this file" }, report);
+    reportNotAnObject(state.node, state.source, aboutBody(state), report);
     return attributes;
   }
   for (const property of bodyProperties(state, report)) addAttribute(attributes, property, state.source, report);
   return attributes;
+}
+
+function aboutBody({ blockType }: JsonBodyState): { readonly body: string } | { readonly file: "" } {
+  return blockType === undefined ? { file: "" } : { body: blockType };
 }
 
 function bodyProperties(state: JsonBodyState, report: Report): readonly JsonProperty[] {
@@ -100,7 +104,7 @@ function bodyProperties(state: JsonBodyState, report: Report): readonly JsonProp
     if (node.kind === "object") {
       return node.properties.filter(({ name }) => name.value !== "//" && !state.taken.has(name.value));
     }
-    if (!state.isRemain) reportNotAnObject(node, state.source, { body: state.blockType ?? "this file" }, report);
+    if (!state.isRemain) reportNotAnObject(node, state.source, aboutBody(state), report);
     return [];
   });
 }
@@ -215,7 +219,7 @@ function readBodies({ type, labels, source, blocks }: BlockReading, node: JsonNo
 function reportNotAnObject(
   node: JsonNode,
   source: SourceText,
-  about: { body: string; named?: string } | { type: string; label: string },
+  about: { body: string; named?: string } | { file: "" } | { type: string; label: string },
   report: Report,
 ): void {
   if (node.kind === "invalid") return;
