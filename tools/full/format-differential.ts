@@ -1,10 +1,7 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { format, tokenize } from "../../packages/syntax/src/index.js";
 import { SourceText } from "../../packages/diagnostics/src/index.js";
 import { createRandom } from "../../packages/syntax/test/support/mutations.js";
+import { askReference } from "./go-reference.js";
 
 /** An integer from 0 to below the limit. */
 type Random = (limit: number) => number;
@@ -35,8 +32,6 @@ func main() {
 	}
 }
 `;
-const moduleFile = "module formatoracle\n\ngo 1.23\n\nrequire github.com/hashicorp/hcl/v2 v2.24.0\n";
-
 const words = [
   "a",
   "bb",
@@ -168,7 +163,7 @@ export function run(args: readonly string[]): number {
   const next = createRandom(option("seed", 1));
   const random: Random = (limit) => Math.floor(next() * limit);
   const texts = Array.from({ length: option("count", 200_000) }, () => randomText(random)).filter(isComparable);
-  const expected = formatWithReference(texts);
+  const expected = askReference<string>(program, texts);
   if (expected === undefined) return 1;
   let differences = 0;
   for (const [index, text] of texts.entries()) {
@@ -180,25 +175,4 @@ export function run(args: readonly string[]): number {
   }
   console.log(`${texts.length} texts, ${differences} differences`);
   return differences === 0 ? 0 : 1;
-}
-
-function formatWithReference(texts: readonly string[]): readonly string[] | undefined {
-  const folder = mkdtempSync(join(tmpdir(), "hclbuild-format-"));
-  try {
-    writeFileSync(join(folder, "go.mod"), moduleFile);
-    writeFileSync(join(folder, "main.go"), program);
-    const build = spawnSync("sh", ["-c", "go mod tidy && go build -o reference ."], { cwd: folder, encoding: "utf8" });
-    if (build.status !== 0) {
-      console.error(`The reference cannot be built: ${build.stderr || (build.error?.message ?? "")}`);
-      return undefined;
-    }
-    const input = texts.map((text) => `${JSON.stringify(text)}\n`).join("");
-    const { stdout } = spawnSync(join(folder, "reference"), { input, encoding: "utf8", maxBuffer: 1 << 30 });
-    return stdout
-      .trimEnd()
-      .split("\n")
-      .map((line) => JSON.parse(line) as string);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

@@ -12,7 +12,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (!/^[a-z][a-z-]*$/.test(name) || name === "main" || !existsSync(file)) {
     const names = readdirSync(new URL(".", import.meta.url)).map((entry) => entry.replace(/\.ts$/, ""));
     console.error(
-      `Usage: npm run full -- NAME, where NAME is one of: ${names.filter((entry) => !["main", "paired"].includes(entry)).join(", ")}`,
+      `Usage: npm run full -- NAME, where NAME is one of: ${names.filter((entry) => !["main", "paired", "go-reference"].includes(entry)).join(", ")}`,
     );
     return 1;
   }

@@ -7,7 +7,10 @@ export const syntaxCatalog = defineCatalog("syntax", {
   "invalid-utf8": {
     severity: "error",
     message: msg`The file is not valid UTF-8 text.`,
-    detail: msg`The byte ${"byte"} at offset ${"offset"} is part of no character. Save the file with the encoding UTF-8.`,
+    detail: [
+      msg`It looks like a text in ${"encoding?"}.`,
+      msg`The byte ${"byte"} at offset ${"offset"} is part of no character. Save the file with the encoding UTF-8.`,
+    ],
   },
   "too-large": {
     severity: "error",

@@ -29,10 +29,12 @@ export function decodeNativeSource(name: string, bytes: Uint8Array, report: Repo
 function reportByte(name: string, place: { readonly buffer: Buffer; readonly offset: number }, report: Report): void {
   const { buffer, offset } = place;
   const start = buffer.subarray(0, offset).toString("utf8").length;
+  const isWide = (buffer[0] === 0xff && buffer[1] === 0xfe) || (buffer[0] === 0xfe && buffer[1] === 0xff);
   report(syntaxCatalog["invalid-utf8"], {
     span: { file: name, start, end: start + 1 },
     byte: `0x${(buffer[offset] ?? 0).toString(16).toUpperCase().padStart(2, "0")}`,
     offset,
+    encoding: isWide ? "UTF-16" : undefined,
   });
 }
 

@@ -168,6 +168,16 @@ describe("nesting", () => {
     "1 + ",
     "b {\n",
     "%{ if x }",
+    "<<<<<<< x\n",
+    "<<E\n${",
+    'a = <<"E"\nx\nE\n',
+    "a = [<<E\nE,\n",
+    'x"\n',
+    'a = "x\n',
+    '"""',
+    "`\n",
+    "a = [1)\n",
+    "a = 1 +\n",
   ])(
     "survives 20000 times %j",
     (part) => {

@@ -1,22 +1,30 @@
 import type { LexedToken } from "../lexer/lexer.js";
 import { isAdjacent } from "./hints.js";
-import { openerBefore, type Stop } from "./stop.js";
+import { closers, openers, type Stop } from "./stop.js";
 
 /** Whether a quote stands directly after a word and closes nothing: the word lacks its opening quote. */
 export function lacksOpeningQuote(stop: Stop): boolean {
   const { token, previous, index, context } = stop;
   if (token.tokenType.name !== "OpenQuote" || previous === undefined || !isAdjacent(stop)) return false;
   if (previous.kind !== "Identifier" && previous.kind !== "NumberLiteral") return false;
-  for (let open = openerBefore(context.tokens, index); open !== undefined;) {
-    // In a template the quote is meant to close it.
-    if (open.kind === "OpenQuote" || open.kind === "OpenHeredoc") return false;
-    open = openerBefore(context.tokens, context.tokens.indexOf(open));
-  }
-  return hasOddQuotes(context.tokens, index);
+  return !isInTemplate(context.tokens, index) && hasOddQuotes(context.tokens, index);
 }
 
 /** How many tokens of a line are looked at. */
 const maximumLineTokens = 200;
+
+/** Whether a template around token `index` is open, which a quote is then meant to close. */
+function isInTemplate(tokens: readonly LexedToken[], index: number): boolean {
+  let depth = 0;
+  for (let before = index - 1; before >= Math.max(0, index - maximumLineTokens); before--) {
+    const { kind } = tokens[before] as LexedToken;
+    if (closers.has(kind)) depth++;
+    else if (!openers.has(kind)) continue;
+    else if (depth > 0) depth--;
+    else if (kind === "OpenQuote" || kind === "OpenHeredoc") return true;
+  }
+  return false;
+}
 
 /** Whether the quotes from token `index` on leave one open at the end of its line. */
 function hasOddQuotes(tokens: readonly LexedToken[], index: number): boolean {

@@ -39,7 +39,9 @@ const repairs: Partial<Record<TokenKind, readonly TextRepair[]>> = {
 };
 
 /** How many places of a text are looked at, each of which may take as long as the text is. */
-const maximumPlaces = (length: number): number => 100 + Math.trunc(20_000_000 / (length + 1));
+const maximumPlaces = (length: number): number => 50 + Math.trunc(5_000_000 / (length + 1));
+/** How many characters are read again, as everything behind a repair is. */
+const maximumReread = (length: number): number => 1_000_000 + 2 * length;
 
 /**
  * Reads a text with mistakes again where a mistake has misled the lexer about what is text and what is code: heredocs
@@ -57,6 +59,7 @@ export function retokenize(
     return new LexedToken(source.text.slice(start, end), start, type.tokenTypeIdx ?? 0, type);
   };
   let places = maximumPlaces(source.text.length);
+  let reread = maximumReread(source.text.length);
   let text: MisreadText = { source, tokens, heredocs: pairHeredocs(tokens), make };
   for (let index = 0; index < text.tokens.length && places > 0; index++) {
     const token = text.tokens[index] as LexedToken;
@@ -65,6 +68,8 @@ export function retokenize(
     places--;
     const replacement = firstOf(known, text, index);
     if (replacement === undefined) continue;
+    reread -= source.text.length - replacement.resume;
+    if (reread < 0) break;
     if (replacement.finding !== undefined) findings.push(replacement.finding);
     const replaced = [
       ...text.tokens.slice(0, replacement.from),
