@@ -71,6 +71,8 @@ export const bodyCatalog = defineCatalog("schema", {
     detail: [
       msg`This object's properties are the labels of "${"type?"}" blocks: ${"label?"}.`,
       msg`Its properties are the arguments and nested blocks of "${"body?"}".`,
+      msg`Its properties are what the file sets or defines.${"file?"}`,
+      msg`The type of the block is the name of the property here: { ${"named?"}: { … } }.`,
     ],
   },
   "missing-label-property": {

@@ -87,11 +87,15 @@ function readContent(state: JsonBodyState, schema: BodySchema, report: Report, i
 function readAttributesOnly(state: JsonBodyState, report: Report): ReadonlyMap<string, BodyAttribute> {
   const attributes = new Map<string, BodyAttribute>();
   if (state.node.kind === "array") {
-    reportNotAnObject(state.node, state.source, { body: state.blockType ?? "this file" }, report);
+    reportNotAnObject(state.node, state.source, aboutBody(state), report);
     return attributes;
   }
   for (const property of bodyProperties(state, report)) addAttribute(attributes, property, state.source, report);
   return attributes;
+}
+
+function aboutBody({ blockType }: JsonBodyState): { readonly body: string } | { readonly file: "" } {
+  return blockType === undefined ? { file: "" } : { body: blockType };
 }
 
 function bodyProperties(state: JsonBodyState, report: Report): readonly JsonProperty[] {
@@ -100,7 +104,7 @@ function bodyProperties(state: JsonBodyState, report: Report): readonly JsonProp
     if (node.kind === "object") {
       return node.properties.filter(({ name }) => name.value !== "//" && !state.taken.has(name.value));
     }
-    if (!state.isRemain) reportNotAnObject(node, state.source, { body: state.blockType ?? "this file" }, report);
+    if (!state.isRemain) reportNotAnObject(node, state.source, aboutBody(state), report);
     return [];
   });
 }
@@ -159,6 +163,13 @@ function readBlocks(reading: BlockReading, node: JsonNode, report: Report): void
       reportNotAnObject(object, source, { type, label: labelNames.slice(labels.length).join(", ") }, report);
       continue;
     }
+    const misfit = labels.length === labelNames.length - 1 ? findMisfit(object.properties) : undefined;
+    if (misfit !== undefined) {
+      // What stands beside it is most likely none of the labels, either.
+      hasFault = true;
+      reportNotAnObject(misfit.value, source, { body: type, ...typeProperty(misfit) }, report);
+      continue;
+    }
     for (const property of object.properties) {
       count++;
       readBlocks({ ...reading, labels: [...labels, property.name] }, property.value, report);
@@ -170,6 +181,18 @@ function readBlocks(reading: BlockReading, node: JsonNode, report: Report): void
     type,
     label,
   });
+}
+
+/** The first property whose value cannot be a body. */
+function findMisfit(properties: readonly JsonProperty[]): JsonProperty | undefined {
+  const isBody = (node: JsonNode): boolean =>
+    node.kind === "object" || node.kind === "invalid" || (node.kind === "keyword" && node.keyword === "null");
+  return properties.find(({ value }) => !isBody(value) && !(value.kind === "array" && value.items.every(isBody)));
+}
+
+/** How the type of a block is written, for somebody who wrote it as in templates of the legacy format. */
+function typeProperty({ name, value }: JsonProperty): { readonly named?: string } {
+  return name.value === "type" && value.kind === "string" ? { named: JSON.stringify(value.value.slice(0, 60)) } : {};
 }
 
 function readBodies({ type, labels, source, blocks }: BlockReading, node: JsonNode, report: Report): void {
@@ -196,7 +219,7 @@ function readBodies({ type, labels, source, blocks }: BlockReading, node: JsonNo
 function reportNotAnObject(
   node: JsonNode,
   source: SourceText,
-  about: { body: string } | { type: string; label: string },
+  about: { body: string; named?: string } | { file: "" } | { type: string; label: string },
   report: Report,
 ): void {
   if (node.kind === "invalid") return;
