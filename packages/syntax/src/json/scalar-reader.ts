@@ -5,7 +5,7 @@ import { characterHint } from "../parser/alien.js";
 import { jsonCatalog } from "./catalog.js";
 import { keywordFor, keywordHint } from "./hints.js";
 import type { JsonNode, JsonString } from "./nodes.js";
-import { shown, spaceEnd, strayAt, wordEnd } from "./scan.js";
+import { shown, spaceEnd, strayAt, wordEnd, type Stray } from "./scan.js";
 import { decodeString } from "./strings.js";
 
 /** Where a JSON text is read, what was reported, and the values that hold no others. */
@@ -18,6 +18,8 @@ export class ScalarReader {
   protected reportEnd = -1;
   /** Reading goes on as if something missing had been there; if that does not work out, it is no second mistake. */
   protected isGuess = false;
+  /** A merge conflict was reported that has not ended yet; its other markers are the same mistake. */
+  #isInConflict = false;
 
   constructor(source: SourceText, report: Report) {
     this.source = source;
@@ -115,19 +117,24 @@ export class ScalarReader {
       this.offset = spaceEnd(this.text, this.offset);
       const stray = strayAt(this.text, this.offset);
       if (stray === undefined) return;
-      const span = this.span(this.offset, this.offset + 1);
-      if (stray.kind === "comment") this.report(jsonCatalog["json-comment"], { span });
-      else if (stray.kind === "conflict")
-        this.report(syntaxCatalog["merge-conflict"], { span: { ...span, end: span.start + 7 } });
-      else if (stray.kind === "character") {
-        const character = this.text.charAt(this.offset);
-        this.report(syntaxCatalog["unexpected-character"], {
-          span,
-          character: shown(character),
-          hint: characterHint(character, ""),
-        });
-      }
+      this.#reportStray(stray);
       this.offset = stray.end;
+    }
+  }
+
+  #reportStray({ kind }: Stray): void {
+    const span = this.span(this.offset, this.offset + 1);
+    if (kind === "comment") this.report(jsonCatalog["json-comment"], { span });
+    else if (kind === "character") {
+      const character = this.text.charAt(this.offset);
+      const hint = characterHint(character, "");
+      this.report(syntaxCatalog["unexpected-character"], { span, character: shown(character), hint });
+    } else {
+      // What a conflict leaves out must never go unsaid: any of its markers may be the only one that is left.
+      if (kind === "first-marker" || !this.#isInConflict) {
+        this.report(syntaxCatalog["merge-conflict"], { span: { ...span, end: span.start + 7 } });
+      }
+      this.#isInConflict = kind === "first-marker" || kind === "middle-marker";
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { SourceText } from "@hclbuild/diagnostics";
-import { isConflictMarker } from "../parser/conflict-repair.js";
+import { isConflictMarker } from "../conflict-marker.js";
 
 /** The first character from an offset on that is no white space of JSON. */
 export function spaceEnd(text: string, offset: number): number {
@@ -9,9 +9,9 @@ export function spaceEnd(text: string, offset: number): number {
   }
 }
 
-/** Something that is no part of JSON but stands between its parts. */
+/** Something that is no part of JSON but stands between its parts; the markers are those of merge conflicts. */
 export interface Stray {
-  readonly kind: "comment" | "conflict" | "other-version" | "character";
+  readonly kind: "comment" | "first-marker" | "other-version" | "middle-marker" | "last-marker" | "character";
   readonly end: number;
 }
 
@@ -25,15 +25,30 @@ export function strayAt(text: string, offset: number): Stray | undefined {
       if (text.startsWith("//", offset)) return { kind: "comment", end: lineEnd(text, offset) };
       return text.startsWith("/*", offset) ? { kind: "comment", end: blockEnd(text, offset) } : undefined;
     case "<":
-      return isConflictMarker(text, offset) ? { kind: "conflict", end: lineEnd(text, offset) } : undefined;
-    case "=": {
-      const isMiddle = text.startsWith("=======", offset) && text[offset - 1] === "\n";
-      const last = isMiddle ? text.indexOf("\n>>>>>>>", offset) : -1;
-      return last === -1 ? undefined : { kind: "other-version", end: lineEnd(text, last + 1) };
-    }
+    case "=":
+    case ">":
+      return isConflictMarker(text, offset, character) ? conflictPart(text, offset, character) : undefined;
     default:
       return /^[\0\f\v\p{Z}\p{Cf}]$/u.test(character) ? { kind: "character", end: offset + 1 } : undefined;
   }
+}
+
+function conflictPart(text: string, offset: number, character: "<" | "=" | ">"): Stray {
+  if (character === "<") return { kind: "first-marker", end: lineEnd(text, offset) };
+  if (character === ">") return { kind: "last-marker", end: lineEnd(text, offset) };
+  const last = text.indexOf("\n>>>>>>>", offset);
+  return last === -1
+    ? { kind: "middle-marker", end: lineEnd(text, offset) }
+    : { kind: "other-version", end: lineEnd(text, last + 1) };
+}
+
+function conflictPart(text: string, offset: number, character: "<" | "=" | ">"): Stray {
+  if (character === "<") return { kind: "first-marker", end: lineEnd(text, offset) };
+  if (character === ">") return { kind: "last-marker", end: lineEnd(text, offset) };
+  const last = text.indexOf("\n>>>>>>>", offset);
+  return last === -1
+    ? { kind: "middle-marker", end: lineEnd(text, offset) }
+    : { kind: "other-version", end: lineEnd(text, last + 1) };
 }
 
 function lineEnd(text: string, offset: number): number {

@@ -1,20 +1,16 @@
 import { diagnose } from "@hclbuild/diagnostics";
 import { syntaxCatalog } from "../catalog.js";
+import { isConflictMarker } from "../conflict-marker.js";
 import type { LexedToken } from "../lexer/lexer.js";
 import { spanIn } from "./explain.js";
 import type { MisreadText, Replacement } from "./retokenize.js";
 
 const conflict = /^<{7}(?: [^\n]*)?\n(?<ours>[\s\S]*?)^={7}\r?\n[\s\S]*?^>{7}(?: [^\n]*)?$/my;
 
-/** Whether the marker of a merge conflict stands at an offset. */
-export function isConflictMarker(text: string, offset: number): boolean {
-  return text.startsWith("<<<<<<<", offset) && (offset === 0 || text[offset - 1] === "\n");
-}
-
 /** A merge conflict beginning with token `index`: the first version stays, as if the other had not been there. */
 export function repairConflict({ source, tokens, make }: MisreadText, index: number): Replacement | undefined {
   const { start } = tokens[index] as LexedToken;
-  if (!isConflictMarker(source.text, start)) return undefined;
+  if (!isConflictMarker(source.text, start, "<")) return undefined;
   conflict.lastIndex = start;
   const found = conflict.exec(source.text);
   if (found === null) return undefined;

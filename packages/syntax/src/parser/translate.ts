@@ -1,11 +1,11 @@
 import { diagnose, InternalError, type Diagnostic } from "@hclbuild/diagnostics";
 import { syntaxCatalog } from "../catalog.js";
+import { isConflictMarker } from "../conflict-marker.js";
 import type { LexedToken } from "../lexer/lexer.js";
 import type { TokenKind } from "../lexer/token-types.js";
 import { maximumNumberScale } from "../number-range.js";
 import { alienCharacter } from "./alien.js";
 import { explainMismatch, spanIn } from "./explain.js";
-import { isConflictMarker } from "./conflict-repair.js";
 import { expressionHint, itemHint, separatorHint, valueEndHint } from "./hints.js";
 import { nestingLimits } from "./limits.js";
 import { lacksOpeningQuote } from "./missing-quote.js";
@@ -38,7 +38,7 @@ function invalidExpression(stop: Stop): Diagnostic {
   if (stop.atEnd) return diagnose(syntaxCatalog["missing-expression"], { span });
   const kind = stop.token.tokenType.name as TokenKind;
   if (kind === "Newline") return diagnose(syntaxCatalog["missing-value"], { span });
-  if (isConflictMarker(stop.context.source.text, span.start))
+  if (isConflictMarker(stop.context.source.text, span.start, "<"))
     return diagnose(syntaxCatalog["merge-conflict"], { span: { ...span, end: span.start + 7 } });
   return diagnose(syntaxCatalog["invalid-expression"], { span, found: stop.found, hint: expressionHint(stop) });
 }
@@ -230,7 +230,7 @@ function junk(stop: Stop): Diagnostic {
   if (kind === "Slash" && stop.context.source.text.startsWith("/*", span.start)) {
     return diagnose(syntaxCatalog["unclosed-comment"], { span });
   }
-  if (isConflictMarker(stop.context.source.text, span.start))
+  if (isConflictMarker(stop.context.source.text, span.start, "<"))
     return diagnose(syntaxCatalog["merge-conflict"], { span: { ...span, end: span.start + 7 } });
   return diagnose(syntaxCatalog["item-required"], { span, found: stop.found, hint: itemHint(stop) });
 }

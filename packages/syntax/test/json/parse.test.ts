@@ -178,4 +178,34 @@ describe("parseJson", () => {
       }),
     );
   });
+
+  it("says something about every text that is no JSON, whatever is left of a merge conflict", () => {
+    const piece = fc.constantFrom(
+      "{",
+      "}",
+      "[",
+      "]",
+      ",",
+      '"a": 1',
+      "\n<<<<<<< ours\n",
+      "\n=======\n",
+      "\n>>>>>>> theirs\n",
+      "\n",
+      "//",
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        const text = `{"b": 2${pieces.join("")}}`;
+        const isJson = (): boolean => {
+          try {
+            return JSON.parse(text) !== undefined;
+          } catch {
+            return false;
+          }
+        };
+        expect(read(text).found.length === 0).toBe(isJson());
+      }),
+      { numRuns: 1000 },
+    );
+  });
 });
