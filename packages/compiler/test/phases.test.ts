@@ -48,6 +48,36 @@ build {
 }
 `;
 
+  it.each([
+    ["number", 'for_each = data.null.posts.output == "" ? [] : [1]', 'labels = ["manifest"]'],
+    ["kind", "for_each = [1]", "labels = [data.null.posts.output]"],
+  ])("is there for chains whose %s of post-processors is open", async (_, forEach, labels) => {
+    const project = await load(`
+data "null" "posts" {
+  input = "manifest"
+}
+source "null" "base" {
+  communicator = "none"
+}
+build {
+  sources = ["null.base"]
+  post-processors {
+    dynamic "post-processor" {
+      ${forEach}
+      ${labels}
+      content {
+      }
+    }
+  }
+}
+`);
+    expect(text(compileWith(project))).toContain("deferred deferred.build-0/dynamic = [data.null.posts]");
+    const effects = new Map([["data.null.posts", objectValue({ output: stringValue("manifest") })]]);
+    const second = text(compileWith(project, effects));
+    expect(second).toContain("post build/source.null.base/post.0.0: post-processor manifest");
+    expect(second).not.toContain("deferred");
+  });
+
   it("knows everything but machine outputs", async () => {
     const project = await load(template);
     expect(text(compileWith(project))).toContain("deferred deferred.build-0/dynamic = [local.names]");

@@ -9,6 +9,7 @@ import {
   unknownLabel,
   type Reference,
 } from "@hclbuild/eval";
+import type { BlockSchema } from "@hclbuild/schema";
 import type { Body, BodyAttribute, BodyBlock, BodyContent } from "@hclbuild/syntax";
 import { createArgumentReader, type ArgumentReader } from "./arguments.js";
 import { triesBlock } from "../evaluate/attempts.js";
@@ -44,18 +45,26 @@ export function readBuild(context: BuildContext, block: BodyBlock, index: number
   const deferral: Deferral = (attribute) =>
     context.defer(`deferred.build-${index}/${attribute.name}`, referencesOf(lowerExpression(attribute)));
   const content = expandDynamicBlocks(block.body, scope).content(buildSchema, report);
-  if (content.blocks.some((each) => isDeferred(each) || each.labels.includes(unknownLabel))) {
-    context.defer(`deferred.build-${index}/dynamic`, usesOfBody(block.body, { attributes: {}, blocks: {} }).references);
-  }
+  const deferOpen = ({ blocks }: BodyContent): void => {
+    if (!blocks.some((each) => isDeferred(each) || each.labels.includes(unknownLabel))) return;
+    context.defer(`deferred.build-${index}/dynamic`, usesOfBody(block.body, buildShape).references);
+  };
+  deferOpen(content);
   const reader = createArgumentReader(scope, report, deferral);
   const name = reader.text(content.attributes.get("name")) ?? "";
   const description = reader.text(content.attributes.get("description")) ?? "";
   const { uses, references, areKnown } = readSources({ ...context, deferral }, block, { content, reader });
-  const steps = readSteps({ ...context, buildName: name, uses, references, areKnown, deferral }, content);
+  const steps = readSteps({ ...context, buildName: name, uses, references, areKnown, deferral, deferOpen }, content);
   const registryBlocks = content.blocks.filter((each) => each.type === "hcp_packer_registry");
   for (const registry of registryBlocks) checkRegistryBlock(registry, scope, report);
   return { block, name, description, uses, references, registryBlocks, ...steps };
 }
+
+/** Where dynamic blocks of a build can be. */
+const buildShape: BlockSchema = {
+  attributes: {},
+  blocks: { "post-processors": { nesting: "list", labels: [], body: { attributes: {}, blocks: {} }, doc: "" } },
+};
 
 type Deferral = (attribute: BodyAttribute) => void;
 
@@ -166,6 +175,8 @@ function readLocalName(
 
 interface StepContext extends SourceContext, FoundSources {
   readonly buildName: string;
+  /** Makes sure that data sources are read first that decide which blocks there are. */
+  deferOpen(content: BodyContent): void;
 }
 
 type Steps = Pick<BuildPlan, "provisioners" | "errorCleanup" | "chains">;
@@ -192,6 +203,7 @@ function readSteps(context: StepContext, content: BodyContent): Steps {
         break;
       case "post-processors": {
         const chain = block.body.content(postProcessorsSchema, report);
+        context.deferOpen(chain);
         chains.push(chain.blocks.map((each) => readPostProcessor(context, each)));
         break;
       }
