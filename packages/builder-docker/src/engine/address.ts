@@ -172,7 +172,8 @@ function tlsFiles(environment: AddressEnvironment, contextTls: TlsDirectory | un
   const ca = environment.readText(`${directory}/ca.pem`);
   const cert = environment.readText(`${directory}/cert.pem`);
   const key = environment.readText(`${directory}/key.pem`);
-  if (contextTls !== undefined && ca === undefined && cert === undefined) return undefined;
+  // A context that asks for no verification means TLS, even if it has no certificates.
+  if (contextTls?.verify === true && ca === undefined && cert === undefined) return undefined;
   return {
     ...(ca === undefined ? {} : { ca }),
     ...(cert === undefined ? {} : { cert }),

@@ -24,13 +24,16 @@ export function sshArguments({ host, port, username, socket }: SshAddress): read
   ];
 }
 
+/** How many connections there are at a time: servers refuse some when more than ten of them log in at once. */
+const mostConnections = 8;
+
 /**
  * Makes connections to an engine through the ssh program and the docker program on the other side. So the user's own
  * configuration, keys, agent and known hosts count. Connections that nobody uses do not keep the program alive.
  */
 export function createSshAgent(address: SshAddress, env: Readonly<Record<string, string | undefined>>): Agent {
   const createConnection = (): Duplex => connect(sshArguments(address), env);
-  return Object.assign(new Agent({ keepAlive: true }), { createConnection });
+  return Object.assign(new Agent({ keepAlive: true, maxSockets: mostConnections }), { createConnection });
 }
 
 function connect(words: readonly string[], env: Readonly<Record<string, string | undefined>>): Duplex {

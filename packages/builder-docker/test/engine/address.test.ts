@@ -68,6 +68,18 @@ describe("resolveEngineAddress", () => {
     });
   });
 
+  it.each([
+    [true, "https", { verify: false }],
+    [false, "http", undefined],
+  ])("a context without certificates, SkipTLSVerify = %s: %s", (skip, protocol, tls) => {
+    const id = createHash("sha256").update("bare").digest("hex");
+    const meta = { Name: "bare", Endpoints: { docker: { Host: "tcp://far:2376", SkipTLSVerify: skip } } };
+    const files = { [`/home/u/.docker/contexts/meta/${id}/meta.json`]: JSON.stringify(meta) };
+    const address = resolveEngineAddress(environment({ env: { DOCKER_CONTEXT: "bare" }, files }));
+    expect(address).toMatchObject({ kind: "tcp", protocol });
+    expect(address.kind === "tcp" ? address.tls : "none").toEqual(tls);
+  });
+
   it("says so when the context does not exist", () => {
     const address = resolveEngineAddress(environment({ env: { DOCKER_CONTEXT: "gone" } }));
     expect(address).toMatchObject({
