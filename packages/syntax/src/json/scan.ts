@@ -42,15 +42,6 @@ function conflictPart(text: string, offset: number, character: "<" | "=" | ">"):
     : { kind: "other-version", end: lineEnd(text, last + 1) };
 }
 
-function conflictPart(text: string, offset: number, character: "<" | "=" | ">"): Stray {
-  if (character === "<") return { kind: "first-marker", end: lineEnd(text, offset) };
-  if (character === ">") return { kind: "last-marker", end: lineEnd(text, offset) };
-  const last = text.indexOf("\n>>>>>>>", offset);
-  return last === -1
-    ? { kind: "middle-marker", end: lineEnd(text, offset) }
-    : { kind: "other-version", end: lineEnd(text, last + 1) };
-}
-
 function lineEnd(text: string, offset: number): number {
   const end = text.indexOf("\n", offset);
   return end === -1 ? text.length : end;
