@@ -6,10 +6,10 @@ import { defineCatalog, msg } from "@hclbuild/diagnostics";
 export const syntaxCatalog = defineCatalog("syntax", {
   "invalid-utf8": {
     severity: "error",
-    message: msg`The file is not valid UTF-8 text.`,
+    message: msg`The text is not valid UTF-8.`,
     detail: [
       msg`It looks like a text in ${"encoding?"}.`,
-      msg`The byte ${"byte"} at offset ${"offset"} is part of no character. Save the file with the encoding UTF-8.`,
+      msg`The byte ${"byte"} at offset ${"offset"} is part of no character. Save the text with the encoding UTF-8.`,
     ],
   },
   "too-large": {

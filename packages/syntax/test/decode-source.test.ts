@@ -62,13 +62,13 @@ describe("decodeSource", () => {
     expect(items[0]!.detail).toContain(`${shown} at offset 11 `);
   });
 
-  it.each([
-    [[0xff, 0xfe, 0x61, 0x00]],
-    [[0xfe, 0xff, 0x00, 0x61]],
-  ])("tells UTF-16 by its byte order mark: %j", (bytes) => {
-    const { items } = decode(bytes);
-    expect(items.map((item) => item.detail)).toEqual([expect.stringContaining("It looks like a text in UTF-16. ")]);
-  });
+  it.each([[[0xff, 0xfe, 0x61, 0x00]], [[0xfe, 0xff, 0x00, 0x61]]])(
+    "tells UTF-16 by its byte order mark: %j",
+    (bytes) => {
+      const { items } = decode(bytes);
+      expect(items.map((item) => item.detail)).toEqual([expect.stringContaining("It looks like a text in UTF-16. ")]);
+    },
+  );
 
   it("agrees with the decoder about what is valid", () => {
     fc.assert(
