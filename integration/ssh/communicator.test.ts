@@ -27,6 +27,19 @@ const withConnection: typeof connected = async (config, work) =>
 
 const signal = new AbortController().signal;
 
+/** The public key of a PKCS #8 file as servers want it. */
+function publicLineOf(key: string): string {
+  const der = execFileSync("openssl", ["pkey", "-in", key, "-pubout", "-outform", "DER"]);
+  // A header and the 32 bytes (RFC 8410), which ssh-keygen does not read.
+  if (der.length === 44) {
+    const blob = Buffer.concat([Buffer.from("\0\0\0\x0bssh-ed25519\0\0\0\x20", "latin1"), der.subarray(-32)]);
+    return `ssh-ed25519 ${blob.toString("base64")}`;
+  }
+  const file = `${key}.pem`;
+  execFileSync("openssl", ["pkey", "-in", key, "-pubout", "-out", file]);
+  return execFileSync("ssh-keygen", ["-i", "-m", "PKCS8", "-f", file], { encoding: "utf8" }).trim();
+}
+
 describe("logging in", () => {
   const hello = async (communicator: Communicator): Promise<void> => {
     expect(await runOn(communicator, "echo hello; echo oops >&2; exit 3")).toEqual({
@@ -70,6 +83,22 @@ describe("logging in", () => {
     await expect(withConnection({ ssh_private_key_file: key }, hello)).rejects.toMatchObject({
       code: "ssh/key-unreadable",
     });
+  });
+
+  it.each([
+    ["RSA", ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]],
+    ["EC", ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]],
+    ["ED25519", ["-algorithm", "ED25519"]],
+  ])("with a PKCS #8 key of openssl that text stands before: %s", async (name, args) => {
+    const key = join(server.folder, `pkcs8-${name}`);
+    execFileSync("openssl", ["genpkey", ...args, "-out", key], { stdio: "ignore" });
+    execFileSync("openssl", ["pkcs8", "-topk8", "-in", key, "-passout", "pass:open sesame", "-out", `${key}-locked`]);
+    const line = publicLineOf(key);
+    writeFileSync(key, `Bag Attributes\n    friendlyName: it\n${readFileSync(key, "utf8")}`);
+    writeFileSync(join(server.folder, "authorized_keys"), `${line}\n${server.publicKey}\n`);
+    await withConnection({ ssh_private_key_file: key }, hello);
+    const locked = { ssh_private_key_file: `${key}-locked`, ssh_private_key_passphrase: "open sesame" };
+    await withConnection(locked, hello);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import { join } from "node:path";
@@ -200,8 +200,6 @@ describe("the connection", () => {
 
   // What stops are the processes that carry the sessions, as when a machine hangs.
   const hang = (own: SshServer): string => `pkill -STOP -P ${own.pid()}`;
-  const wakesUp = (own: SshServer): void =>
-    onTestFinished(() => void spawnSync("pkill", ["-CONT", "-P", String(own.pid())]));
   const expectLost = (finished: FinishedBuild): void =>
     expect({ code: finished.code, errors: finished.errors, lines: finished.lines }).toEqual({
       code: 1,
@@ -211,7 +209,6 @@ describe("the connection", () => {
 
   it("counts as lost after ssh_read_write_timeout without a word from the machine", async () => {
     const own = await startOwn({});
-    wakesUp(own);
     const steps = `provisioner "shell" {\n  inline = ["echo begun", "${hang(own)}", "sleep 60"]\n}`;
     // Keep-alive messages, which nobody answers, do not count.
     const options = `ssh_private_key_file = "${own.keyFile}"\nssh_keep_alive_interval = "1s"\nssh_read_write_timeout = "3s"\nssh_timeout = "3s"`;
@@ -220,7 +217,6 @@ describe("the connection", () => {
 
   it("counts as lost behind a bastion, too", async () => {
     const own = await startOwn({});
-    wakesUp(own);
     writeFileSync(join(own.folder, "authorized_keys"), `${server.publicKey}\n`);
     const steps = `provisioner "shell" {\n  inline = ["echo begun", "${hang(own)}", "sleep 60"]\n}`;
     const bastion = `ssh_bastion_host = "127.0.0.1"\nssh_bastion_port = ${server.port}`;
@@ -230,7 +226,6 @@ describe("the connection", () => {
 
   it("does not hold up a build that gives up on a machine that hangs", async () => {
     const own = await startOwn({});
-    wakesUp(own);
     const steps = `provisioner "shell" {\n  inline = ["echo begun", "${hang(own)}", "sleep 600"]\n  timeout = "3s"\n}`;
     const finished = await build(`ssh_private_key_file = "${own.keyFile}"`, { to: own, steps });
     expect({ code: finished.code, errors: finished.errors, lines: finished.lines }).toEqual({
@@ -251,6 +246,31 @@ describe("the connection", () => {
 ssh_remote_tunnels = ["${remote}:127.0.0.1:${echoPort}"]
 ssh_local_tunnels = ["${local}:127.0.0.1:${echoPort}"]`;
     expectLines(await build(options, { steps }), ["from afar", "from afar"]);
+  });
+
+  it("ends with the build, whoever still holds on to a tunnel", async () => {
+    // Neither says anything nor ends by itself.
+    const silent = net.createServer({ allowHalfOpen: true }, (socket) => socket.on("error", () => undefined).resume());
+    const silentPort = await listening(silent);
+    onTestFinished(() => void silent.close());
+    const [local, remote] = [await freePort(), await freePort()];
+    const folder = makeFolder({});
+    const held = (port: number): string => {
+      const file = join(folder, `held-${port}`);
+      onTestFinished(() => void process.kill(Number(readFileSync(file, "utf8")), "SIGKILL"));
+      const command = `exec 3<>/dev/tcp/127.0.0.1/${port}; echo $$ > ${file}.tmp; mv ${file}.tmp ${file}; exec sleep 600`;
+      return `setsid bash -c '${command}' < /dev/null > /dev/null 2>&1 & until test -e ${file}; do sleep 0.1; done; echo held`;
+    };
+    const steps = `provisioner "shell" {
+  inline = [${JSON.stringify(held(remote))}]
+}
+provisioner "shell-local" {
+  inline = [${JSON.stringify(held(local))}]
+}`;
+    const options = `${withKey()}
+ssh_remote_tunnels = ["${remote}:127.0.0.1:${silentPort}"]
+ssh_local_tunnels = ["${local}:127.0.0.1:${silentPort}"]`;
+    expectLines(await build(options, { steps }), ["held", "held"]);
   });
 
   it("accepts only the host keys that are given", async () => {

@@ -1,10 +1,9 @@
-import type { Server } from "node:net";
 import { describeSystemError } from "@hclbuild/diagnostics";
 import { abortable, BuildError, buildError, deadline, messageOf, sleep, type RunContext } from "@hclbuild/sdk";
 import { catalog } from "./catalog.js";
 import { LoginRefused, openSession, type Session } from "./client.js";
 import type { SshSettings } from "./settings.js";
-import { openLocalTunnel, openRemoteTunnel, parseTunnel } from "./tunnels.js";
+import { openLocalTunnel, openRemoteTunnel, parseTunnel, type LocalTunnel } from "./tunnels.js";
 
 /** Pause between two attempts, as Packer's. */
 const retryDelay = 5000;
@@ -41,7 +40,7 @@ export async function createConnection(
   let current = await open();
   let opening: Promise<Session> | undefined;
   let closed = false;
-  const servers: Server[] = [];
+  const tunnels: LocalTunnel[] = [];
 
   const session = async (signal: AbortSignal): Promise<Session> => {
     signal.throwIfAborted();
@@ -60,12 +59,12 @@ export async function createConnection(
   };
   const close = async (): Promise<void> => {
     closed = true;
-    for (const server of servers) server.close();
+    for (const tunnel of tunnels) tunnel.close();
     await endSession(current);
   };
 
   try {
-    for (const tunnel of localTunnels) servers.push(await openLocalTunnel(tunnel, () => session(context.signal)));
+    for (const tunnel of localTunnels) tunnels.push(await openLocalTunnel(tunnel, () => session(context.signal)));
   } catch (error) {
     await close();
     throw error;

@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { describeSystemError } from "@hclbuild/diagnostics";
 import { buildError, expandHome, type Host } from "@hclbuild/sdk";
-import ssh2, { type ParsedKey } from "ssh2";
+import type { ParsedKey } from "ssh2";
 import { catalog } from "./catalog.js";
 import { parseCertificate, type CertifiedKey } from "./certificate.js";
+import { decodePrivateKey } from "./private-key.js";
 import type { Credentials } from "./settings.js";
 
 /** A private key to log in with. */
@@ -42,12 +43,8 @@ export async function readPrivateKey(path: string, host: Host): Promise<string> 
  * @throws BuildError `ssh/key-unreadable`
  */
 export function parsePrivateKey(text: string, passphrase: string | undefined, shown: string): ParsedKey {
-  const parsed = ssh2.utils.parseKey(text, passphrase);
-  const key = Array.isArray(parsed) ? parsed[0] : parsed;
-  if (key instanceof Error || key === undefined) {
-    throw buildError(catalog["key-unreadable"], { path: shown, reason: key?.message ?? "it holds no key" });
-  }
-  if (!key.isPrivateKey()) throw buildError(catalog["key-unreadable"], { path: shown, reason: "it is a public key" });
+  const key = decodePrivateKey(text, passphrase);
+  if ("reason" in key) throw buildError(catalog["key-unreadable"], { path: shown, reason: key.reason });
   return key;
 }
 

@@ -1,4 +1,4 @@
-import net, { type Server, type Socket } from "node:net";
+import net, { type Socket } from "node:net";
 import { once } from "node:events";
 import { describeSystemError } from "@hclbuild/diagnostics";
 import { buildError } from "@hclbuild/sdk";
@@ -21,9 +21,19 @@ export function parseTunnel(text: string): Tunnel {
   return { text, listenPort: Number(match[1]), host: (match[2] ?? "").replace(/^\[|\]$/g, ""), port: Number(match[3]) };
 }
 
+/** A tunnel that listens on this machine. */
+export interface LocalTunnel {
+  /** Stops listening and cuts what goes through the tunnel: whoever uses it may hold on to its end for ever. */
+  close(): void;
+}
+
 /** Listens here and connects from the machine. Survives a reconnect: every connection asks for the current session. */
-export async function openLocalTunnel(tunnel: Tunnel, session: () => Promise<Session>): Promise<Server> {
-  const server = net.createServer((socket) => void connectThrough(tunnel, socket, session));
+export async function openLocalTunnel(tunnel: Tunnel, session: () => Promise<Session>): Promise<LocalTunnel> {
+  const sockets = new Set<Socket>();
+  const server = net.createServer((socket) => {
+    sockets.add(socket.once("close", () => sockets.delete(socket)));
+    void connectThrough(tunnel, socket, session);
+  });
   try {
     server.listen(tunnel.listenPort, "127.0.0.1");
     await once(server, "listening");
@@ -34,7 +44,12 @@ export async function openLocalTunnel(tunnel: Tunnel, session: () => Promise<Ses
       { cause: error },
     );
   }
-  return server;
+  return {
+    close() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
 }
 
 async function connectThrough(tunnel: Tunnel, socket: Socket, session: () => Promise<Session>): Promise<void> {
@@ -66,6 +81,8 @@ export async function openRemoteTunnel(tunnel: Tunnel, session: Session): Promis
     if (details.destPort !== tunnel.listenPort) return;
     const socket = net.connect({ host: tunnel.host, port: tunnel.port });
     join(socket, accept());
+    // What it is connected to may hold on to its end for ever.
+    void session.closed.then(() => socket.destroy());
   });
 }
 
