@@ -258,7 +258,8 @@ function emitBuilds(
     else emitMachine(context, { plan, use, component });
   }
   const postProcessors = builds.flatMap((plan) => plan.chains.flat().map(({ name = "", type }) => ({ name, type })));
-  context.selection.finish({ builds: all.map(({ selectable }) => selectable), postProcessors }, report);
+  const isComplete = builds.every((plan) => plan.isComplete);
+  context.selection.finish({ builds: all.map(({ selectable }) => selectable), postProcessors, isComplete }, report);
   return names;
 }
 

@@ -62,6 +62,8 @@ export interface BuildPlan {
   readonly uses: readonly SourceUse[];
   /** The sources as the build names them, those that do not exist included: `TYPE.NAME`. */
   readonly references: readonly string[];
+  /** Nothing about which builds and steps there are is left to a data source, or to the repair of a mistake. */
+  readonly isComplete: boolean;
   readonly registryBlocks: readonly BodyBlock[];
   readonly provisioners: readonly ProvisionerPlan[];
   readonly errorCleanup?: ProvisionerPlan;

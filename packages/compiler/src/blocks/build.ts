@@ -42,11 +42,15 @@ export function readBuild(context: BuildContext, block: BodyBlock, index: number
     mode: "now",
     restriction: "A build's own arguments are read before its sources.",
   });
-  const deferral: Deferral = (attribute) =>
+  let isDecided = true;
+  const deferral: Deferral = (attribute) => {
+    isDecided = false;
     context.defer(`deferred.build-${index}/${attribute.name}`, referencesOf(lowerExpression(attribute)));
+  };
   const content = expandDynamicBlocks(block.body, scope).content(buildSchema, report);
   const deferOpen = ({ blocks }: BodyContent): void => {
     if (!blocks.some((each) => isDeferred(each) || each.labels.includes(unknownLabel))) return;
+    isDecided = false;
     context.defer(`deferred.build-${index}/dynamic`, usesOfBody(block.body, buildShape).references);
   };
   deferOpen(content);
@@ -57,7 +61,7 @@ export function readBuild(context: BuildContext, block: BodyBlock, index: number
   const steps = readSteps({ ...context, buildName: name, uses, references, areKnown, deferral, deferOpen }, content);
   const registryBlocks = content.blocks.filter((each) => each.type === "hcp_packer_registry");
   for (const registry of registryBlocks) checkRegistryBlock(registry, scope, report);
-  return { block, name, description, uses, references, registryBlocks, ...steps };
+  return { block, name, description, uses, references, isComplete: isDecided && areKnown, registryBlocks, ...steps };
 }
 
 /** Where dynamic blocks of a build can be. */

@@ -37,6 +37,8 @@ export interface SelectablePostProcessor {
 export interface Selectable {
   readonly builds: readonly SelectableBuild[];
   readonly postProcessors: readonly SelectablePostProcessor[];
+  /** These are all of them, so that a pattern without a match can be told. */
+  readonly isComplete: boolean;
 }
 
 interface Pattern {
@@ -61,7 +63,7 @@ export function createSelection(patterns: SelectionPatterns): Selection {
       return new Set(wanted.filter((build) => !unwanted.has(build)));
     },
     drops: (postProcessor) => except.some((pattern) => drops(pattern, postProcessor)),
-    finish: ({ builds, postProcessors }, report) => {
+    finish: ({ builds, postProcessors, isComplete }, report) => {
       for (const [flag, list, others] of [
         ["-only", only, []],
         ["-except", except, postProcessors],
@@ -69,9 +71,10 @@ export function createSelection(patterns: SelectionPatterns): Selection {
         for (const pattern of list) {
           if (pattern.glob === undefined) {
             report(configCatalog["invalid-pattern"], { flag, pattern: shortPattern(pattern) });
-          } else if (matchingBuilds(pattern, builds).length === 0 && !others.some((other) => drops(pattern, other))) {
-            reportUnmatched({ flag, pattern, builds, postProcessors: others }, report);
+            continue;
           }
+          const isMatched = matchingBuilds(pattern, builds).length > 0 || others.some((other) => drops(pattern, other));
+          if (isComplete && !isMatched) reportUnmatched({ flag, pattern, builds, postProcessors: others }, report);
         }
       }
     },
@@ -83,7 +86,12 @@ function shortPattern({ text }: Pattern): string {
 }
 
 function reportUnmatched(
-  { flag, pattern, builds, postProcessors }: Selectable & { readonly flag: string; readonly pattern: Pattern },
+  {
+    flag,
+    pattern,
+    builds,
+    postProcessors,
+  }: Omit<Selectable, "isComplete"> & { readonly flag: string; readonly pattern: Pattern },
   report: Report,
 ): void {
   const names = builds.map((build) => build.fullName);

@@ -12,6 +12,7 @@ function said(patterns: SelectionPatterns, names: readonly string[], postProcess
   const template = {
     builds: names.map(build),
     postProcessors: postProcessors.map((type) => ({ name: "", type })),
+    isComplete: true,
   };
   createSelection(patterns).finish(template, bag.report);
   return bag.items.map(({ code, message, detail }) => `${code}: ${message} ${detail ?? ""}`);
