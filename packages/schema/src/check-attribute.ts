@@ -72,7 +72,9 @@ export function checkAttribute(given: GivenAttribute, schema: AttributeSchema): 
       (kind === "set" ? undefined : given.partSpan?.([indexStep(numberValue(index))])) ?? span;
     return [
       ...ranges,
-      ...elements.flatMap((element, index) => checkScalar({ name, value: element, span: spanOf(index) }, schema)),
+      ...elements.flatMap((element, index) =>
+        checkScalar({ name, value: element, span: spanOf(index) }, schema, "element"),
+      ),
     ];
   }
   if (kind === "map" || kind === "object") {
@@ -106,14 +108,19 @@ function checkRange(given: GivenAttribute, schema: AttributeSchema, size: number
   return [diagnose(schemaCatalog["out-of-range"], { name: given.name, min, max, span: given.span })];
 }
 
-function checkScalar(given: GivenAttribute, schema: AttributeSchema): readonly Diagnostic[] {
+function checkScalar(
+  given: GivenAttribute,
+  schema: AttributeSchema,
+  place: "option" | "element" = "option",
+): readonly Diagnostic[] {
   const { name, value, span } = given;
   if (!isKnown(value) || isNull(value)) return [];
   const { kind } = value.type;
   if (kind === "string") {
-    // An empty text is Go's zero value, which components take as absent.
     const text = asText(value);
-    if (text === "" || isRenderedLater(value, schema)) return [];
+    // An empty text is Go's zero value, which components take as absent; an element that is one counts.
+    if (text === "") return place === "option" ? [] : checkChoice(given, schema);
+    if (isRenderedLater(value, schema)) return [];
     if (schema.format === "duration" && parseDuration(text) === undefined) {
       return [diagnose(schemaCatalog["invalid-duration"], { name, span })];
     }

@@ -187,6 +187,7 @@ export const s = {
     collection(listOf(element.schema.type), element.schema),
   set: <T>(element: AttributeDefinition<T>): AttributeDefinition<readonly T[], "optional"> =>
     collection(setOf(element.schema.type), element.schema),
+  /** Only the type of the element holds for each element, not its choices and format. */
   map: <T>(element: AttributeDefinition<T>): AttributeDefinition<Readonly<Record<string, T>>, "optional"> =>
     plain(mapOf(element.schema.type)),
   object: objectDefinition,

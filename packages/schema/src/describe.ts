@@ -13,6 +13,8 @@ export interface DescribedItem {
   readonly deprecated?: string;
   readonly default?: JsonValue;
   readonly choices?: readonly (string | number)[];
+  /** What has to be one of the choices. */
+  readonly choicesOf?: "value" | "elements";
   /** What completion inserts, with `$1` … as places to fill in (the snippet syntax of the language server protocol). */
   readonly snippet: string;
 }
@@ -39,15 +41,19 @@ function describeAttribute(name: string, attribute: AttributeSchema): DescribedI
     sensitive: attribute.sensitive,
     ...(deprecated === undefined ? {} : { deprecated }),
     ...(attribute.default === undefined ? {} : { default: attribute.default }),
-    ...(choices === undefined ? {} : { choices }),
+    ...(choices === undefined ? {} : { choices, choicesOf: hasElements(attribute) ? "elements" : "value" }),
     snippet: `${name} = ${placeholderOf(attribute)}`,
   };
+}
+
+function hasElements({ type }: AttributeSchema): boolean {
+  return type.kind === "list" || type.kind === "set";
 }
 
 function placeholderOf(attribute: AttributeSchema): string {
   const { enum: choices, type } = attribute;
   if (choices !== undefined && type.kind === "string") return `"\${1|${choices.join(",")}|}"`;
-  if (choices !== undefined && type.kind === "list") return `["\${1|${choices.join(",")}|}"]`;
+  if (choices !== undefined && hasElements(attribute)) return `["\${1|${choices.join(",")}|}"]`;
   switch (type.kind) {
     case "string":
       return '"$1"';

@@ -56,9 +56,9 @@ function choiceJsonSchema(
   place: "option" | "element" = "option",
 ): JsonSchema {
   const others: JsonValue[] = [];
-  if (attribute.type.kind === "string") others.push({ const: "" });
+  // Elements are never absent, so neither empty nor null.
+  if (place === "option" && attribute.type.kind === "string") others.push({ const: "" });
   if (form === "authoring") {
-    // Elements are never null.
     if (place === "option") others.push({ type: "null" });
     others.push({ type: "string", pattern: templatePattern });
   } else if (attribute.interpolate) others.push({ type: "string", pattern: goTemplatePattern });

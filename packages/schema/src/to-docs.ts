@@ -33,7 +33,7 @@ function itemRow(item: DescribedItem): string {
     item.documentation,
     item.choices === undefined
       ? ""
-      : `${item.detail.startsWith("list(") ? "Each is one" : "One"} of ${item.choices.map((choice) => `\`${choice}\``).join(", ")}.`,
+      : `${item.choicesOf === "elements" ? "Each is one" : "One"} of ${item.choices.map((choice) => `\`${choice}\``).join(", ")}.`,
     item.deprecated === undefined ? "" : `Deprecated: use \`${item.deprecated}\`.`,
     item.sensitive ? "Sensitive." : "",
   ];

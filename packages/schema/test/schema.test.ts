@@ -164,6 +164,11 @@ describe("checks", () => {
       { ...sound, colors: listValue(stringType, ["red", "gren"].map(text)) },
       ["schema/invalid-choice"],
     ],
+    [
+      "an empty text in a list of choices, which is no absent option",
+      { ...sound, colors: listValue(stringType, ["red", ""].map(text)) },
+      ["schema/invalid-choice"],
+    ],
     ["a rule in code about a text that is rendered later", { ...sound, image: text("{{ build `a-long-name` }}") }, []],
     ["a rule in code", { ...sound, image: text("a-very-long-name") }, ["schema/rule-violated"]],
   ])("report %s", (_, options, codes) => {
@@ -313,6 +318,13 @@ describe("derived forms", () => {
     expect(page).toContain("| `image` | string | required | What to start from. |");
     expect(page).toContain("### `disk`");
     expect(page).toContain("- `Digest`: Digest of the image.");
+    expect(page).toContain("| `colors` | list(string) |  | Paints. Each is one of `red`, `green`. |");
+    const body = { tones: s.set(s.string().enum(["low", "high"])).doc("Sounds.") };
+    const other = defineComponent({ kind: "builder", name: "other", since: "1", summary: "", body });
+    expect(toReferencePage(other)).toContain("| `tones` | set(string) |  | Sounds. Each is one of `low`, `high`. |");
+    expect(describeComponent(other).items).toMatchObject([
+      { choicesOf: "elements", snippet: 'tones = ["${1|low,high|}"]' },
+    ]);
   });
 
   it("describe options for editors", () => {
