@@ -26,6 +26,8 @@ import {
   type VectorOutcome,
   type VectorValue,
 } from "../packages/eval/test/functions/vector-files.js";
+import { hasError, namesIn, type Answer, type Peer, type Question } from "./function-peer.js";
+import { createNewerPackerPeer } from "./newer-packer-peer.js";
 import { repositoryRoot } from "./run-tool.js";
 
 /**
@@ -34,28 +36,12 @@ import { repositoryRoot } from "./run-tool.js";
  *     tsx --conditions=@hclbuild/source tools/check-function-vectors.ts [--record] [function…]
  *
  * Peers, tried in this order: a Go program on the published HCL and cty modules (built here from tools/function-oracle),
- * Debian's packer 1.6.6 console, Terraform's console, and OpenTofu's functions. A vector that none of them can evaluate is
- * `spec`: its expectation is written by hand from the documented behaviour; `computed` in its place says that it was
+ * Debian's packer 1.6.6 console, Terraform's console, OpenTofu's functions, and the console of the Packer that the
+ * environment variable PEER_PACKER names. The hashes of bcrypt, which differ from call to call, are given to the Go program
+ * to be checked. A vector that none of them can evaluate is `spec`: its expectation is written by hand from the documented behaviour; `computed` in its place says that it was
  * confirmed by an independent computation, which `packages/eval/test/functions/computed.test.ts` repeats. `--record`
  * fills in expectations that are missing, from the peer, and `checked`; without it a disagreement fails.
  */
-
-interface Answer {
-  readonly checked: string;
-  readonly agrees: boolean;
-  /** The peer's own result, where it is typed. */
-  readonly result?: VectorValue;
-  readonly isError: boolean;
-  readonly shown: string;
-}
-
-interface Question {
-  readonly name: string;
-  readonly vector: FunctionVector;
-  readonly outcome: VectorOutcome;
-}
-
-type Peer = (question: Question) => Answer | undefined;
 
 /** Packer 1.6.6 has another function of this name, which takes a key. */
 const changedSince166: ReadonlySet<string> = new Set(["index"]);
@@ -82,18 +68,6 @@ const notComparable: ReadonlySet<string> = new Set([
   "bcrypt",
 ]);
 
-const typeWords: ReadonlySet<string> = new Set(["list", "set", "map", "tuple", "object"]);
-
-/** Names of the functions that an expression calls. */
-function namesIn(expr: string): readonly string[] {
-  const names = [...expr.matchAll(/([a-z][a-z0-9_]*)\(/g)].map((match) => match[1] as string);
-  return names.filter((name) => !typeWords.has(name));
-}
-
-function hasError({ outcome }: Question): boolean {
-  return outcome.diagnostics.some((item) => item.severity === "error");
-}
-
 /** Asks the Go program; the answers to all questions are fetched at once. */
 function createGoPeer(questions: readonly Question[], folder: string): Peer {
   const binary = join(folder, "function-oracle");
@@ -104,12 +78,14 @@ function createGoPeer(questions: readonly Question[], folder: string): Peer {
   if (built.status !== 0) return () => undefined;
   const known = new Set(spawnSync(binary, ["names"], { encoding: "utf8" }).stdout.split("\n"));
   const isFile = (name: string): boolean => name.startsWith("file");
-  const usable = questions.filter(({ vector }) => {
+  const usable = questions.filter((question) => {
+    const { vector } = question;
+    if (hashOf(question) !== undefined) return true;
     const names = namesIn(vector.expr);
     if (names.some((name) => !known.has(name) || notComparable.has(name))) return false;
     return !(names.some(isFile) && /~|\/template|here\.txt/.test(JSON.stringify(vector)));
   });
-  const input = usable.map(({ vector }) => JSON.stringify({ expr: vector.expr, vars: vector.vars ?? {} })).join("\n");
+  const input = usable.map((question) => JSON.stringify(goQuestion(question))).join("\n");
   const output = spawnSync(binary, { input, encoding: "utf8", cwd: join(folder, "template"), maxBuffer: 1 << 28 });
   const answers = new Map<Question, Answer>();
   for (const [index, line] of output.stdout.trimEnd().split("\n").entries()) {
@@ -119,8 +95,28 @@ function createGoPeer(questions: readonly Question[], folder: string): Peer {
   return (question) => answers.get(question);
 }
 
+/** The hash that a call of bcrypt came to. */
+function hashOf({ name, vector, outcome }: Question): string | undefined {
+  const { representation } = unmarkDeep(outcome.value).value;
+  return name === "bcrypt" && vector.expr.startsWith("bcrypt(") && typeof representation === "string"
+    ? representation
+    : undefined;
+}
+
+function goQuestion(question: Question): { readonly expr: string; readonly vars: FunctionVector["vars"] } {
+  const { expr, vars = {} } = question.vector;
+  const hash = hashOf(question);
+  if (hash === undefined) return { expr, vars };
+  return {
+    expr: expr.replace("bcrypt(", "bcryptmatches(hash, "),
+    vars: { ...vars, hash: { type: "string", value: hash } },
+  };
+}
+
 function readGoAnswer(question: Question, line: string, checked = "go-cty"): Answer {
   const answer = readExactJson(line) as VectorValue & { readonly error?: string };
+  if (checked === "go-cty" && hashOf(question) !== undefined)
+    return { checked, agrees: answer.value === true, isError: false, shown: line };
   if (answer.error !== undefined) return { checked, agrees: hasError(question), isError: true, shown: answer.error };
   const { type, value, unknown, infinite, sensitive } = answer;
   const result: VectorValue = {
@@ -237,7 +233,8 @@ function createOpentofuPeer(questions: readonly Question[], folder: string): Pee
   });
   const answers = new Map<Question, Answer>();
   for (const [index, line] of output.stdout.trimEnd().split("\n").entries()) {
-    const question = usable[index] as Question;
+    const question = usable[index];
+    if (question === undefined) continue;
     const { result: _, ...answer } = readGoAnswer(question, line.replaceAll(folder, ""), checked);
     const isComparable = answer.agrees || !namesIn(question.vector.expr).some((name) => variable.has(name));
     if (isComparable) answers.set(question, answer);
@@ -309,6 +306,7 @@ function main(args: readonly string[]): boolean {
     createPackerPeer(folder),
     createTerraformPeer(folder),
     createOpentofuPeer(questions, folder),
+    createNewerPackerPeer(folder),
   ];
   const updated = new Map<string, FunctionVector[]>(names.map((name) => [name, []]));
   let isGood = true;

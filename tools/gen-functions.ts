@@ -27,8 +27,8 @@ function renderList(): string {
     "result sensitive. Texts are Unicode in normal form C, and their length is counted in characters as people see them.",
     "",
     "Each page lists cases with their results. *Checked* names the program that gave the same result: `go-cty` (the",
-    "published Go modules that Packer is built from), `packer-1.6.6`, `terraform-1.11.4` or `opentofu-1.9.1`. None of them",
-    "can run the rest: `computed` was confirmed by an independent computation, `spec` was written down from the documented",
+    "published Go modules that Packer is built from), `packer` with its version, `terraform-1.11.4` or `opentofu-1.9.1`. None",
+    "of them can run the rest: `computed` was confirmed by an independent computation, `spec` was written down from the documented",
     "behaviour.",
   ];
   for (const [group, definitions] of Object.entries(functionGroups)) {

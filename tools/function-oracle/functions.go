@@ -13,6 +13,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
+	"golang.org/x/crypto/bcrypt"
 )
 
 // What marks a value as sensitive; the functions here know no marks.
@@ -26,6 +27,7 @@ var functions = map[string]function.Function{
 	"base64decode":    encoding.Base64DecodeFunc,
 	"base64encode":    encoding.Base64EncodeFunc,
 	"bcrypt":          crypto.BcryptFunc,
+	"bcryptmatches":   bcryptMatches,
 	"can":             tryfunc.CanFunc,
 	"ceil":            stdlib.CeilFunc,
 	"chomp":           stdlib.ChompFunc,
@@ -109,3 +111,20 @@ var functions = map[string]function.Function{
 	"toset":           stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)),
 	"tomap":           stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType)),
 }
+
+// Whether the first argument is a bcrypt hash of the second, with the cost that the third asks for.
+var bcryptMatches = function.New(&function.Spec{
+	Params:   []function.Parameter{{Name: "hash", Type: cty.String}, {Name: "text", Type: cty.String}},
+	VarParam: &function.Parameter{Name: "cost", Type: cty.Number},
+	Type:     function.StaticReturnType(cty.Bool),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		hash := []byte(args[0].AsString())
+		wanted := int64(10)
+		if len(args) > 2 {
+			wanted, _ = args[2].AsBigFloat().Int64()
+		}
+		cost, err := bcrypt.Cost(hash)
+		matches := bcrypt.CompareHashAndPassword(hash, []byte(args[1].AsString())) == nil
+		return cty.BoolVal(err == nil && matches && int64(cost) == wanted), nil
+	},
+})
