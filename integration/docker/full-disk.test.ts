@@ -5,8 +5,8 @@ import { canStartEngine, createPrivateEngine, type PrivateEngine } from "../setu
 describe.skipIf(!canStartEngine())("an engine whose disk is full", () => {
   let engine: PrivateEngine;
   beforeAll(async () => {
-    // There is room for twenty megabytes besides the base image, and not for twice as much.
-    engine = await createPrivateEngine({ disk: 40 });
+    // There is room for sixty megabytes besides what the engine needs itself, and not for twice as much.
+    engine = await createPrivateEngine({ disk: 100 });
   });
   afterAll(async () => engine.remove());
   afterEach(() => {
@@ -15,7 +15,7 @@ describe.skipIf(!canStartEngine())("an engine whose disk is full", () => {
   });
 
   const fill =
-    'provisioner "shell" {\n    inline = ["head -c 20000000 /dev/urandom > /large || true", "echo filled"]\n  }\n';
+    'provisioner "shell" {\n    inline = ["head -c 60000000 /dev/urandom > /large || true", "echo filled"]\n  }\n';
 
   function build(source: string, steps: string, ...flags: readonly string[]): { code: number | null; text: string } {
     const template = `source "docker" "it" {\n  image = "busybox:test"\n  pull  = false\n  ${source}\n}\n\nbuild {\n  sources = ["source.docker.it"]\n  ${steps}\n}\n`;
