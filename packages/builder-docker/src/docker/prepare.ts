@@ -17,7 +17,7 @@ export async function prepare(
   checkRunCommand(config.run_command, report, context);
   await checkDockerfile(config.build, report, context);
   const { export_path: path } = config;
-  if (typeof path === "string" && (await isFolder(resolve(context.host.cwd, path)))) {
+  if (typeof path === "string" && path !== "" && (await isFolder(resolve(context.host.cwd, path)))) {
     report(catalog["export-path-is-directory"], { path, span: context.spanOf("export_path") });
   }
 }
@@ -28,7 +28,7 @@ type Loose<Name extends keyof DockerConfig> = MaybeUnknown<DockerConfig[Name]>;
 const laterWord = "{{.Image}}";
 
 function checkRunCommand(words: Loose<"run_command">, report: Report, context: PrepareContext): void {
-  if (words === undefined || !isKnownOption(words)) return;
+  if (words === undefined || !isKnownOption(words) || words.length === 0) return;
   const { env, cwd } = context.host;
   const known = words.map((word) => (isKnownOption(word) ? word : laterWord));
   const result = parseRunCommand(known, { env, cwd, readText: readTextIfPresent });

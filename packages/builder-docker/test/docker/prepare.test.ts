@@ -37,6 +37,7 @@ describe("what is found before a build", () => {
     [["-d", unknownOption, image], []],
     [["-d", "-i", "--", image, "--gpus"], []],
     [unknownOption, []],
+    [[], []],
   ])("run_command = %j", async (run_command, expected) => {
     expect(await found({ run_command })).toEqual(expected);
   });
@@ -53,6 +54,8 @@ describe("what is found before a build", () => {
 
   it.each([
     ["there", ["docker/export-path-is-directory at export_path"]],
+    // As if it was not given.
+    ["", []],
     ["new/image.tar", []],
     [unknownOption, []],
   ])("export_path = %j", async (export_path, expected) => {
