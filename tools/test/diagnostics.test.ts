@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { parseAst } from "rolldown/parseAst";
 import { expect, test } from "vitest";
 import { readCatalogs } from "../gen-diagnostics.js";
@@ -12,8 +12,9 @@ const titled = new Set(["describe", "it", "test"]);
 const lists = ["packages/compiler/test/catalogue-coverage.test.ts"];
 
 function listFiles(folder: string, ending: RegExp): readonly string[] {
-  return readdirSync(join(repositoryRoot, folder), { recursive: true, encoding: "utf8" })
-    .map((name) => `${folder}/${name}`)
+  return readdirSync(join(repositoryRoot, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(repositoryRoot, join(entry.parentPath, entry.name)))
     .filter((path) => ending.test(path) && !lists.includes(path));
 }
 
