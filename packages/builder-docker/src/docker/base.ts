@@ -114,7 +114,8 @@ export function shownCommand(
 }
 
 function renderRunCommand(context: BuildContext, config: DockerConfig, image: string): readonly string[] {
-  const words = config.run_command ?? (config.windows_container ? defaultWindowsRunCommand : defaultRunCommand);
+  const { run_command: own = [], windows_container: isWindows } = config;
+  const words = own.length > 0 ? own : isWindows ? defaultWindowsRunCommand : defaultRunCommand;
   return words.map((word) => context.render(word, { Image: image }, { isStrict: true }));
 }
 
@@ -143,9 +144,12 @@ function withProxies(run: RunOptions, proxies: Readonly<Record<string, string>>)
   return more.length === 0 ? run : { ...run, env: [...run.env, ...more.map(([name, value]) => `${name}=${value}`)] };
 }
 
-/** The platform to pull and run; an empty one means the engine's own. */
-export function platformOf({ environment }: Engine, config: Pick<DockerConfig, "platform">): string | undefined {
-  return config.platform ?? defaultPlatform(environment);
+/** The platform to pull and run; `undefined` for the engine's own. */
+export function platformOf(
+  { environment }: Pick<Engine, "environment">,
+  config: Pick<DockerConfig, "platform">,
+): string | undefined {
+  return config.platform || defaultPlatform(environment);
 }
 
 /** What is known of an image before a container is made from it. */

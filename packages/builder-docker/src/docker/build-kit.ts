@@ -17,7 +17,13 @@ export async function buildWithBuildKit(
   const { engine, context, config } = request;
   const { entries } = await listContext({ ...request, host: context.host });
   const folders = { context: entries, dockerfile: [await listDockerfile(request.dockerfile)] };
-  const authFor = async (host: string): ReturnType<typeof authForRegistry> => authForRegistry(request, host);
+  // It asks for each image anew.
+  const logins = new Map<string, ReturnType<typeof authForRegistry>>();
+  const authFor = (host: string): ReturnType<typeof authForRegistry> => {
+    const login = logins.get(host) ?? authForRegistry(request, host);
+    logins.set(host, login);
+    return login;
+  };
   const platform = defaultPlatform(engine.environment);
   const session = await openSession(engine, { folders, authFor }, context.signal);
   try {

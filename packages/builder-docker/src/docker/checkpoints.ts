@@ -13,7 +13,8 @@ import {
   type ReclaimContext,
 } from "@hclbuild/sdk";
 import { connectEngine, engineFailure, type Engine } from "../engine/client.js";
-import { getBaseImage, type BaseImage, type DockerConfig } from "./base.js";
+import { getBaseImage, platformOf, type BaseImage, type DockerConfig } from "./base.js";
+import { uploadOwner } from "./inputs.js";
 import { commitCheckpoint, findCheckpoint, refused, removeCheckpoint } from "./checkpoint-images.js";
 
 const bases = new WeakMap<CheckpointStore | CheckpointRefusal, BaseImage>();
@@ -56,14 +57,14 @@ function refusal(config: DockerConfig, { image, facts, run }: BaseImage): string
 }
 
 /** What decides how the container is before the first step, and how steps run in it. */
-function baseOf(context: BuildContext, config: DockerConfig, { facts, run }: BaseImage): Json {
+function baseOf(context: BuildContext, config: DockerConfig, { engine, facts, run }: BaseImage): Json {
   const { image: _name, name: _container, ...options } = run;
   const { cap_add, cap_drop, communicator, container_dir, device, exec_user } = config;
-  const { fix_upload_owner, platform, privileged, pty, runtime } = config;
+  const { fix_upload_owner, privileged, pty, runtime } = config;
+  const platform = platformOf(engine, config);
   const own = { cap_add, cap_drop, communicator, container_dir, device, exec_user };
   const more = { fix_upload_owner, platform, privileged, pty, runtime };
-  // Uploaded files belong to the user who builds, as with `docker cp`.
-  const owner = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  const owner = uploadOwner();
   return JSON.parse(
     JSON.stringify({ image: facts.id, run: options, ...own, ...more, owner, os: context.host.platform }),
   ) as Json;

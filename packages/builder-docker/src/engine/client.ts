@@ -25,18 +25,27 @@ export interface EngineRequest {
 
 /** Finds the engine. Nothing is sent yet; an address that cannot be used is a `docker/engine-address-invalid`. */
 export function connectEngine(request: EngineRequest): Engine {
-  const environment: AddressEnvironment = {
-    env: request.env,
-    homeDirectory: request.homeDirectory,
-    platform: request.platform as NodeJS.Platform,
-    readText: readTextIfPresent,
-    isSocket: (path) => statSync(path, { throwIfNoEntry: false })?.isSocket() ?? false,
-  };
+  const environment = addressEnvironment(request);
   const address = resolveEngineAddress(environment, request.dockerPath);
   if (address.kind === "invalid") throw buildError(catalog["engine-address-invalid"], { reason: address.reason });
   const docker = createClient(dockerOptions(address, request.env));
   if (request.log !== undefined) logRequests(docker, address.display, request.log);
   return { docker, address, environment };
+}
+
+/** This machine, as far as engines are found by it. */
+export function addressEnvironment({
+  env,
+  homeDirectory,
+  platform,
+}: Pick<EngineRequest, "env" | "homeDirectory" | "platform">): AddressEnvironment {
+  return {
+    env,
+    homeDirectory,
+    platform: platform as NodeJS.Platform,
+    readText: readTextIfPresent,
+    isSocket: (path) => statSync(path, { throwIfNoEntry: false })?.isSocket() ?? false,
+  };
 }
 
 /** Notes requests and how they ended: not what is in them, which may be secret. */

@@ -5,9 +5,9 @@ import { access } from "node:fs/promises";
 import type { Infer } from "@hclbuild/schema";
 import { buildError, messageOf, type PostProcessorRuntime } from "@hclbuild/sdk";
 import { catalog } from "../catalog.js";
+import { platformOf } from "../docker/base.js";
 import { artifactExists, imageArtifact, importBuilderId } from "../docker/artifact.js";
-import { defaultPlatform } from "../engine/client-config.js";
-import { oneLine, translateFailure } from "../engine/client.js";
+import { addressEnvironment, oneLine, translateFailure } from "../engine/client.js";
 import { progressMessages } from "../engine/progress-stream.js";
 import type { dockerImport } from "../schema/index.js";
 import { engineOf, requireTarFile } from "./input.js";
@@ -17,10 +17,14 @@ type ImportConfig = Infer<typeof dockerImport>;
 /** The post-processor `docker-import`: makes an image from a container's exported file system. */
 export const runtime: PostProcessorRuntime<ImportConfig> = {
   artifactExists,
+  inputs: (config, { host }) => ({
+    files: [],
+    values: platformOf({ environment: addressEnvironment(host) }, config) ?? null,
+  }),
   async process(context, input, config) {
     const path = requireTarFile(input);
     const engine = engineOf(context, config.docker_path);
-    const platform = config.platform || defaultPlatform(engine.environment);
+    const platform = platformOf(engine, config);
     const file = resolve(context.host.cwd, path);
     const name = config.tag ? `${config.repository}:${config.tag}` : config.repository;
     context.ui.say(`Importing image: ${input.describe().id}\nRepository: ${name}`);
