@@ -82,6 +82,14 @@ function restoredSteps({ output }: Built): number {
   return Number(/Going on from the checkpoint after step (\d+)/.exec(output)?.[1] ?? 0);
 }
 
+/** All that the state folder holds. */
+function stateOf({ folder }: Project): string {
+  const entries = readdirSync(join(folder, ".hclbuild"), { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  expect(files.length).toBeGreaterThan(3);
+  return files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), "latin1")).join("\n");
+}
+
 describe("what is restored", () => {
   test("all steps up to the first that changed; -cache-from-step and -cache-max-age force more", () => {
     const it = project(shell("echo a > /a") + shell("echo b > /b") + shell("echo ${var.word} > /c"));
@@ -98,13 +106,8 @@ describe("what is restored", () => {
     it.build("-cache");
     expect(restoredSteps(it.build("-cache"))).toBe(2);
     expect(restoredSteps(it.build("-cache", "-var=secret=other secret"))).toBe(0);
-    const state = join(it.folder, ".hclbuild");
-    const files = readdirSync(state, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-    expect(files.length).toBeGreaterThan(3);
-    for (const { parentPath, name } of files) {
-      expect(readFileSync(join(parentPath, name), "latin1"), name).not.toMatch(/first secret|other secret/);
-    }
-    expect(statSync(join(state, "salt")).mode & 0o777).toBe(0o600);
+    expect(stateOf(it)).not.toMatch(/first secret|other secret/);
+    expect(statSync(join(it.folder, ".hclbuild/salt")).mode & 0o777).toBe(0o600);
   });
 
   test("a script that another program changes counts", () => {
@@ -238,6 +241,33 @@ test("-skip-unchanged does not count what is no part of the build context", () =
   expect(it.build("-skip-unchanged").output).toContain("Unchanged");
   writeFileSync(join(it.folder, "notes.txt"), "x");
   expect(it.build("-skip-unchanged").output).not.toContain("Unchanged");
+});
+
+test("-skip-unchanged and -cache count what a container gets of this machine", () => {
+  const config = makeFolder({ "config.json": "{}", "profile.json": `{"defaultAction": "SCMP_ACT_ALLOW"}` });
+  const flags = ["-d", "-i", "-t", "-e", "STAMP", `--security-opt=seccomp=${config}/profile.json`];
+  const words = [...flags, "--entrypoint=/bin/sh", "--", "{{.Image}}"];
+  const it = project(shell("echo $STAMP > /stamp"), `run_command = ${JSON.stringify(words)}`);
+  const env = { STAMP: "1", DOCKER_CONFIG: config };
+  const built = (...flags: readonly string[]): string => it.buildWith(env, "-skip-unchanged", ...flags).output;
+  const expectChange = (change: () => unknown): void => {
+    change();
+    expect(built()).toContain("Imported Docker image");
+    expect(built()).toContain("Unchanged");
+  };
+  expectChange(() => undefined);
+  expectChange(() => (env.STAMP = "2"));
+  expectChange(() => writeFileSync(join(config, "profile.json"), `{"defaultAction": "SCMP_ACT_LOG"}`));
+  expectChange(() => {
+    const proxies = { default: { httpProxy: "http://user:hidden-word@proxy.example:1" } };
+    writeFileSync(join(config, "config.json"), JSON.stringify({ proxies }));
+  });
+  for (const stamp of ["1", "2"]) {
+    const first = it.buildWith({ ...env, STAMP: stamp }, "-cache");
+    expect([first.code, restoredSteps(first)], first.output).toEqual([0, 0]);
+    expect(restoredSteps(it.buildWith({ ...env, STAMP: stamp }, "-cache"))).toBe(1);
+  }
+  expect(stateOf(it)).not.toMatch(/hidden-word/);
 });
 
 test("-skip-unchanged builds again when the tag of its image has moved", () => {

@@ -9,7 +9,7 @@ import {
   type PostNode,
 } from "@hclbuild/graph";
 import type { ComponentKind, JsonValue } from "@hclbuild/schema";
-import { messageOf, type ReadInputs } from "@hclbuild/sdk";
+import { messageOf, type ComponentInputs, type ReadInputs } from "@hclbuild/sdk";
 import { buildInfoOf, resolveBuildOptions, type BuildFrame } from "../build/build-frame.js";
 import type { WantedComponent } from "../plugins.js";
 import { plainForDigest } from "../run/run-node.js";
@@ -35,8 +35,8 @@ interface Part {
 }
 
 /**
- * The digest of a build: its nodes, what they depend on, and the files that its components say they read. Calls of
- * `timestamp` and the like count as calls; sensitive values count as salted digests.
+ * The digest of a build: its nodes, what they depend on, and the files and values that its components say they read.
+ * Calls of `timestamp` and the like count as calls; sensitive values, and those of this machine, as salted digests.
  */
 export async function digestBuild(frame: BuildFrame, posts: readonly PostNode[], folder: string): Promise<BuildDigest> {
   const { node, run } = frame;
@@ -51,7 +51,7 @@ export async function digestBuild(frame: BuildFrame, posts: readonly PostNode[],
     { ...node, name: node.name },
     ...[...node.steps, ...node.onError, ...posts].map((part) => ({ ...part, name: part.name ?? part.component.name })),
   ];
-  const inputs: FileInputs[] = [];
+  const inputs: ComponentInputs[] = [];
   for (const part of parts) {
     const found = await inputsOf(frame, part);
     if (typeof found === "string") return { kind: "none", reason: found };
@@ -59,7 +59,8 @@ export async function digestBuild(frame: BuildFrame, posts: readonly PostNode[],
   }
   try {
     const read = await digestFiles(inputs, { signal: frame.signal, known: run.fileDigests, host: run.options.host });
-    const digest = digestOfJson([ids.map((id) => nodes.get(id) ?? null), effects, read.content]);
+    const values = inputs.map((input) => saltedDigest(salt, canonicalJson(input.values ?? null)));
+    const digest = digestOfJson([ids.map((id) => nodes.get(id) ?? null), effects, read.content, values]);
     return { kind: "digest", digest, inputs, stamp: read.stamp };
   } catch (error) {
     frame.signal.throwIfAborted();
@@ -67,8 +68,8 @@ export async function digestBuild(frame: BuildFrame, posts: readonly PostNode[],
   }
 }
 
-/** The files that a component reads, or why that is not known. */
-async function inputsOf(frame: BuildFrame, { id, component, config, name }: Part): Promise<FileInputs | string> {
+/** What a component reads of this machine, or why that is not known. */
+async function inputsOf(frame: BuildFrame, { id, component, config, name }: Part): Promise<ComponentInputs | string> {
   const { run, signal } = frame;
   const { schema, runtime } = await run.components.load({ ...component, kind: component.kind as ComponentKind });
   const read = "inputs" in runtime ? (runtime.inputs as ReadInputs<unknown> | undefined) : undefined;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { canonicalJson, type ComponentRef } from "@hclbuild/graph";
 import type { JsonValue } from "@hclbuild/schema";
-import type { BuildInfo } from "@hclbuild/sdk";
+import type { BuildInfo, ComponentInputs } from "@hclbuild/sdk";
 import type { ResolvedConfig } from "../run/run-node.js";
 import type { FilesDigest } from "./file-digest.js";
 import { saltedDigest } from "./salt.js";
@@ -27,18 +27,28 @@ export interface StepFacts {
   readonly component: ComponentRef;
   readonly options: Pick<ResolvedConfig, "config" | "sensitive">;
   readonly files: FilesDigest;
+  readonly values: ComponentInputs["values"];
   readonly salt: Buffer;
 }
 
 /** The key of the state after a step. */
-export function stepKey(before: string, { component, options, files, salt }: StepFacts): string {
+export function stepKey(before: string, { component, options, files, values, salt }: StepFacts): string {
   const config = Object.fromEntries(
     Object.entries(options.config).map(([name, value]) => [
       name,
       options.sensitive.has(name) ? saltedDigest(salt, canonicalJson(value)) : value,
     ]),
   );
-  return hashOf(["step", before, { ...component }, config, [...options.sensitive].toSorted(), files.content]);
+  const others = values === undefined ? [] : [saltedDigest(salt, canonicalJson(values))];
+  return hashOf([
+    "step",
+    before,
+    { ...component },
+    config,
+    [...options.sensitive].toSorted(),
+    files.content,
+    ...others,
+  ]);
 }
 
 function hashOf(value: JsonValue): string {

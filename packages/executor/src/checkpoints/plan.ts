@@ -139,7 +139,7 @@ async function readChain(frame: BuildFrame, folder: string, base: JsonValue): Pr
       return { steps, stop: `${name} has to run every time, because ${inputs.hostEffect}` };
     try {
       const files = await digestFiles([inputs], { signal, known: run.fileDigests, host: run.options.host });
-      before = stepKey(before, { component: step.component, options, files, salt });
+      before = stepKey(before, { component: step.component, options, files, values: inputs.values, salt });
       steps.push({ step, key: before, options, inputs, stamp: files.stamp });
     } catch (error) {
       signal.throwIfAborted();

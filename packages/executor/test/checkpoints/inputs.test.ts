@@ -121,6 +121,7 @@ describe("keys", () => {
     component,
     options: { config: { inline: ["a"], secret: "s" }, sensitive: new Set(["secret"]) },
     files,
+    values: undefined,
     salt: Buffer.alloc(32),
   };
 
@@ -134,6 +135,8 @@ describe("keys", () => {
       stepKey(baseKey(base), { ...facts, options: { ...facts.options, config: { inline: ["a"], secret: "t" } } }),
       stepKey(baseKey(base), { ...facts, files: { ...files, content: [] } }),
       stepKey(baseKey(base), { ...facts, salt: Buffer.alloc(32, 1) }),
+      stepKey(baseKey(base), { ...facts, values: { STAMP: "1" } }),
+      stepKey(baseKey(base), { ...facts, values: { STAMP: "2" } }),
       stepKey(key, facts),
     ];
     expect(key).toMatch(/^[0-9a-f]{64}$/);
