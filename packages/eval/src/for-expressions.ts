@@ -64,10 +64,9 @@ export function evaluateFor(ev: Evaluator, expr: ForExpr, env: Environment | und
     // What the body would contribute cannot be told from what it could.
     return withMarks(dynamicUnknown, unionMarks(collection.marks, marksOfInputs(ev, expr, env)));
   }
-  const isEmpty = iterationsOf(collection).next().done === true;
   return withSecretElements(ev, collection, (secrecy) => {
     const loop: Loop = { ev, expr, env, secrecy, marks: collection.marks, isKnown: true };
-    if (isEmpty && hasWrongCondition(loop)) return withMarks(dynamicUnknown, loop.marks);
+    if (isEmpty(collection) && hasWrongCondition(loop)) return withMarks(dynamicUnknown, loop.marks);
     return expr.keyExpr === undefined ? runTuple(loop, collection) : runObject(loop, collection, expr.keyExpr);
   });
 }
@@ -132,6 +131,11 @@ function iterate(loop: Loop, collection: Value, use: (env: Environment) => void)
     const key = kind === "set" || loop.expr.keyVar === undefined ? element : numberValue(index);
     if (!visit(key, element)) return;
   }
+}
+
+function isEmpty(collection: Value): boolean {
+  const { kind } = collection.type;
+  return kind === "map" || kind === "object" ? entryMapOf(collection).size === 0 : elementsOf(collection).length === 0;
 }
 
 /** Reports a condition that is wrong whatever the elements are. A loop without elements would never ask it. */

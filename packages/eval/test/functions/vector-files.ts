@@ -48,7 +48,7 @@ export interface FunctionVector {
   readonly result?: VectorValue;
   readonly diags?: readonly { readonly code: string }[];
   /**
-   * The peer that gave the expectation: `go-cty`, `packer-1.11.2`, `terraform-1.11.4`, `opentofu-1.9.1`; `computed` when
+   * The peer that gave the expectation: `go-cty`, `packer-1.16.0`, `terraform-1.11.4`, `opentofu-1.9.1`; `computed` when
    * `computed.test.ts` computes it, and `spec` when it was written by hand from the rules that hold for all functions.
    */
   readonly checked?: string;
