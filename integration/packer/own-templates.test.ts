@@ -19,10 +19,12 @@ const differing: Readonly<Record<string, string>> = {
   "config-plugin-unavailable": "1.6.6 has no required_plugins",
   "data-dynamic-deferred-shape": "1.6.6 has no data sources",
   "data-late-locals": "1.6.6 has no data sources",
+  "data-late-sources": "1.6.6 has no data sources",
   "registry-recorded": "1.6.6 has no hcp_packer_registry",
   "schema-unknown-values-pass": "1.6.6 has no data sources",
   "secrets-in-override": "1.6.6 has no env in provisioners",
   "secrets-never-in-graph": "1.6.6 has no local blocks",
+  "select-pattern-deferred": "1.6.6 has no data sources",
   "variable-sources-precedence": "1.6.6 has no optional()",
 };
 
