@@ -235,6 +235,20 @@ describe("the connection", () => {
     });
   });
 
+  it("is not waited for when the build has given up on a machine that is gone", async () => {
+    const own = await startOwn({});
+    const steps = `provisioner "shell-local" {
+  inline = ["pkill -KILL -P ${own.pid()}; kill -KILL ${own.pid()}; sleep 1"]
+}
+provisioner "shell" {
+  inline = ["true"]
+  timeout = "2s"
+}`;
+    const template = sshBuild({ port: own.port, keyFile: own.keyFile }, steps, `ssh_timeout = "30m"`);
+    const finished = await runBuild({ files: { "x.pkr.hcl": template } });
+    expect({ code: finished.code, errors: finished.errors }).toEqual({ code: 1, errors: ["execute/step-timeout"] });
+  });
+
   it("opens tunnels both ways", async () => {
     const echo = net.createServer((socket) => socket.end("from afar\n"));
     const echoPort = await listening(echo);

@@ -30,10 +30,12 @@ export async function createConnection(
 ): Promise<Connection> {
   const remoteTunnels = settings.remoteTunnels.map(parseTunnel);
   const localTunnels = settings.localTunnels.map(parseTunnel);
+  const ending = new AbortController();
+  const lifetime = AbortSignal.any([context.signal, ending.signal]);
   const open = async (): Promise<Session> => {
-    const session = await waitForSession(context, settings, target, context.signal);
+    const session = await waitForSession(context, settings, target, lifetime);
     return await orEnd(session, async () => {
-      for (const tunnel of remoteTunnels) await abortable(openRemoteTunnel(tunnel, session), context.signal);
+      for (const tunnel of remoteTunnels) await abortable(openRemoteTunnel(tunnel, session), lifetime);
       return session;
     });
   };
@@ -60,6 +62,9 @@ export async function createConnection(
   const close = async (): Promise<void> => {
     closed = true;
     for (const tunnel of tunnels) tunnel.close();
+    // A reconnect that nobody waits for any more must not go on.
+    ending.abort(new Error("the connection was closed"));
+    await opening?.catch(() => undefined);
     await endSession(current);
   };
 

@@ -204,6 +204,8 @@ function fail({ bus, invocation, cancellation, environment, started }: Session):
     const outcome = bus.hasCancelled ? "cancelled" : "failed";
     bus.publish({}, { type: "run.end", outcome, durationMs: environment.clock.monotonic() - started });
   }
+  // What nobody waited for says nothing any more.
+  bus.close();
   return 1;
 }
 

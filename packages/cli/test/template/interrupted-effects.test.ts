@@ -6,8 +6,11 @@ import { expect, onTestFinished, test } from "vitest";
 import { hclbuild, makeFolder, startHclbuild } from "../run-binary.js";
 
 const template = `
+variable "before" {
+  default = ""
+}
 data "external" "slow" {
-  program = ["/bin/sh", "-c", "echo $$ > started.tmp; mv started.tmp started; exec sleep 600"]
+  program = ["/bin/sh", "-c", "\${var.before} echo $$ > started.tmp; mv started.tmp started; exec sleep 600"]
 }
 source "null" "a" { communicator = "none" }
 build {
@@ -20,6 +23,9 @@ interface Asking {
   readonly folder: string;
   /** Number of the program that is asked. */
   readonly program: number;
+  send(signal: NodeJS.Signals): void;
+  /** What hclbuild has written to its standard output until now. */
+  output(): string;
   /** Sends a signal to hclbuild and resolves with its exit code and what it wrote to its standard output. */
   end(signal: NodeJS.Signals): Promise<{ readonly code: number | null; readonly stdout: string }>;
   /** Resolves with the same once it has ended by itself. */
@@ -45,7 +51,7 @@ async function startAsking(...args: readonly string[]): Promise<Asking> {
     child.kill(signal);
     return await ended();
   };
-  return { folder, program, end, ended };
+  return { folder, program, send: (signal) => void child.kill(signal), output: () => stdout, end, ended };
 }
 
 function isAlive(pid: number): boolean {
@@ -85,6 +91,16 @@ test("events tell it, too", async () => {
     { type: "node.end", outcome: "cancelled" },
     { type: "run.end", outcome: "cancelled" },
   ]);
+});
+
+test("the last event is the end, also of a run whose data sources were not waited for", async () => {
+  const { output, send, ended } = await startAsking("build", "-format=ndjson", "-var=before=trap '' TERM;");
+  send("SIGINT");
+  while (!output().includes("run.cancel")) await wait(20);
+  send("SIGINT");
+  const { code, stdout } = await ended();
+  expect(code).toBe(1);
+  expect(stdout.trimEnd().split("\n").at(-1)).toContain('"type":"run.end","outcome":"cancelled"');
 });
 
 test("-timeout is for data sources, too", async () => {
