@@ -103,7 +103,8 @@ export function parseWith<Node>(bundle: ParserBundle, entry: Entry<Node>, source
   try {
     const clean = attempt(bundle, entry, source, tokens);
     if (clean.node !== undefined) return clean.node;
-    const read = entry.mode === "main" ? retokenize(source, tokens, bundle.types) : { tokens, findings: [] };
+    const read =
+      entry.mode === "main" ? retokenize({ source, stop: clean.stop }, tokens, bundle.types) : { tokens, findings: [] };
     const { tokens: repaired, repairs, atEnd } = bundle.repair(source, read.tokens, entry.start);
     const found: Diagnostic[] = [];
     const node = recover(bundle, entry, source, { tokens: repaired, problems: found });

@@ -19,6 +19,7 @@ const mistakes: readonly (readonly [text: string, diagnostic: string, messageOrD
   ["a = <<E\nx\n", "unclosed-heredoc@10-10", "nothing but E"],
   ['a = <<-"EOT"\n"x\nEOT\nb = 1\n', "heredoc-opener@4-12", "without quotes"],
   ["a = [<<E\nx\nE,\n1]\nb = <<E\ny\nE\n", "heredoc-closing-line@12-13", "on the next line"],
+  ["x = =\na = <<E\nf(<<E\ny\nE)\nE\n", "invalid-expression@4-5", "begin with ="],
   ["a = <<E\nx ${y\nE\nb = 1\n", "unclosed-sequence@10-12", "closing brace"],
   ['a = """\nx\n"""\n', "triple-quotes@4-7", "heredoc"],
   ["<<<<<<< HEAD\na = 1\n=======\na = 2\n>>>>>>> x\n", "merge-conflict@0-7", "Keep one"],

@@ -62,10 +62,12 @@ function mergeStops(source: SourceText, findings: Findings): readonly Diagnostic
   return dropFollowing(dampLines(source, merged.toSorted(byStart)));
 }
 
+const unclosed: ReadonlySet<string> = new Set(["syntax/unclosed-block", "syntax/unclosed-bracket"]);
+
 /** The mistake with the bracket that by its indentation is the one that is not closed. */
 function withSuspect(first: Diagnostic, suspect: Diagnostic | undefined): Diagnostic {
   const span = suspect?.primary;
-  if (span === undefined || suspect?.code.startsWith("syntax/unclosed-b") !== true) return first;
+  if (span === undefined || !unclosed.has(suspect?.code ?? "")) return first;
   const related = first.related ?? [];
   if (related.some((item) => item.span.start === span.start)) return first;
   return { ...first, related: [...related, { span, message: "By the indentation, this is what is not closed." }] };

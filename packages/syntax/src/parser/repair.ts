@@ -258,8 +258,7 @@ function closeWith(state: RepairState, open: Open, token: LexedToken): void {
 
 /** Closes the innermost bracket with one of another kind, which is meant for it. */
 function closeWithOther(state: RepairState, open: Open, token: LexedToken): void {
-  if (token.kind !== "QuotedNewline")
-    addRepair(state, explainMismatch(state.source, { open: open.token, found: token }));
+  addRepair(state, explainMismatch(state.source, { open: open.token, found: token }));
   closeWith(state, open, token);
 }
 

@@ -46,10 +46,10 @@ const maximumReread = (length: number): number => 1_000_000 + 2 * length;
 /**
  * Reads a text with mistakes again where a mistake has misled the lexer about what is text and what is code: heredocs
  * whose first or last line is wrong, strings over several lines, both sides of a merge conflict. Everything else keeps
- * its tokens.
+ * its tokens. At `stop` the grammar noticed the first mistake.
  */
 export function retokenize(
-  source: SourceText,
+  { source, stop }: { readonly source: SourceText; readonly stop: number },
   tokens: readonly LexedToken[],
   types: Vocabulary,
 ): { readonly tokens: readonly LexedToken[]; readonly findings: readonly RepairFinding[] } {
@@ -64,7 +64,7 @@ export function retokenize(
   for (let index = 0; index < text.tokens.length && places > 0; index++) {
     const token = text.tokens[index] as LexedToken;
     const known = repairs[token.kind];
-    if (known === undefined || isPlainHeredoc(text, token)) continue;
+    if (known === undefined || isPlainHeredoc(text, token, stop)) continue;
     places--;
     const replacement = firstOf(known, text, index);
     if (replacement === undefined) continue;
@@ -103,10 +103,10 @@ function pairHeredocs(tokens: readonly LexedToken[]): ReadonlyMap<LexedToken, Le
   return pairs;
 }
 
-/** Whether the token opens a heredoc that ends before another with its marker could have begun. */
-function isPlainHeredoc({ source, heredocs }: MisreadText, token: LexedToken): boolean {
+/** Whether the token opens a heredoc that has not swallowed another one with its marker and made the grammar stop later. */
+function isPlainHeredoc({ source, heredocs }: MisreadText, token: LexedToken, stop: number): boolean {
   const closer = heredocs.get(token);
-  return closer !== undefined && !swallowsHeredoc(source.text, token, closer);
+  return closer !== undefined && (stop < closer.start || !swallowsHeredoc(source.text, token, closer));
 }
 
 function readFrom(text: string, offset: number): readonly LexedToken[] {
