@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { plugin } from "@hclbuild/builder-docker";
 import { createClock, definePlugin, type Communicator, type StepContext } from "@hclbuild/sdk";
 import { defineComponent } from "@hclbuild/schema";
 import { createFakeHost, fakeComponent, fakeGraph, fakeMachine, runFake } from "@hclbuild/testkit";
 import { afterEach, describe, expect, test } from "vitest";
+import { makeFolder } from "../../packages/cli/test/run-binary.js";
 import { docker } from "../setup/docker.js";
 import { buildDocker, removeImages, type DockerTemplate } from "./template.js";
 
@@ -129,6 +127,27 @@ const failures: readonly Failure[] = [
     said: ["busybox@sha256:abc cannot be the name of an image."],
   },
   {
+    name: "a blank in the name of an image that is to be there",
+    source: "discard = true",
+    image: "busy box:test",
+    code: "docker/image-name-invalid",
+    said: ["busy box:test cannot be the name of an image."],
+  },
+  {
+    name: "what looks like the query of a request",
+    source: "discard = true",
+    image: "busybox:test?x=1",
+    code: "docker/image-name-invalid",
+    said: ["busybox:test?x=1 cannot be the name of an image."],
+  },
+  {
+    name: "dots that lead out of the images",
+    source: "discard = true",
+    image: "../version?",
+    code: "docker/image-name-invalid",
+    said: ["../version? cannot be the name of an image."],
+  },
+  {
     name: "a platform that the image is not for",
     source: 'discard = true\n  platform = "linux/s390x"',
     code: "docker/platform-mismatch",
@@ -153,7 +172,7 @@ test.each(failures)("$name: $code", ({ code, said, name: _name, ...template }) =
 
 /** Runs work as a provisioner in a container of its own. */
 async function inContainer(work: (communicator: Communicator, id: string) => Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), "hclbuild-docker-"));
+  const folder = makeFolder({});
   let failure: unknown;
   const source = "example.test/team/image";
   const schema = defineComponent({ kind: "provisioner", name: "work", since: "0.1.0", summary: "Work.", body: {} });
@@ -181,7 +200,6 @@ async function inContainer(work: (communicator: Communicator, id: string) => Pro
     clock: createClock({ now: () => Date.now(), monotonic: () => performance.now() }),
     options: { host: createFakeHost({ cwd: folder, temporary: folder }, env) },
   });
-  rmSync(folder, { recursive: true, force: true });
   if (failure !== undefined) throw failure;
 }
 

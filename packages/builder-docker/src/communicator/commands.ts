@@ -80,17 +80,22 @@ async function deathBehind(link: ContainerLink, end: Completion, signal: AbortSi
 }
 
 /** A container whose first process has been killed runs no further commands, even while the engine says that it runs. */
-async function canStillStart({ container }: ContainerLink, signal: AbortSignal): Promise<boolean> {
+async function canStillStart({ container, options }: ContainerLink, signal: AbortSignal): Promise<boolean> {
+  const nothing = options.windows ? { Cmd: ["cmd", "/c", "rem"] } : { Cmd: ["/bin/sh", "-c", ":"], User: "0" };
   try {
-    const exec = await container.exec({ Cmd: ["/bin/sh", "-c", ":"], User: "0", abortSignal: signal });
+    const exec = await container.exec({ ...nothing, abortSignal: signal });
     const answer = await exec.start({ Detach: true, abortSignal: signal });
     answer.resume();
     return true;
-  } catch {
+  } catch (error) {
     signal.throwIfAborted();
-    return false;
+    // Only a container that runs can be looked into for a program.
+    return missingProgram.test(engineFailure(error)?.reason ?? "");
   }
 }
+
+/** What engines say when a container runs, but holds no such program, or none that its user may run. */
+const missingProgram = /exec: "[^"]*": .*(no such file|not found|permission denied)/;
 
 /** How often a container that runs no commands is asked whether it has ended, and the pause between, in milliseconds. */
 const deathQuestions = 100;

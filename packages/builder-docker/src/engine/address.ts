@@ -116,9 +116,11 @@ interface TlsDirectory {
 }
 
 function parseHost(host: string, environment: AddressEnvironment, contextTls?: TlsDirectory): EngineAddress {
-  const invalid = (reason: string): EngineAddress => ({ kind: "invalid", reason, display: host });
+  const display = withoutPassword(host);
+  const invalid = (reason: string): EngineAddress => ({ kind: "invalid", reason, display });
   const scheme = /^([a-z]+):\/\/(.*)$/.exec(host);
-  if (!scheme) return invalid(`"${host}" is not an engine address; it must look like unix:///path or tcp://host:port`);
+  if (!scheme)
+    return invalid(`"${display}" is not an engine address; it must look like unix:///path or tcp://host:port`);
   const [, protocol, rest] = scheme as unknown as [string, string, string];
   if (protocol === "unix" || protocol === "npipe")
     return { kind: "socket", path: rest || defaultSocket(environment), display: host };
@@ -132,7 +134,7 @@ function parseHost(host: string, environment: AddressEnvironment, contextTls?: T
   try {
     url = new URL(`http://${rest}`);
   } catch {
-    return invalid(`"${host}" is not an engine address`);
+    return invalid(`"${display}" is not an engine address`);
   }
   return {
     kind: "tcp",
@@ -140,19 +142,21 @@ function parseHost(host: string, environment: AddressEnvironment, contextTls?: T
     host: url.hostname.replace(/^\[|\]$/g, ""),
     port: url.port === "" ? (secure ? 2376 : 2375) : Number(url.port),
     ...(secure && tls ? { tls } : {}),
-    display: host,
+    display: url.password === "" ? host : display,
   };
+}
+
+/** What may be shown of an address, also of one that is wrong. */
+function withoutPassword(host: string): string {
+  return host.replace(/^([^/]*\/\/)?([^/@:]*):.*@/s, "$1$2@");
 }
 
 /** What the address does not say is for the configuration of SSH to say. */
 function sshAddress(host: string): EngineAddress {
-  const invalid = (reason: string): EngineAddress => ({
-    kind: "invalid",
-    reason,
-    display: host.replace(/:[^@/]*@/, "@"),
-  });
+  const display = withoutPassword(host);
+  const invalid = (reason: string): EngineAddress => ({ kind: "invalid", reason, display });
   const url = URL.canParse(host) ? new URL(host) : undefined;
-  if (url === undefined || url.hostname === "") return invalid(`"${host}" names no host`);
+  if (url === undefined || url.hostname === "") return invalid(`"${display}" names no host`);
   if (url.password !== "") return invalid("an address with ssh:// takes no password; use a key or an agent");
   return {
     kind: "ssh",

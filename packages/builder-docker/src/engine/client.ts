@@ -85,7 +85,17 @@ export async function dialEngine<Answer>(engine: Engine, options: object): Promi
 /** What the engine knows of an image. The client's own method cannot be cancelled. */
 export async function lookAtImage(engine: Engine, name: string, signal: AbortSignal): Promise<Docker.ImageInspectInfo> {
   const statusCodes = { 200: true, 404: "no such image", 500: "server error" };
-  return dialEngine(engine, { path: `/images/${name}/json`, method: "GET", statusCodes, abortSignal: signal });
+  return dialEngine(engine, {
+    path: `/images/${imagePath(name)}/json`,
+    method: "GET",
+    statusCodes,
+    abortSignal: signal,
+  });
+}
+
+/** The name of an image as a part of a request's path; one that is wrong is for the engine to refuse. */
+export function imagePath(name: string): string {
+  return encodeURIComponent(name).replaceAll(/%(2F|3A|40)/g, decodeURIComponent);
 }
 
 /** The library looks at the variables of this process too, which must not change what was found. */

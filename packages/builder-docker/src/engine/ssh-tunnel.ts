@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { Agent } from "node:http";
 import { Duplex } from "node:stream";
+import { quoteShellWord } from "@hclbuild/sdk";
 import type { EngineAddress } from "./address.js";
 
 /** An engine that is reached over SSH. */
@@ -20,7 +21,8 @@ export function sshArguments({ host, port, username, socket }: SshAddress): read
     ...(port === undefined ? [] : ["-p", String(port)]),
     "--",
     host,
-    `docker ${socket === undefined ? "" : `--host unix://${socket} `}system dial-stdio`,
+    // A shell on the other side takes the words apart.
+    `docker ${socket === undefined ? "" : `--host ${quoteShellWord(`unix://${socket}`)} `}system dial-stdio`,
   ];
 }
 
@@ -37,7 +39,9 @@ export function createSshAgent(address: SshAddress, env: Readonly<Record<string,
 }
 
 function connect(words: readonly string[], env: Readonly<Record<string, string | undefined>>): Duplex {
-  const child = spawn("ssh", words, { env: env as NodeJS.ProcessEnv, stdio: "pipe" });
+  // Ctrl-C at a terminal is for us alone, who still need the engine to clean up. The end of its input ends the program.
+  const detached = process.platform !== "win32";
+  const child = spawn("ssh", words, { env: env as NodeJS.ProcessEnv, stdio: "pipe", detached });
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (said = (said + text).slice(-2000)));
   const fail = (reason: string): void =>

@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import type { Infer } from "@hclbuild/schema";
 import { buildError, makeFolders, messageOf, type PostProcessorRuntime } from "@hclbuild/sdk";
 import { catalog } from "../catalog.js";
-import { dialEngine, engineFailure, oneLine, type Engine } from "../engine/client.js";
+import { dialEngine, engineFailure, imagePath, oneLine, type Engine } from "../engine/client.js";
 import type { dockerSave } from "../schema/index.js";
 import { engineOf, requireImage } from "./input.js";
 
@@ -41,7 +41,7 @@ export const runtime: PostProcessorRuntime<SaveConfig> = {
 /** The archive of an image. The client's own method cannot be cancelled. */
 async function openImage(engine: Engine, id: string, signal: AbortSignal): Promise<Readable> {
   return dialEngine(engine, {
-    path: `/images/${id}/get`,
+    path: `/images/${imagePath(id)}/get`,
     method: "GET",
     isStream: true,
     statusCodes: { 200: true, 404: "no such image", 500: "server error" },
