@@ -48,25 +48,36 @@ const codeStart = /^\s*(?:[\])}]|[\p{ID_Start}_][\p{ID_Continue}-]*(?:\s*=(?!=)|
 // What may follow the last line of a string.
 const valueEnd = /^"[\s,)\]}]*(?:#.*|\/\/.*)?$/;
 
-/** A string whose closing quote stands on a later line, at the line end of token `index`. */
+/** A string whose closing quote stands on a later line, or behind a carriage return, at the line end of token `index`. */
 export function repairLongString({ source, tokens, make }: MisreadText, index: number): Replacement | undefined {
   const newline = tokens[index] as LexedToken;
   const opener = openerBefore(tokens, index);
   if (opener?.kind !== "OpenQuote") return undefined;
-  const closing = closingQuote(newline, source);
+  const hasLineEnd = newline.text.includes("\n");
+  const closing = hasLineEnd ? closingQuote(newline, source) : quoteOnLine(newline, source);
   if (closing === undefined) return undefined;
+  const span = spanIn(source, newline);
+  const related = [{ span: spanIn(source, opener), message: "It is opened here." }];
   return {
     from: index,
     tokens: [make("CloseQuote", closing, closing + 1)],
     resume: closing + 1,
     finding: {
-      diagnostic: diagnose(syntaxCatalog["unclosed-string"], {
-        span: spanIn(source, newline),
-        related: [{ span: spanIn(source, opener), message: "It is opened here." }],
-      }),
+      diagnostic: hasLineEnd
+        ? diagnose(syntaxCatalog["unclosed-string"], { span, related })
+        : diagnose(syntaxCatalog["unexpected-character"], { span, character: "U+000D", hint: carriageReturn }),
       until: closing,
     },
   };
+}
+
+const carriageReturn = "Lines end with a line feed; in a string, a carriage return is written \\r.";
+
+function quoteOnLine(carriageReturns: LexedToken, source: MisreadText["source"]): number | undefined {
+  const quote = /(?<!\\)["\n]/g;
+  quote.lastIndex = carriageReturns.end;
+  const found = quote.exec(source.text);
+  return found?.[0] === '"' ? found.index : undefined;
 }
 
 function closingQuote(newline: LexedToken, source: MisreadText["source"]): number | undefined {
