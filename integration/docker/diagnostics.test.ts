@@ -143,9 +143,16 @@ const failures: readonly Failure[] = [
   {
     name: "dots that lead out of the images",
     source: "discard = true",
-    image: "../version?",
+    image: "../elsewhere",
     code: "docker/image-name-invalid",
-    said: ["../version? cannot be the name of an image."],
+    said: ["../elsewhere cannot be the name of an image."],
+  },
+  {
+    name: "a part of a name that is empty",
+    source: "discard = true",
+    image: "registry.test//it",
+    code: "docker/image-name-invalid",
+    said: ["registry.test//it cannot be the name of an image."],
   },
   {
     name: "a platform that the image is not for",

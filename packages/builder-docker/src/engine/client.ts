@@ -93,9 +93,16 @@ export async function lookAtImage(engine: Engine, name: string, signal: AbortSig
   });
 }
 
-/** The name of an image as a part of a request's path; one that is wrong is for the engine to refuse. */
+/**
+ * The name of an image as a part of a request's path. One that is wrong is for the engine to refuse, unless it would lead
+ * to another path (`docker/image-name-invalid`).
+ */
 export function imagePath(name: string): string {
-  return encodeURIComponent(name).replaceAll(/%(2F|3A|40)/g, decodeURIComponent);
+  const parts = name.split("/");
+  if (parts.some((part) => /^\.{0,2}$/.test(part))) {
+    throw buildError(catalog["image-name-invalid"], { image: name, reason: "invalid reference format" });
+  }
+  return parts.map((part) => encodeURIComponent(part).replaceAll(/%(3A|40)/g, decodeURIComponent)).join("/");
 }
 
 /** The library looks at the variables of this process too, which must not change what was found. */

@@ -14,6 +14,9 @@ interface Behaviour {
   readonly slow?: number;
   /** Whether a second command can be started. */
   readonly startsMore?: boolean;
+  /** What the engine says when a second command that it has taken is to be started. */
+  readonly startFailure?: string;
+  readonly windows?: boolean;
   /** How often the engine says that the container runs. */
   readonly running?: number;
 }
@@ -30,10 +33,14 @@ async function run(behaviour: Behaviour): Promise<Completion> {
     const path = (request.url ?? "").replace(/\?.*$/, "");
     if (path.endsWith("/exec")) {
       commands += 1;
-      if (commands === 1 || behaviour.startsMore === true) answer(response, 201, { Id: `exec${commands}` });
+      if (commands === 1 || behaviour.startsMore === true || behaviour.startFailure !== undefined)
+        answer(response, 201, { Id: `exec${commands}` });
       else answer(response, 409, { message: "container is not running" });
     } else if (path.endsWith("/start")) {
       ended = performance.now();
+      if (commands > 1 && behaviour.startFailure !== undefined) {
+        return answer(response, 400, { message: behaviour.startFailure });
+      }
       response.writeHead(200).end();
     } else if (performance.now() - ended < (behaviour.slow ?? 0))
       answer(response, 200, { Running: true, ExitCode: null });
@@ -47,7 +54,7 @@ async function run(behaviour: Behaviour): Promise<Completion> {
   const communicator = createDockerCommunicator(engine, {
     containerId: "it",
     pty: false,
-    windows: false,
+    windows: behaviour.windows ?? false,
     fixUploadOwner: false,
     owner: { uid: 0, gid: 0 },
     random: createRandom((length) => new Uint8Array(length)),
@@ -66,6 +73,19 @@ describe("how a command ended", () => {
 
   it("is its exit code, when it was killed alone", async () => {
     expect(await run({ code: 137, startsMore: true })).toEqual({ kind: "exit", code: 137 });
+  });
+
+  it.each([
+    'OCI runtime exec failed: exec failed: unable to start container process: exec: "/bin/sh": stat /bin/sh: no such file or directory: unknown',
+    'OCI runtime exec failed: exec failed: unable to start container process: exec: "/bin/sh": permission denied: unknown',
+  ])("is its exit code at once, when only the shell is missing for another one: %s", async (startFailure) => {
+    // The engine would say that the container has died when asked once more.
+    expect(await run({ code: 137, startFailure, running: 1 })).toEqual({ kind: "exit", code: 137 });
+  });
+
+  it("is the container's death, when the runtime finds it stopped", async () => {
+    const startFailure = "OCI runtime exec failed: exec failed: cannot exec in a stopped container: unknown";
+    await expect(run({ code: 137, startFailure, running: 3 })).rejects.toBe(died);
   });
 
   // On a busy machine the engine hears of the end of a container long after that of its commands.

@@ -42,6 +42,29 @@ describe("resolveEngineAddress", () => {
     },
   );
 
+  it.each([
+    "ssh://bob:secret@",
+    "ssh://bob:secret@build",
+    "ssh://bob:se/secret@build",
+    "ssh://bob:s@secret@build:x",
+    "tcp://bob:secret@a b",
+    "tcp://bob:secret@build:2375",
+    "bob:secret@build",
+    "BOB://bob:secret@build",
+    "ftp://bob:secret@build",
+  ])("shows no password of %s", (host) => {
+    const address = resolveEngineAddress(environment({ env: { DOCKER_HOST: host } }));
+    const shown = address.kind === "invalid" ? [address.reason, address.display] : [address.display];
+    expect(shown.join("\n")).not.toContain("secret");
+  });
+
+  it.each(["ssh://build:22/run/me@there.sock", "tcp://[::1]:2375", "unix:///run/a:b@c.sock"])(
+    "shows %s whole",
+    (host) => {
+      expect(resolveEngineAddress(environment({ env: { DOCKER_HOST: host } })).display).toBe(host);
+    },
+  );
+
   it("turns TLS on with DOCKER_TLS_VERIFY and reads the certificates", () => {
     const files = { "/certs/ca.pem": "CA", "/certs/cert.pem": "CERT", "/certs/key.pem": "KEY" };
     const env = { DOCKER_HOST: "tcp://engine:2376", DOCKER_TLS_VERIFY: "1", DOCKER_CERT_PATH: "/certs" };
