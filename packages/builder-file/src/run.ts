@@ -8,8 +8,8 @@ import {
   buildError,
   createArtifact,
   createNoneCommunicator,
-  expandHome,
   makeFolders,
+  resolveLocal,
   type BuildContext,
   type PhasedBuilder,
 } from "@hclbuild/sdk";
@@ -22,7 +22,7 @@ type FileConfig = Infer<typeof fileBuilder>;
 export const runtime: PhasedBuilder<FileConfig> = {
   form: "phased",
   async launch(context, config) {
-    const target = resolve(context, config.target);
+    const target = resolveLocal(config.target, context);
     try {
       makeFolders(path.dirname(target), 0o755);
       await refusePipe(target, config.target);
@@ -40,7 +40,7 @@ export const runtime: PhasedBuilder<FileConfig> = {
     return { output: {}, connect: createNoneCommunicator({ transfers: "ignored" }) };
   },
   async capture(context, _machine, config) {
-    const target = resolve(context, config.target);
+    const target = resolveLocal(config.target, context);
     return createArtifact(
       {
         builderId: "packer.file",
@@ -53,10 +53,6 @@ export const runtime: PhasedBuilder<FileConfig> = {
   },
 };
 
-function resolve(context: BuildContext, file: string): string {
-  return path.resolve(context.host.cwd, expandHome(file, context.host.homeDirectory));
-}
-
 /** Opening a pipe waits for somebody who reads it, perhaps for ever, and cannot be interrupted. */
 async function refusePipe(target: string, shown: string): Promise<void> {
   const info = await stat(target).catch(() => undefined);
@@ -65,7 +61,7 @@ async function refusePipe(target: string, shown: string): Promise<void> {
 }
 
 async function copySource(context: BuildContext, source: string, target: string): Promise<void> {
-  const from = resolve(context, source);
+  const from = resolveLocal(source, context);
   const unreadable = (error: unknown): never => {
     const reason = describeSystemError(error);
     throw buildError(fileBuilderCatalog["source-unreadable"], { path: source, reason }, { cause: error });
@@ -79,7 +75,9 @@ async function copySource(context: BuildContext, source: string, target: string)
   const file = await open(from).catch(unreadable);
   try {
     context.ui.say(`Copying ${source} to ${target}`);
-    await pipeline(file.createReadStream(), createWriteStream(resolve(context, target)), { signal: context.signal });
+    await pipeline(file.createReadStream(), createWriteStream(resolveLocal(target, context)), {
+      signal: context.signal,
+    });
     context.ui.say(`Copied ${info.size} bytes`);
   } finally {
     await file.close();

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { describeSystemError } from "@hclbuild/diagnostics";
-import { buildError, expandHome, type Host } from "@hclbuild/sdk";
+import { buildError, resolveLocal, type Host } from "@hclbuild/sdk";
 import type { ParsedKey } from "ssh2";
 import { catalog } from "./catalog.js";
 import { parseCertificate, type CertifiedKey } from "./certificate.js";
@@ -67,7 +67,7 @@ async function readText(
   failure: "key-unreadable" | "certificate-unreadable",
 ): Promise<string> {
   try {
-    return await readFile(expandHome(path, host.homeDirectory), "utf8");
+    return await readFile(resolveLocal(path, { host }), "utf8");
   } catch (error) {
     throw buildError(catalog[failure], { path, reason: describeSystemError(error) }, { cause: error });
   }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { describeSystemError } from "@hclbuild/diagnostics";
-import { buildError, expandHome, type Host } from "@hclbuild/sdk";
+import { buildError, resolveLocal, type Host } from "@hclbuild/sdk";
 import { catalog } from "./catalog.js";
 
 /**
@@ -8,7 +8,7 @@ import { catalog } from "./catalog.js";
  * @throws BuildError `ssh/known-hosts-unreadable`
  */
 export async function readKnownHosts(path: string, host: Host): Promise<string> {
-  return await readFile(expandHome(path, host.homeDirectory), "utf8").catch((error: unknown) => {
+  return await readFile(resolveLocal(path, { host }), "utf8").catch((error: unknown) => {
     const reason = describeSystemError(error);
     throw buildError(catalog["known-hosts-unreadable"], { path, reason }, { cause: error });
   });

@@ -44,6 +44,15 @@ it("passes what can be used, what is not given, and what is not known yet", asyn
   ).toEqual([]);
 });
 
+it("takes relative paths from the working directory of the build, wherever the process is", async () => {
+  const files = {
+    ssh_private_key_file: "key",
+    ssh_certificate_file: "./key-cert.pub",
+    ssh_known_hosts_file: "known_hosts",
+  };
+  expect(await findings(files)).toEqual([]);
+});
+
 it("finds keys and certificates that are missing or something else", async () => {
   expect(await findings({ ssh_private_key_file: "~/none" })).toEqual([
     [

@@ -60,7 +60,7 @@ export type { LeftResource, Ledger, LedgerEntry, LedgerIntent } from "./ledger.j
 export { createLocalCommunicator, type LocalCommunicatorOptions } from "./local-communicator.js";
 export { manifestFileName, readManifest, renderManifest, type FrozenPlugin } from "./manifest.js";
 export { createNoneCommunicator, type NoneCommunicatorOptions } from "./none-communicator.js";
-export { directoryTarget, expandHome, isExcluded, stateInside } from "./paths.js";
+export { directoryTarget, isExcluded, resolveLocal, stateInside } from "./paths.js";
 export {
   definePlugin,
   type DataSourceRuntime,

@@ -11,10 +11,15 @@ export function directoryTarget(source: string, destination: string): string {
   return path.posix.join(destination, path.posix.basename(source));
 }
 
-/** Expands a leading `~/` as options with paths on the local machine do. */
-export function expandHome(file: string, homeDirectory: string): string {
+/** Expands a leading `~/`. */
+function expandHome(file: string, homeDirectory: string): string {
   if (file === "~") return homeDirectory;
   return file.startsWith("~/") ? path.join(homeDirectory, file.slice(2)) : file;
+}
+
+/** A path on this machine, as options write it: relative to the working directory, `~/` for the home directory. */
+export function resolveLocal(file: string, { host }: { readonly host: Pick<Host, "cwd" | "homeDirectory"> }): string {
+  return path.resolve(host.cwd, expandHome(file, host.homeDirectory));
 }
 
 /**
@@ -24,7 +29,7 @@ export function expandHome(file: string, homeDirectory: string): string {
 export function stateInside(folder: string, { stateDirectory }: Pick<Host, "stateDirectory">): readonly string[] {
   if (stateDirectory === undefined) return [];
   const inside = path.relative(realPath(folder), realPath(stateDirectory));
-  if (inside === "" || inside.startsWith("..") || path.isAbsolute(inside)) return [];
+  if (inside === "" || inside === ".." || inside.startsWith(`..${path.sep}`) || path.isAbsolute(inside)) return [];
   return [inside.split(path.sep).join("/")];
 }
 

@@ -1,11 +1,10 @@
 import path from "node:path";
 import type { Infer } from "@hclbuild/schema";
-import { createArtifact, type PostProcessorRuntime } from "@hclbuild/sdk";
+import { createArtifact, resolveLocal, type PostProcessorRuntime } from "@hclbuild/sdk";
 import { artifactCatalog } from "../catalog.js";
 import { expandPattern } from "./glob.js";
 import type { artifice } from "../schema/post-processors.js";
 import { removeFiles } from "../script/remove-files.js";
-import { resolveLocal } from "../script/prepare.js";
 
 /** The `artifice` post-processor: the given files take the place of the artifact. */
 export const runtime: PostProcessorRuntime<Infer<typeof artifice>> = {

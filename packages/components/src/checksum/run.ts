@@ -6,6 +6,7 @@ import type { Infer } from "@hclbuild/schema";
 import {
   buildError,
   createArtifact,
+  resolveLocal,
   type ArtifactRecord,
   type PostProcessContext,
   type PostProcessorRuntime,
@@ -16,7 +17,7 @@ import { appendWhole } from "../files/append-whole.js";
 import { inTurn } from "../files/turns.js";
 import type { checksum } from "../schema/post-processors.js";
 import { removeFiles } from "../script/remove-files.js";
-import { describeFileError, resolveLocal } from "../script/prepare.js";
+import { describeFileError } from "../script/prepare.js";
 
 type ChecksumConfig = Infer<typeof checksum>;
 

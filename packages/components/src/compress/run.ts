@@ -9,6 +9,7 @@ import {
   BuildError,
   buildError,
   createArtifact,
+  resolveLocal,
   type PostProcessContext,
   type PostProcessorRuntime,
   makeFolders,
@@ -16,7 +17,7 @@ import {
 import { pack } from "tar-stream";
 import { artifactCatalog, compressCatalog } from "../catalog.js";
 import type { compress } from "../schema/post-processors.js";
-import { describeFileError, resolveLocal } from "../script/prepare.js";
+import { describeFileError } from "../script/prepare.js";
 import { createCompressor } from "./compressors.js";
 import { detectFormat, type CompressFormat } from "./detect.js";
 import { writeZip } from "./zip.js";

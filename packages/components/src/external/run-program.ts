@@ -1,7 +1,6 @@
 import { Readable, Writable } from "node:stream";
-import { buildError, exitCodeOf, startProcess, type RunContext } from "@hclbuild/sdk";
+import { buildError, exitCodeOf, startProcess, resolveLocal, type RunContext } from "@hclbuild/sdk";
 import { externalCatalog } from "../catalog.js";
-import { resolveLocal } from "../script/prepare.js";
 
 /** A program to ask. */
 export interface ProgramCall {

@@ -12,13 +12,14 @@ import {
   makeFolders,
   messageOf,
   stateInside,
+  resolveLocal,
   type ProvisionerRuntime,
   type StepContext,
 } from "@hclbuild/sdk";
 import { fileCatalog } from "../catalog.js";
 import type { file } from "../schema/file.js";
 import { writeTemporary } from "../script/local-scripts.js";
-import { describeFileError, pathsIn, resolveLocal, whyMissing } from "../script/prepare.js";
+import { describeFileError, pathsIn, whyMissing } from "../script/prepare.js";
 
 type FileConfig = Infer<typeof file>;
 

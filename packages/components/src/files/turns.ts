@@ -4,13 +4,16 @@ import { abortable } from "@hclbuild/sdk";
 // What this is about, a file, belongs to the process too: two builds that write it take turns whoever started them.
 const lastTurns = new Map<string, Promise<void>>();
 
+/** The last of the questions for what a path leads to: answered one after the other, as answers decide the order. */
+let lastLookup: Promise<string> = Promise.resolve("");
+
 /**
  * Does work on a file after everything that this process began to do with it earlier: builds that run at the same time
  * lose nothing of each other's. Pass an absolute path. Work that is cancelled while it waits is not begun, and no longer
  * waited for.
  */
 export async function inTurn<T>(file: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  const key = await realpath(file).catch(() => file);
+  const key = await (lastLookup = lastLookup.then(async () => await realpath(file).catch(() => file)));
   const before = lastTurns.get(key);
   const turn = (async () => {
     if (before !== undefined) await abortable(before, signal);

@@ -5,6 +5,7 @@ import {
   buildError,
   messageOf,
   systemErrorCode,
+  resolveLocal,
   type ArtifactRecord,
   type Json,
   type PostProcessContext,
@@ -15,7 +16,7 @@ import { abandonedAfterMs, takeLock } from "../files/lock-file.js";
 import { replaceFile } from "../files/replace-file.js";
 import { inTurn } from "../files/turns.js";
 import type { manifest } from "../schema/post-processors.js";
-import { describeFileError, resolveLocal } from "../script/prepare.js";
+import { describeFileError } from "../script/prepare.js";
 
 type ManifestConfig = Infer<typeof manifest>;
 

@@ -1,5 +1,5 @@
-import type { ComponentInputs, InputsContext } from "@hclbuild/sdk";
-import { resolveLocal, type ScriptOptions } from "./prepare.js";
+import { resolveLocal, type ComponentInputs, type InputsContext } from "@hclbuild/sdk";
+import { type ScriptOptions } from "./prepare.js";
 
 /** The script files that a component of the shell family uploads or runs; `inline` replaces them. */
 export function scriptFiles(

@@ -1,9 +1,8 @@
 import { stat } from "node:fs/promises";
-import path from "node:path";
 import type { Report } from "@hclbuild/diagnostics";
 import {
-  expandHome,
   isKnownOption,
+  resolveLocal,
   systemErrorCode,
   messageOf,
   type MaybeUnknown,
@@ -50,11 +49,6 @@ export function pathsIn(
     const paths: readonly unknown[] = typeof value === "string" ? [value] : value;
     return paths.flatMap((given) => (typeof given === "string" && given !== "" ? [{ option, path: given }] : []));
   });
-}
-
-/** A path on this machine, as options write it: relative to the working directory, `~/` for the home directory. */
-export function resolveLocal(file: string, context: Pick<PrepareContext, "host">): string {
-  return path.resolve(context.host.cwd, expandHome(file, context.host.homeDirectory));
 }
 
 /** Why a file cannot be looked at; `undefined` when it is there. */

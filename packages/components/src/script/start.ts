@@ -1,10 +1,18 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { pipeline, Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import { BuildError, buildError, disconnectedExitCode, parseDuration, retry, type StepContext } from "@hclbuild/sdk";
+import {
+  BuildError,
+  buildError,
+  disconnectedExitCode,
+  parseDuration,
+  retry,
+  resolveLocal,
+  type StepContext,
+} from "@hclbuild/sdk";
 import { scriptCatalog } from "../catalog.js";
 import { crlfToLf } from "./line-ends.js";
-import { describeFileError, resolveLocal } from "./prepare.js";
+import { describeFileError } from "./prepare.js";
 
 /** A script to upload. */
 export interface ScriptUpload {

@@ -1,11 +1,10 @@
 import type { Infer } from "@hclbuild/schema";
-import { exitCodeOf, startProcess, type Completion, type Host, type RunContext } from "@hclbuild/sdk";
+import { exitCodeOf, startProcess, resolveLocal, type Completion, type Host, type RunContext } from "@hclbuild/sdk";
 import { finished } from "node:stream/promises";
 import type { shellLocal } from "../schema/shell.js";
 import { formatVariables, scriptVariables } from "../script/environment.js";
 import { checkExitCode, validExitCodes } from "../script/exit.js";
 import { writeInlineScript } from "../script/local-scripts.js";
-import { resolveLocal } from "../script/prepare.js";
 
 /** Options of both `shell-local` components. */
 export type ShellLocalConfig = Infer<typeof shellLocal>;
