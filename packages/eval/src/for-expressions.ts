@@ -60,7 +60,6 @@ export function evaluateFor(ev: Evaluator, expr: ForExpr, env: Environment | und
     return withMarks(dynamicUnknown, collection.marks);
   }
   if (!isKnown(collection)) {
-    hasWrongCondition({ ev, expr, env, secrecy: collection.marks, marks: noMarks, isKnown: false });
     // What the body would contribute cannot be told from what it could.
     return withMarks(dynamicUnknown, unionMarks(collection.marks, marksOfInputs(ev, expr, env)));
   }

@@ -247,6 +247,15 @@ describe("a null operand of && and ||", () => {
   });
 });
 
+// As in HCL: whether there are elements is not known, and what the condition asks for may never be needed.
+test("the condition of a loop over an unknown collection is not evaluated", () => {
+  const late = { late: unknownValue(listOf(stringType)) };
+  for (const text of ['[for v in late : v if "x"]', "{ for k, v in late : k => v if nope }"]) {
+    const { value, diagnostics } = run(text, { variables: late });
+    expect([codesOf(diagnostics), value]).toEqual([[], dynamicUnknown]);
+  }
+});
+
 describe("mistakes in sensitive expressions", () => {
   const codes = (text: string): readonly string[] => {
     const bag = new DiagnosticBag();
