@@ -40,6 +40,8 @@ const templates: readonly (readonly [string, string, string])[] = [
     `locals {\n  a = "${"\u00fc ".repeat(1_000_000)}" + nope\n}\n`,
     "eval/unknown-variable",
   ],
+  ["strings with carriage returns", 'a = "x\ry"\n'.repeat(30_000), "syntax/unexpected-character"],
+  ["triple quotes", 'a = """x"""\n'.repeat(30_000), "syntax/triple-quotes"],
 ];
 
 describe("hostile templates end with a diagnostic", { timeout: 120_000 }, () => {

@@ -60,15 +60,16 @@ export function withoutFollowUps(items: readonly Diagnostic[], project: Project)
   const isTemplateWhole =
     unread.length === 0 && !items.some((item) => aboutForm.has(item.code) && isAtTopLevel(item, project));
   if (isTemplateWhole) return items;
-  const unreadPlaces = unread.flatMap(({ primary, related = [] }) => [
-    ...(primary === undefined ? [] : [primary]),
-    ...related.map(({ span }) => span),
-  ]);
+  const holdsUnread = placeFinder(
+    unread.flatMap(({ primary, related = [] }) => [
+      ...(primary === undefined ? [] : [primary]),
+      ...related.map(({ span }) => span),
+    ]),
+  );
   return items.filter(({ code, primary }) => {
     if (aboutWholeTemplate.has(code)) return false;
     if (primary === undefined || code.startsWith("syntax/")) return true;
-    const shown = toLineEnd(primary, project);
-    if (unreadPlaces.some((place) => isIn(place, shown))) return false;
+    if (holdsUnread(toLineEnd(primary, project))) return false;
     if (!aboutWholeBlock.has(code)) return true;
     const range = blockAround(primary, project) ?? { file: primary.file };
     return !unread.some((each) => each.primary !== undefined && touches(each.primary, range));
@@ -82,9 +83,26 @@ function toLineEnd({ file, start, end }: Span, { sources }: Project): Span {
   return { file, start, end: next === undefined ? (source?.text.length ?? end) : next - 1 };
 }
 
-/** Whether a range begins in another one, its end included. */
-function isIn(place: Span, { file, start, end }: Span): boolean {
-  return place.file === file && start <= place.start && place.start <= end;
+/** Tells whether one of the places begins in a range, its end included. Texts may have very many mistakes. */
+function placeFinder(places: readonly Span[]): (range: Span) => boolean {
+  const startsByFile = new Map<string, number[]>();
+  for (const { file, start } of places.toSorted((a, b) => a.start - b.start)) {
+    const starts = startsByFile.get(file);
+    if (starts === undefined) startsByFile.set(file, [start]);
+    else starts.push(start);
+  }
+  return ({ file, start, end }) => {
+    const starts = startsByFile.get(file) ?? [];
+    let low = 0;
+    let high = starts.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] as number) < start) low = middle + 1;
+      else high = middle;
+    }
+    const next = starts[low];
+    return next !== undefined && next <= end;
+  };
 }
 
 /** Whether a mistake is outside of the bodies of blocks. In JSON, blocks cannot be told from arguments. */
