@@ -250,7 +250,7 @@ export const variableCatalog = defineCatalog("variable", {
   "replaced-bytes": {
     severity: "warning",
     message: msg`The value of the variable "${"name"}" holds the replacement character U+FFFD.`,
-    detail: msg`In ${"origin"} it stands for bytes that are not UTF-8, which no value can hold. Encode the value as UTF-8, or as Base64 and read it with base64decode.`,
+    detail: msg`In ${"origin"} it mostly stands for bytes that are not UTF-8, which no value can hold: encode the value as UTF-8, or as Base64 and read it with base64decode. If the character itself is meant, write the value into a variable file.`,
   },
   "block-in-file": {
     severity: "error",

@@ -137,7 +137,7 @@ function addText(collection: Collection, declaration: VariableDeclaration, given
   addValue(collection, declaration, { origin: given.origin, value, span });
 }
 
-/** The system hands over what is not UTF-8 with this character in the place of each wrong byte. */
+/** What is not UTF-8 is handed over with this character in the place of each wrong byte; it may be meant as well. */
 function reportReplacedBytes(collection: Collection, declaration: VariableDeclaration, given: GivenText): void {
   const { name, span } = declaration.symbol;
   collection.report(variableCatalog["replaced-bytes"], { name, origin: originNames[given.origin], span });
