@@ -48,9 +48,16 @@ const changedSince166: ReadonlySet<string> = new Set(["index"]);
 
 /**
  * Where we are more precise than the peer on purpose: the type of an unknown list is kept, whether a sensitive value can be
- * computed is as sensitive as the value, and an unknown value may turn out to be sensitive.
+ * computed is as sensitive as the value, an unknown value may turn out to be sensitive, and a null in YAML is known.
  */
-const morePrecise: ReadonlySet<string> = new Set(["tolist(u)", "toset(u)", "tomap(u)", "can(s)", "issensitive(u)"]);
+const morePrecise: ReadonlySet<string> = new Set([
+  'yamldecode("~")',
+  "tolist(u)",
+  "toset(u)",
+  "tomap(u)",
+  "can(s)",
+  "issensitive(u)",
+]);
 
 /** Each call of these gives something else: only what all calls have in common can be compared. */
 const variable: ReadonlySet<string> = new Set(["bcrypt", "timestamp"]);

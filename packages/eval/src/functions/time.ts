@@ -228,10 +228,11 @@ const rfc3339Parse = defineFunction({
   params: [stringParameter("timestamp")],
   type: objectOf({ ...commonParts, unix: numberType }),
   call([time]) {
-    // RFC 3339 also allows small letters, and a blank where people read the time.
+    // What Packer takes besides: blanks for the T, hours of one digit, and a comma before the fraction.
     const text = asText(time as Value)
-      .replace(/^(.{10})[t ]/, "$1T")
-      .replace(/z$/, "Z");
+      .replace(/^(.{10}) +/, "$1T")
+      .replace(/^(.{10}T)(?=\d:)/, "$10")
+      .replace(/^(.{19}),(?=\d)/, "$1.");
     const instant = readTimestamp(stringValue(text), 0);
     if ("kind" in instant) return instant;
     return objectValue({ ...partsOf(instant), unix: numberValue(instant.epochSeconds) });

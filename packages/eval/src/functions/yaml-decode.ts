@@ -80,7 +80,7 @@ interface Reader {
 
 /**
  * Reads one YAML document: mappings become objects, sequences tuples. Besides YAML 1.2's words `yes`, `no`, `on`, `off`,
- * `y` and `n` are bools, and times become RFC 3339 texts, as in Packer. `<<` merges a mapping. Other tags than YAML's own
+ * `y` and `n` are bools, `1_000` and `0b11` are numbers, `0x1f` and `0o17` texts, and times become RFC 3339 texts, as in Packer. `<<` merges a mapping. Other tags than YAML's own
  * are refused.
  */
 export function decodeYaml(given: string): Value | YamlError {
@@ -249,14 +249,17 @@ function resolvePlain(text: string, kind: string | undefined): Value | undefined
     const time = readTime(text);
     if (time !== undefined) return stringValue(time);
   }
-  return readNumber(text) ?? stringValue(text);
+  return readNumber(text, kind) ?? stringValue(text);
 }
 
-function readNumber(text: string): Value | undefined {
-  if (/^(?:0o[0-7]+|0x[0-9a-fA-F]+)$/.test(text)) {
-    const value = BigInt(text);
+/** Numbers as Packer's YAML has them: with underscores, binary, and octal and hexadecimal only where a tag says so. */
+function readNumber(written: string, kind: string | undefined): Value | undefined {
+  if (kind !== undefined && /^(?:0o[0-7]+|0x[0-9a-fA-F]+)$/.test(written)) {
+    const value = BigInt(written);
     return value < 2n ** 64n ? numberValue(value) : undefined;
   }
+  const text = /^[-+0-9]/.test(written) ? written.replaceAll("_", "") : written;
+  if (/^-?0b/.test(text)) return readBinary(text);
   if (!/^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/.test(text)) return undefined;
   return numberFromText(
     text
@@ -264,6 +267,12 @@ function readNumber(text: string): Value | undefined {
       .replace(/^(-?)\./, "$10.")
       .replace(/\.(?=[eE]|$)/, ""),
   );
+}
+
+function readBinary(text: string): Value {
+  const digits = text.replace("-", "");
+  if (!/^0b[01]+$/.test(digits)) throw new Refusal(`${JSON.stringify(text)} is no binary number`);
+  return numberValue(text.startsWith("-") ? -BigInt(digits) : BigInt(digits));
 }
 
 const timeForm =
