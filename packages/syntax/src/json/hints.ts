@@ -1,8 +1,7 @@
-import { characterHint } from "../parser/alien.js";
+import { characterHint } from "../character-hint.js";
 import { shown } from "./scan.js";
 
 const doubleQuotes = "Strings stand in double quotes.";
-const asTemplate = 'An expression is written as a string: "${…}".';
 
 const words: Readonly<Record<string, string>> = {
   none: "null",
@@ -15,6 +14,8 @@ const words: Readonly<Record<string, string>> = {
   off: "false",
 };
 
+const asTemplate = (expression: string): string => `An expression is written as a string: "\${${expression}}".`;
+
 /** The keyword of JSON that a word of another language stands for. */
 export function keywordFor(word: string): string | undefined {
   return words[word.toLowerCase()];
@@ -24,7 +25,7 @@ export function keywordFor(word: string): string | undefined {
 export function keywordHint(word: string, rest: string, isRoot: boolean): string | undefined {
   if (isRoot && /^\s*(?:=|"[^"\n]*"|\{)/.test(rest))
     return "If this is the native syntax, the file's name must end in .hcl.";
-  if (/^[.[(]/.test(rest)) return `${asTemplate.slice(0, -6)}\${${word}…}".`;
+  if (/^[.[(]/.test(rest)) return asTemplate(`${word}…`);
   return undefined;
 }
 
@@ -32,7 +33,7 @@ export function keywordHint(word: string, rest: string, isRoot: boolean): string
 export function valueHint(text: string, offset: number): string | undefined {
   const character = text.charAt(offset);
   if (character === "'" || character === "`") return doubleQuotes;
-  if (text.startsWith("${", offset)) return asTemplate;
+  if (text.startsWith("${", offset)) return asTemplate("…");
   if (text.startsWith("<<", offset)) return "There are no heredocs; a line end in a string is written as \\n.";
   return oddCharacterHint(character);
 }
@@ -49,7 +50,7 @@ export function nameHint(word: string): string {
 export function separatorHint(text: string, offset: number, previous: string): string {
   const character = text.charAt(offset);
   if (previous === '"' && /[^\s",:;+\]})]/.test(character)) return 'A quote inside of a string is written \\".';
-  if (/[-+*/%?&|<>=!.]/.test(character)) return asTemplate;
+  if (/[-+*/%?&|<>=!.]/.test(character)) return asTemplate("…");
   if (character === ";") return "Write a comma instead of the semicolon.";
   if (character === ":") return "Text with a colon stands in double quotes.";
   return oddCharacterHint(character) ?? "Write one after the value before it.";

@@ -1,7 +1,7 @@
 import { createReport, suggestName, type Report, type SourceText, type Span } from "@hclbuild/diagnostics";
 import { syntaxCatalog } from "../catalog.js";
+import { characterHint } from "../character-hint.js";
 import { isNumberInRange, maximumNumberScale } from "../number-range.js";
-import { characterHint } from "../parser/alien.js";
 import { jsonCatalog } from "./catalog.js";
 import { keywordFor, keywordHint } from "./hints.js";
 import type { JsonNode, JsonString } from "./nodes.js";

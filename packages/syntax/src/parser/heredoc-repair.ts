@@ -1,10 +1,9 @@
 import { diagnose, type SourceText } from "@hclbuild/diagnostics";
 import { syntaxCatalog } from "../catalog.js";
 import type { LexedToken } from "../lexer/lexer.js";
-import type { TokenKind } from "../lexer/token-types.js";
 import { spanIn } from "./explain.js";
 import type { MisreadText, Replacement } from "./retokenize.js";
-import { openerBefore } from "./stop.js";
+import { openerBefore, operandEnds } from "./stop.js";
 
 // A line that begins an item or closes a bracket. Labels need white space before them: without it a long word could be
 // split in exponentially many ways.
@@ -14,16 +13,6 @@ const codeLine =
 const openerForm =
   /<<(?<third><?)(?<flush>[-~]?)(?<gap>[ \t]*)(?:(?<quote>["'`])(?<quoted>[^"'`\n]+)\k<quote>|(?<bare>[\p{ID_Continue}-]+))(?<rest>[^\n]*)\n/uy;
 
-const operandEnds: ReadonlySet<TokenKind> = new Set<TokenKind>([
-  "Identifier",
-  "NumberLiteral",
-  "CloseParen",
-  "CloseBracket",
-  "CloseBrace",
-  "CloseQuote",
-  "CloseHeredoc",
-]);
-
 /**
  * The first line of a heredoc in a form of another language, such as `<<"EOT"`, when a closing line follows: the lines
  * between are text.
@@ -31,7 +20,8 @@ const operandEnds: ReadonlySet<TokenKind> = new Set<TokenKind>([
 export function repairHeredocOpener({ source, tokens, make }: MisreadText, index: number): Replacement | undefined {
   const { start } = tokens[index] as LexedToken;
   const previous = tokens[index - 1]?.kind;
-  if (!source.text.startsWith("<<", start) || previous === undefined || operandEnds.has(previous)) return undefined;
+  if (!source.text.startsWith("<<", start) || previous === undefined) return undefined;
+  if (operandEnds.has(previous) || previous === "CloseHeredoc") return undefined;
   openerForm.lastIndex = start;
   const groups = openerForm.exec(source.text)?.groups;
   if (groups === undefined) return undefined;

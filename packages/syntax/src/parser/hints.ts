@@ -1,6 +1,6 @@
 import type { LexedToken } from "../lexer/lexer.js";
 import type { TokenKind } from "../lexer/token-types.js";
-import { openerBefore, type Stop } from "./stop.js";
+import { openerBefore, operandEnds, type Stop } from "./stop.js";
 
 const kindOf = (stop: Stop): TokenKind => stop.token.tokenType.name as TokenKind;
 
@@ -77,15 +77,6 @@ function dotHint(stop: Stop): string | undefined {
   const isInBraces = stop.previous?.kind === "OpenBrace" && stop.context.tokens[stop.index - 2]?.kind === "OpenBrace";
   return isInBraces ? goTemplateIsText : undefined;
 }
-
-const operandEnds: ReadonlySet<TokenKind> = new Set<TokenKind>([
-  "Identifier",
-  "NumberLiteral",
-  "CloseParen",
-  "CloseBracket",
-  "CloseBrace",
-  "CloseQuote",
-]);
 
 function isOperandEnd(token: LexedToken): boolean {
   return operandEnds.has(token.kind);

@@ -109,6 +109,16 @@ export const closers: ReadonlySet<string> = new Set([
   "QuotedNewline",
 ]);
 
+/** Kinds of tokens with which an operand ends, apart from the last line of a heredoc. */
+export const operandEnds: ReadonlySet<TokenKind> = new Set<TokenKind>([
+  "Identifier",
+  "NumberLiteral",
+  "CloseParen",
+  "CloseBracket",
+  "CloseBrace",
+  "CloseQuote",
+]);
+
 /** The innermost bracket, quote or sequence that is open before token `index`. */
 export function openerBefore(tokens: readonly LexedToken[], index: number): LexedToken | undefined {
   let depth = 0;
