@@ -23,8 +23,9 @@ interface Session {
 
 /**
  * Formats files, the files of folders, and with `-` standard input. The name of each file that changes goes to standard
- * output, and so does the text of standard input unless nothing is to be written (`-check`, `-write=false`). A file that cannot be read, is no UTF-8 or has syntax errors is reported and left as it is; the others are
- * still formatted, and the exit code is 1.
+ * output, and so does the text of standard input unless nothing is to be written (`-check`, `-write=false`). A file that
+ * cannot be read, is no UTF-8 or has syntax errors is reported and left as it is; the others are still formatted, and the
+ * exit code is 1.
  */
 export async function run({ command, flags, args, host }: Invocation): Promise<number> {
   const diagnostics: Diagnostic[] = [];

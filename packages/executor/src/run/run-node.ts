@@ -104,7 +104,10 @@ export function resolveConfig(node: NodeConfig, sources: ConfigSources): Resolve
   return { config: applyDefaults(node.schema.body, config), sensitive, warnings: bag.items };
 }
 
-/** Checks again what rendering has changed: a template was not the value yet. There were no errors before. */
+/**
+ * Checks again what rendering has changed: a template was not the value yet. There were no errors before. What stands in
+ * nested blocks is not checked again.
+ */
 function checkRendered(
   resolver: Resolver,
   values: ReadonlyMap<string, Value>,
