@@ -50,6 +50,11 @@ export const cliCatalog = defineCatalog("cli", {
     message: msg`The console does not evaluate the Go templates of JSON templates yet.`,
     detail: msg`-config-type=json asks for that. Leave the flag out to evaluate expressions.`,
   },
+  "check-interrupted": {
+    severity: "error",
+    message: msg`The check was interrupted.`,
+    detail: msg`Data sources were being read, so that nothing is known of the template yet. Without -evaluate-datasources none are read.`,
+  },
   "unknown-cache-action": {
     severity: "error",
     message: msg`The command cache cannot do "${"action"}".`,

@@ -1,5 +1,7 @@
 import type { CompileResult } from "@hclbuild/compiler";
+import { diagnose } from "@hclbuild/diagnostics";
 import { listenForInterrupts } from "../build/cancellation.js";
+import { cliCatalog } from "../catalog.js";
 import type { Invocation } from "../command.js";
 import { loadTemplate } from "../template/compile-template.js";
 import {
@@ -21,16 +23,17 @@ export async function run(invocation: Invocation): Promise<number> {
   const syntaxOnly = flags.bool("syntax-only");
   if (syntaxOnly) return conclude(invocation, template.compile({ undeclared, syntaxOnly }));
   if (!readData) {
-    const { signal } = new AbortController();
-    return conclude(invocation, await checkTemplate(invocation, { template, undeclared, readData, signal }));
+    const signals = { cancel: new AbortController().signal };
+    return conclude(invocation, await checkTemplate(invocation, { template, undeclared, readData, signals }));
   }
   // What data sources have started must not outlive an interrupt.
-  const { cancel: signal, release } = listenForInterrupts(invocation.host);
+  const signals = listenForInterrupts(invocation.host);
   try {
-    const result = await checkTemplate(invocation, { template, undeclared, readData, signal });
-    return signal.aborted ? 1 : conclude(invocation, result);
+    const result = await checkTemplate(invocation, { template, undeclared, readData, signals });
+    if (!signals.cancel.aborted) return conclude(invocation, result);
+    return conclude(invocation, { ...result, diagnostics: [diagnose(cliCatalog["check-interrupted"], {})] });
   } finally {
-    release();
+    signals.release();
   }
 }
 

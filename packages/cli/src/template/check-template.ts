@@ -1,5 +1,6 @@
 import type { CompileResult } from "@hclbuild/compiler";
 import { sortDiagnostics, type Diagnostic } from "@hclbuild/diagnostics";
+import type { RunSignals } from "@hclbuild/executor";
 import type { CliHost, Invocation } from "../command.js";
 import type { LoadedTemplate } from "./compile-template.js";
 import { compileWithEffects } from "./compile-with-effects.js";
@@ -15,7 +16,7 @@ export interface TemplateCheck {
   /** Really read data sources. */
   readonly readData: boolean;
   /** Ends reading them. */
-  readonly signal: AbortSignal;
+  readonly signals: RunSignals;
 }
 
 /**
@@ -35,17 +36,17 @@ export async function checkTemplate(invocation: Invocation, check: TemplateCheck
 /** Compiles with everything that services and data sources give; adds what is wrong with these to `found`. */
 function readAll(
   host: CliHost,
-  { template, undeclared, signal }: TemplateCheck,
+  { template, undeclared, signals }: TemplateCheck,
   found: Diagnostic[],
 ): Promise<CompileResult | undefined> {
   return compileWithEffects({
     host,
     template,
     undeclared,
-    signal,
+    signal: signals.cancel,
     report: (diagnostics) => void found.push(...diagnostics),
     async readData(graph, result) {
-      const { effects, diagnostics } = await readEffects({ host, template, signal }, graph, result);
+      const { effects, diagnostics } = await readEffects({ host, template, signals }, graph, result);
       found.push(...diagnostics);
       return effects;
     },

@@ -1,6 +1,6 @@
 import type { CompileResult } from "@hclbuild/compiler";
 import type { Diagnostic } from "@hclbuild/diagnostics";
-import type { RunOptions } from "@hclbuild/executor";
+import type { RunOptions, RunSignals } from "@hclbuild/executor";
 import type { BuildGraph } from "@hclbuild/graph";
 import type { Effects } from "./compile-template.js";
 import type { EffectfulCompilation } from "./compile-with-effects.js";
@@ -16,7 +16,7 @@ export interface EffectsOutcome {
 
 /** Reads the data sources of a graph that its roots need, without showing anything. */
 export async function readEffects(
-  { host, template, signal }: Pick<EffectfulCompilation, "host" | "template" | "signal">,
+  { host, template, signals }: Pick<EffectfulCompilation, "host" | "template"> & { readonly signals: RunSignals },
   graph: BuildGraph,
   result: CompileResult,
 ): Promise<EffectsOutcome> {
@@ -32,7 +32,7 @@ export async function readEffects(
     bus,
     graph,
     plugins: template.plugins,
-    signals: { cancel: signal },
+    signals,
     build: { onError: "cleanup", parallel: 0, debug: false, force: false },
     inputs: lateInputsOf(result),
     secrets: secretsOf(result),
