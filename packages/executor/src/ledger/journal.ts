@@ -20,6 +20,8 @@ export interface RunFacts {
 export interface Journal {
   /** Adds the event if it belongs into a journal. Events hold no secrets, so neither does the journal. */
   record(event: BuildEvent): void;
+  /** Whether builds were begun: before that, only data sources are read. */
+  hasRun(): boolean;
   close(): Promise<void>;
 }
 
@@ -41,6 +43,7 @@ const recorded: ReadonlySet<BuildEvent["type"]> = new Set([
 export function createJournal(directory: string, owner: LedgerOwner, about?: RunFacts): Journal {
   const descriptor = openSync(path.join(directory, journalFile), "a", 0o600);
   let broken = false;
+  let begun = false;
   const append = (line: object): void => {
     if (broken) return;
     try {
@@ -53,8 +56,10 @@ export function createJournal(directory: string, owner: LedgerOwner, about?: Run
   append({ v: 1, type: "journal.start", owner, ...(about === undefined ? {} : { about }) });
   return {
     record(event) {
+      begun ||= event.type === "run.start";
       if (recorded.has(event.type)) append(event);
     },
+    hasRun: () => begun,
     async close() {
       if (!broken) closeSync(descriptor);
       broken = true;

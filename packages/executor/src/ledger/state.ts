@@ -15,7 +15,7 @@ export interface RunState {
   readonly ledger: LedgerWriter;
   /** Feed it all events of the run. */
   readonly journal: Journal;
-  /** Ends the run's records, and forgets old runs that left nothing behind. */
+  /** Ends the run's records, and forgets it if it never began, and old ones; none that left anything behind. */
   close(): Promise<void>;
 }
 
@@ -121,6 +121,10 @@ export function openRunState(
     async close() {
       ledger.close();
       await journal.close();
+      // It would push out runs that can be resumed.
+      if (!journal.hasRun() && readOpenResources(directory).length === 0) {
+        rmSync(directory, { recursive: true, force: true });
+      }
       forgetOldRuns(folder);
     },
   };

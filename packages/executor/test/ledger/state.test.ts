@@ -10,6 +10,8 @@ import {
   openRunState,
   openStateFolder,
   readOpenResources,
+  type BuildEvent,
+  type RunState,
 } from "@hclbuild/executor";
 import { definePlugin, type Plugin, type Reclaim } from "@hclbuild/sdk";
 import { defineComponent } from "@hclbuild/schema";
@@ -29,6 +31,8 @@ beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "state-"));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const begun = { type: "run.start" } as BuildEvent;
 
 const host = () => createFakeHost({ cwd: folder, temporary: path.join(folder, "cache") });
 const component = { plugin: "example.test/things/things", kind: "builder", name: "thing" } as const;
@@ -270,6 +274,7 @@ describe("cleanUp", () => {
     leave("open", "one");
     for (let count = 0; count < 30; count += 1) {
       const state = openRunState(directory, { runId: `r${count}`, clock: createFakeClock() });
+      state.journal.record(begun);
       writeFileSync(path.join(state.directory, "journal.ndjson"), '{"owner":{"host":"","pid":0,"process":""}}\n');
       rewriteOwner(state.directory);
       await state.close();
@@ -277,6 +282,26 @@ describe("cleanUp", () => {
     const runs = listRuns(directory).map(({ runId }) => runId);
     expect(runs).toContain("open");
     expect(runs.length).toBeLessThanOrEqual(22);
+  });
+
+  it("forgets a run that never began, unless it left something", async () => {
+    const { directory = "" } = openStateFolder({ host: host(), templateDirectory: "." });
+    const close = async (runId: string, use: (state: RunState) => void): Promise<void> => {
+      const state = openRunState(directory, { runId, clock: createFakeClock() });
+      use(state);
+      await state.close();
+      await state.close();
+    };
+    const told = { ...begun, type: "node.start" } as BuildEvent;
+    await close("read", ({ journal }) => journal.record(told));
+    await close("begun", ({ journal }) => journal.record(begun));
+    leave("left", "one");
+    await close("left", () => undefined);
+    expect(
+      listRuns(directory)
+        .map(({ runId }) => runId)
+        .toSorted(),
+    ).toEqual(["begun", "left"]);
   });
 
   function rewriteOwner(directory: string): void {
