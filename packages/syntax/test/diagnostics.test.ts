@@ -230,6 +230,10 @@ describe("recovery", () => {
     expect(parsedFile(text).diagnostics).toHaveLength(1);
   });
 
+  it("takes no backtick of a later comment for the end of a text", () => {
+    expect(items("a = `1\nb = 2\nc {\n}\n# see `c`\n")).toEqual(["a=number", "b=number", "c{0}"]);
+  });
+
   it("reports each of several mistakes", () => {
     const { diagnostics } = parsedFile('a = =\nb = "x\nc {\n  d = [1 2]\n}\ne = 1 f\n');
     expect(codesOf(diagnostics)).toEqual([

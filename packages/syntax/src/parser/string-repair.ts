@@ -34,6 +34,11 @@ export function repairBackticks({ source, tokens, make }: MisreadText, index: nu
   const diagnostic = alienCharacter(token, source);
   if (closing === -1 || diagnostic === undefined || !source.text.slice(token.end, closing).includes("\n"))
     return undefined;
+  const [first, last] = [source.lineIndexAt(token.end), source.lineIndexAt(closing)];
+  for (let line = first + 1; line <= last; line++) {
+    // The other one belongs to something else, such as a comment.
+    if (line - first > maximumLines || codeStart.test(source.lineText(line))) return undefined;
+  }
   const end = closing + 1;
   return {
     from: index,
