@@ -60,6 +60,9 @@ export function evaluateFor(ev: Evaluator, expr: ForExpr, env: Environment | und
     return withMarks(dynamicUnknown, collection.marks);
   }
   if (!isKnown(collection)) {
+    // As in HCL, which does so where at least the type is known.
+    if (collection.type.kind !== "dynamic")
+      hasWrongCondition({ ev, expr, env, secrecy: collection.marks, marks: noMarks, isKnown: false });
     // What the body would contribute cannot be told from what it could.
     return withMarks(dynamicUnknown, unionMarks(collection.marks, marksOfInputs(ev, expr, env)));
   }

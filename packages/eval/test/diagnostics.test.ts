@@ -247,12 +247,17 @@ describe("a null operand of && and ||", () => {
   });
 });
 
-// As in HCL: whether there are elements is not known, and what the condition asks for may never be needed.
-test("the condition of a loop over an unknown collection is not evaluated", () => {
-  const late = { late: unknownValue(listOf(stringType)) };
-  for (const text of ['[for v in late : v if "x"]', "{ for k, v in late : k => v if nope }"]) {
-    const { value, diagnostics } = run(text, { variables: late });
-    expect([codesOf(diagnostics), value]).toEqual([[], dynamicUnknown]);
+// As HCL 2.24 does: `for` over an unknown list is checked, over something of unknown type it is not.
+test("the condition of a loop over an unknown collection is evaluated if its type is known", () => {
+  const variables = { list: unknownValue(listOf(stringType)), any: dynamicUnknown };
+  for (const [text, expected] of [
+    ['[for v in list : v if "x"]', ["eval/invalid-for-condition@22-25"]],
+    ["{ for k, v in list : k => v if nope }", ["eval/unknown-variable@31-35"]],
+    ['[for v in any : v if "x"]', []],
+    ["[for v in list : v if upper(v) == v]", []],
+  ] as const) {
+    const { value, diagnostics } = run(text, { variables });
+    expect([codesOf(diagnostics), value]).toEqual([expected, dynamicUnknown]);
   }
 });
 
