@@ -41,6 +41,19 @@ export function displayWidth(text: string): number {
   return splitGraphemes(text).reduce((sum, grapheme) => sum + graphemeWidth(grapheme), 0);
 }
 
+/** The text, or as much of its beginning as fits into `columns` (at least one) with an ellipsis. */
+export function cutToWidth(text: string, columns: number): string {
+  if (displayWidth(text) <= columns) return text;
+  let kept = "";
+  let room = columns - 1;
+  for (const grapheme of splitGraphemes(text)) {
+    room -= graphemeWidth(grapheme);
+    if (room < 0) break;
+    kept += grapheme;
+  }
+  return `${kept}…`;
+}
+
 /**
  * Makes control characters visible, so that neither a terminal nor a reader can be misled by a file's contents: C0
  * controls become their pictures, bidirectional controls and other invisible formatting becomes `<U+202E>`. Line feeds

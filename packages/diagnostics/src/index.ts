@@ -18,7 +18,7 @@ export { createReport, DiagnosticBag, sortDiagnostics, type Report } from "./rep
 export { assertNever, InternalError } from "./errors.js";
 export { describeSystemError } from "./system-error.js";
 export { editDistance, suggestName } from "./suggest.js";
-export { displayWidth, showControls } from "./display.js";
+export { cutToWidth, displayWidth, showControls } from "./display.js";
 export { limitDiagnostics, type DiagnosticLimits, type LimitedDiagnostics } from "./limit.js";
 export {
   ansiStyle,

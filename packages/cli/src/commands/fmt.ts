@@ -5,7 +5,7 @@ import type { CliHost, Invocation } from "../command.js";
 import { printDiagnostics } from "../output/diagnostic-output.js";
 import { fmtCatalog } from "../fmt/catalog.js";
 import { collectTargets, reportUnreadable, type FormatTarget } from "../fmt/collect.js";
-import { replaceFile } from "../fmt/write-file.js";
+import { FileLost, replaceFile } from "../fmt/write-file.js";
 
 /** Exit code of `-check` when a file would change. */
 const wouldChange = 3;
@@ -97,13 +97,20 @@ async function formatFile({ path, realPath }: FormatTarget, session: Session): P
     try {
       replaceFile(realPath, formatted.after, host);
     } catch (error) {
-      report(fmtCatalog["unwritable"], { path, reason: describeSystemError(error) });
+      reportUnwritten(path, error, report);
       return;
     }
   }
   host.stdout.write(`${path}\n`);
   if (diff)
     host.stdout.write(unifiedDiff(formatted.before, formatted.after, { old: `old/${path}`, new: `new/${path}` }));
+}
+
+function reportUnwritten(path: string, error: unknown, report: Session["report"]): void {
+  if (!(error instanceof FileLost))
+    return report(fmtCatalog["unwritable"], { path, reason: describeSystemError(error) });
+  const [reason, second] = [error.first, error.second].map(describeSystemError);
+  report(fmtCatalog["file-lost"], { path, reason: reason ?? "", second: second ?? "" });
 }
 
 /** `undefined` for a text that must be left alone; why is reported. */

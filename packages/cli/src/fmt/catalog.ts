@@ -27,6 +27,14 @@ export const fmtCatalog = defineCatalog("fmt", {
     message: msg`The file ${"path"} cannot be written.`,
     detail: msg`The system says: ${"reason"}. The file is as it was.`,
   },
+  "file-lost": {
+    severity: "error",
+    message: msg`The file ${"path"} was written in part, and could not be put back.`,
+    detail: [
+      msg`The system said: ${"reason"}; and when the old text was written back: ${"second"}.`,
+      msg`The file may hold parts of both texts. Restore it, from version control for example.`,
+    ],
+  },
   "unsupported-file": {
     severity: "error",
     message: msg`The file ${"path"} is none that can be formatted.`,

@@ -5,8 +5,8 @@ import type { CliHost } from "../command.js";
 /**
  * Replaces a file's contents so that at every moment it holds either the old or the new text: a new file beside it takes
  * its name. Mode and owner stay. Where that is not possible (several hard links, a folder that takes no files, another
- * owner) the file is overwritten, and gets its old text back should the new one not fit. Throws the system's error, and a
- * failed replacement leaves nothing behind.
+ * owner) the file is overwritten, and gets its old text back should the new one not fit. Throws the system's error, or a
+ * {@link FileLost}, and a failed replacement leaves nothing behind.
  */
 export function replaceFile(path: string, text: string, host: CliHost): void {
   const { fs } = host;
@@ -25,11 +25,29 @@ function overwrite(path: string, text: string, { fs }: CliHost): void {
     fs.ftruncateSync(file, Buffer.byteLength(text));
     fs.fsyncSync(file);
   } catch (error) {
-    fs.writeSync(file, old, 0, old.length, 0);
-    fs.ftruncateSync(file, old.length);
+    try {
+      for (let done = 0; done < old.length;) done += fs.writeSync(file, old, done, old.length - done, done);
+      fs.ftruncateSync(file, old.length);
+    } catch (second) {
+      throw new FileLost(error, second);
+    }
     throw error;
   } finally {
     fs.closeSync(file);
+  }
+}
+
+/** A file that could neither be written nor get its old text back. */
+export class FileLost extends Error {
+  override readonly name = "FileLost";
+
+  readonly first: unknown;
+  readonly second: unknown;
+
+  constructor(first: unknown, second: unknown) {
+    super("the old text could not be written back");
+    this.first = first;
+    this.second = second;
   }
 }
 

@@ -1,3 +1,5 @@
+import { cutToWidth } from "@hclbuild/diagnostics";
+
 /** Minutes and seconds, with hours when there are some: `0:07`, `12:34`, `1:02:03`. */
 export function describeElapsed(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
@@ -49,6 +51,5 @@ const shortestName = 8;
 
 /** The name of a build, cut to a number of columns, so that what stands after it is not pushed off the terminal. */
 export function shortenName(name: string, columns: number): string {
-  const room = Math.max(shortestName, columns);
-  return name.length <= room ? name : `${name.slice(0, room - 1)}…`;
+  return cutToWidth(name, Math.max(shortestName, columns));
 }

@@ -274,6 +274,41 @@ describe("hclbuild fmt", () => {
     expect([read(folder, "a.pkr.hcl"), read(folder, "b.txt")]).toEqual([ugly, ugly]);
   });
 
+  describe("a file that cannot be replaced and whose new text does not fit", () => {
+    const failure = (code: string): Error => Object.assign(new Error(code), { code });
+    const linked = (): string => {
+      const folder = makeFolder({ "a.pkr.hcl": ugly });
+      fs.linkSync(join(folder, "a.pkr.hcl"), join(folder, "b.txt"));
+      return folder;
+    };
+    const fsyncSync = (): never => {
+      throw failure("ENOSPC");
+    };
+
+    it("gets its old text back, in however many pieces", async () => {
+      const folder = linked();
+      const writeSync = ((...[file, bytes, offset, , position]: readonly [number, Buffer, number, number, number]) =>
+        fs.writeSync(file, bytes, offset, 1, position)) as typeof fs.writeSync;
+      const { code, stderr } = await fmt(folder, ["."], "", { system: { fsyncSync, writeSync } });
+      expect(code).toBe(1);
+      expect(stderr).toContain("The file is as it was.");
+      expect(read(folder, "a.pkr.hcl")).toBe(ugly);
+    });
+
+    it("is said to be lost when that fails as well", async () => {
+      const folder = linked();
+      const writeSync = (): never => {
+        throw failure("EIO");
+      };
+      const { code, stdout, stderr } = await fmt(folder, ["."], "", { system: { fsyncSync, writeSync } });
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      const told = stderr.replaceAll(/\s+/g, " ");
+      expect(told).toContain("The file a.pkr.hcl was written in part, and could not be put back. [fmt/file-lost]");
+      expect(told).toContain("The system said: no space left on the device; and when the old text was written back: ");
+      expect(told).not.toContain("as it was");
+    });
+  });
+
   it("ends between two files when it is interrupted", async () => {
     const folder = makeFolder({ "a.pkr.hcl": ugly, "b.pkr.hcl": ugly, "c.pkr.hcl": ugly });
     const { code, stdout, stderr } = await fmt(folder, ["."], "", { onLine: (interrupt) => interrupt() });

@@ -22,6 +22,10 @@ test.each([
   ["null.short", 40, "null.short"],
   ["null.much-too-long", 10, "null.much…"],
   ["null.much-too-long", -5, "null.mu…"],
+  ["null.日本語の名前", 17, "null.日本語の名前"],
+  ["null.日本語の名前", 12, "null.日本語…"],
+  ["null.日本語の名前", 11, "null.日本…"],
+  ["null.a👩‍🚀b👍🏽c", 10, "null.a👩‍🚀b…"],
 ])("%s in %i columns is %s", (name, columns, text) => expect(shortenName(name, columns)).toBe(text));
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
