@@ -15,6 +15,7 @@ import {
   isValueError,
   isWhollyKnown,
   listOf,
+  listValue,
   numberType,
   stringType,
   unmarkDeep,
@@ -30,7 +31,8 @@ export interface ArgumentReader {
   text(attribute: BodyAttribute | undefined): string | undefined;
   bool(attribute: BodyAttribute | undefined): boolean | undefined;
   count(attribute: BodyAttribute | undefined): number | undefined;
-  texts(attribute: BodyAttribute | undefined): readonly string[] | undefined;
+  /** With `nullIsEmpty`, null is the list without elements, else it is nothing at all. */
+  texts(attribute: BodyAttribute | undefined, nullIsEmpty?: boolean): readonly string[] | undefined;
   /** A duration, in milliseconds. */
   duration(attribute: BodyAttribute | undefined): number | undefined;
   /** A value of any type that is wholly known; it may be sensitive, in whole or in part. */
@@ -46,7 +48,7 @@ export function createArgumentReader(
   report: Report,
   onUnknown: (attribute: BodyAttribute) => void,
 ): ArgumentReader {
-  const read = (attribute: BodyAttribute | undefined, type: Type | undefined): Value | undefined => {
+  const read = (attribute: BodyAttribute | undefined, type: Type | undefined, whenNull?: Value): Value | undefined => {
     if (attribute === undefined) return undefined;
     const value = evaluate(lowerExpression(attribute), scope, report);
     if (type !== undefined && containsMark(value, "sensitive")) {
@@ -57,7 +59,7 @@ export function createArgumentReader(
       onUnknown(attribute);
       return undefined;
     }
-    if (isNull(value)) return undefined;
+    if (isNull(value)) return whenNull;
     const converted = type === undefined ? value : convert(unmarkDeep(value).value, type);
     if (!isValueError(converted)) return isKnown(converted) ? converted : undefined;
     report(configCatalog["invalid-argument"], {
@@ -92,8 +94,8 @@ export function createArgumentReader(
         ? Math.max(count, 0)
         : complain(attribute, "A whole number is needed");
     },
-    texts: (attribute) => {
-      const value = read(attribute, listOf(stringType));
+    texts: (attribute, nullIsEmpty = false) => {
+      const value = read(attribute, listOf(stringType), nullIsEmpty ? listValue(stringType, []) : undefined);
       if (value === undefined || attribute === undefined) return undefined;
       const elements = elementsOf(value);
       if (elements.some(isNull)) return complain(attribute, "An element is null");

@@ -90,7 +90,7 @@ function readSources(context: SourceContext, block: BodyBlock, { content, reader
   const uses: SourceUse[] = [];
   const references: string[] = [];
   const attribute = content.attributes.get("sources");
-  const texts = reader.texts(attribute);
+  const texts = reader.texts(attribute, true);
   let areKnown = attribute === undefined || texts !== undefined;
   if (attribute !== undefined && texts !== undefined) {
     const items = staticList(attribute);
