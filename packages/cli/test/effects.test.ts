@@ -195,7 +195,7 @@ data "external" "path" {
     expect(stdout).toContain("got:large-eu-west-1+a,b+eu-west-1-a,b-eu-west-1:");
     const paths = seen.map(({ path }) => path);
     // The first two do not wait for each other.
-    expect(paths.slice(0, 2).toSorted()).toEqual(["/v1/kv/list", "/v1/kv/region"]);
+    expect(new Set(paths.slice(0, 2))).toEqual(new Set(["/v1/kv/list", "/v1/kv/region"]));
     expect(paths.slice(2)).toEqual(["/v1/kv/env/eu-west-1/size"]);
   });
 
