@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { externalPlugin, plugin } from "@hclbuild/components";
 import type { Clock, Json, Plugin } from "@hclbuild/sdk";
-import { createClock, createLocalCommunicator, definePlugin } from "@hclbuild/sdk";
+import { createClock, createLocalCommunicator } from "@hclbuild/sdk";
 import { defineComponent } from "@hclbuild/schema";
 import {
   coreBuilders,
@@ -12,6 +12,7 @@ import {
   fakeComponent,
   fakeGraph,
   fakeMachine,
+  pluginOf,
   runFake,
   type BuildEvent,
   type GraphNode,
@@ -58,31 +59,18 @@ const localSchema = defineComponent({
 
 /** A builder whose machine is a folder of this one. */
 export function localBuilder(root: string): Plugin {
-  return definePlugin({
-    name: "local",
-    source: "example.test/local/local",
-    version: "1.0.0",
-    apiVersion: 1,
-    components: [
-      {
-        schema: localSchema,
-        load: async () => ({
-          runtime: {
-            form: "phased",
-            launch: async (context) => ({
-              output: {},
-              connect: createLocalCommunicator({
-                host: context.host,
-                clock: context.clock,
-                root,
-                env: { PATH: process.env["PATH"] },
-              }),
-            }),
-            capture: async () => undefined,
-          },
-        }),
-      },
-    ],
+  return pluginOf(localSchema, {
+    form: "phased",
+    launch: async (context) => ({
+      output: {},
+      connect: createLocalCommunicator({
+        host: context.host,
+        clock: context.clock,
+        root,
+        env: { PATH: process.env["PATH"] },
+      }),
+    }),
+    capture: async () => undefined,
   });
 }
 

@@ -1,7 +1,7 @@
 import { text as readText } from "node:stream/consumers";
 import { defineComponent } from "@hclbuild/schema";
-import { BuildError, definePlugin, type Communicator, type Completion, type Plugin } from "@hclbuild/sdk";
-import { createFakeClock, fakeComponent } from "@hclbuild/testkit";
+import { BuildError, type Communicator, type Completion, type Plugin } from "@hclbuild/sdk";
+import { createFakeClock, fakeComponent, pluginOf } from "@hclbuild/testkit";
 import { describe, expect, it } from "vitest";
 import { makeFolder, runComponents, step } from "./harness.js";
 
@@ -35,23 +35,10 @@ function windowsMachine(answer: (command: string) => Answer) {
     [Symbol.asyncDispose]: async () => undefined,
   };
   const schema = defineComponent({ kind: "builder", name: "windows", since: "0.1.0", summary: "A machine.", body: {} });
-  const plugin: Plugin = definePlugin({
-    name: "windows",
-    source: "example.test/windows/windows",
-    version: "1.0.0",
-    apiVersion: 1,
-    components: [
-      {
-        schema,
-        load: async () => ({
-          runtime: {
-            form: "phased",
-            launch: async () => ({ output: {}, connect: communicator }),
-            capture: async () => undefined,
-          },
-        }),
-      },
-    ],
+  const plugin: Plugin = pluginOf(schema, {
+    form: "phased",
+    launch: async () => ({ output: {}, connect: communicator }),
+    capture: async () => undefined,
   });
   const machine = { component: fakeComponent("builder", "windows", "example.test/windows/windows"), config: {} };
   return { commands, files, plugin, machine };

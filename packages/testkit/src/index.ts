@@ -18,6 +18,7 @@ export { createFakeClock, type FakeClock } from "./fake-clock.js";
 export { fakeComponent, fakeEffect, fakeGraph, fakeMachine, fakePost, fakeStep, fakeValue } from "./fake-graph.js";
 export { createFakeHost, createFakeRandom } from "./fake-host.js";
 export { createFakePlugin, type FakePlugin } from "./fake-plugin.js";
+export { pluginOf } from "./plugin-of.js";
 export { coreBuilders, createRunState, runFake, secretScope, type FakeRun, type FakeRunRequest } from "./fake-run.js";
 export { createMockRegistry, mockComponents } from "./mock-components.js";
 export { communicatorContract, type CommunicatorCase, type CommunicatorSubject } from "@hclbuild/sdk/testing";

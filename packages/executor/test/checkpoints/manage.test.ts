@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { currentOwner, listCheckpoints, pruneCheckpoints, type CheckpointRequest } from "@hclbuild/executor";
 import { defineComponent } from "@hclbuild/schema";
-import { definePlugin, type Checkpoint } from "@hclbuild/sdk";
-import { createFakeClock, createFakeHost } from "@hclbuild/testkit";
+import type { Checkpoint } from "@hclbuild/sdk";
+import { createFakeClock, createFakeHost, pluginOf } from "@hclbuild/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { writeCheckpointRecord, type PendingSave } from "../../src/checkpoints/records.js";
 
@@ -17,31 +17,18 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const source = "example.test/things/things";
+const source = "example.test/thing/thing";
 const schema = defineComponent({ kind: "builder", name: "thing", since: "0.1.0", summary: "Things.", body: {} });
-const plugin = definePlugin({
-  name: "things",
-  source,
-  version: "1.0.0",
-  apiVersion: 1,
-  components: [
-    {
-      schema,
-      load: async () => ({
-        runtime: {
-          form: "phased",
-          launch: async () => ({ output: {} }),
-          capture: async () => undefined,
-          checkpoints: {
-            open: async () => ({ kind: "refused", reason: "it is not asked" }),
-            details: () => null,
-            find: async (_context, { key }) => kept.get(key),
-            remove: async (_context, { key }) => (kept.delete(key) ? "removed" : "absent"),
-          },
-        },
-      }),
-    },
-  ],
+const plugin = pluginOf(schema, {
+  form: "phased",
+  launch: async () => ({ output: {} }),
+  capture: async () => undefined,
+  checkpoints: {
+    open: async () => ({ kind: "refused", reason: "it is not asked" }),
+    details: () => null,
+    find: async (_context, { key }) => kept.get(key),
+    remove: async (_context, { key }) => (kept.delete(key) ? "removed" : "absent"),
+  },
 });
 
 const clock = createFakeClock();

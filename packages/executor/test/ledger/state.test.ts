@@ -13,7 +13,7 @@ import {
   type BuildEvent,
   type RunState,
 } from "@hclbuild/executor";
-import { definePlugin, type Plugin, type Reclaim } from "@hclbuild/sdk";
+import type { Plugin, Reclaim } from "@hclbuild/sdk";
 import { defineComponent } from "@hclbuild/schema";
 import {
   createFakeClock,
@@ -22,6 +22,7 @@ import {
   fakeGraph,
   fakeMachine,
   fakeStep,
+  pluginOf,
   runFake,
 } from "@hclbuild/testkit";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -35,23 +36,15 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const begun = { type: "run.start" } as BuildEvent;
 
 const host = () => createFakeHost({ cwd: folder, temporary: path.join(folder, "cache") });
-const component = { plugin: "example.test/things/things", kind: "builder", name: "thing" } as const;
+const component = { plugin: "example.test/thing/thing", kind: "builder", name: "thing" } as const;
 
 function reclaimer(reclaim: Reclaim): Plugin {
   const schema = defineComponent({ kind: "builder", name: "thing", since: "0.1.0", summary: "Things.", body: {} });
-  return definePlugin({
-    name: "things",
-    source: component.plugin,
-    version: "1.0.0",
-    apiVersion: 1,
-    components: [
-      {
-        schema,
-        load: async () => ({
-          runtime: { form: "phased", reclaim, launch: async () => ({ output: {} }), capture: async () => undefined },
-        }),
-      },
-    ],
+  return pluginOf(schema, {
+    form: "phased",
+    reclaim,
+    launch: async () => ({ output: {} }),
+    capture: async () => undefined,
   });
 }
 

@@ -15,6 +15,7 @@ import {
   fakeMachine,
   fakeStep,
   fakeValue,
+  pluginOf,
 } from "@hclbuild/testkit";
 import { describe, expect, it } from "vitest";
 import { createEventBus } from "@hclbuild/executor";
@@ -34,29 +35,16 @@ function checker(): Plugin {
     summary: "Reports what it sees.",
     body: { a: s.any(), b: s.string().default("default") },
   });
-  return definePlugin({
-    name: "checker",
-    source: "example.test/checker/checker",
-    version: "1.0.0",
-    apiVersion: 1,
-    components: [
-      {
-        schema,
-        load: async () => ({
-          runtime: {
-            form: "phased",
-            prepare(config, report) {
-              const show = (value: unknown): unknown => (value === unknownOption ? "(unknown)" : value);
-              report(catalog.seen, { what: JSON.stringify(config, (_key, value: unknown) => show(value)) });
-            },
-            launch: async () => {
-              throw buildError(catalog.broken, {});
-            },
-            capture: async () => undefined,
-          },
-        }),
-      },
-    ],
+  return pluginOf(schema, {
+    form: "phased",
+    prepare(config, report) {
+      const show = (value: unknown): unknown => (value === unknownOption ? "(unknown)" : value);
+      report(catalog.seen, { what: JSON.stringify(config, (_key, value: unknown) => show(value)) });
+    },
+    launch: async () => {
+      throw buildError(catalog.broken, {});
+    },
+    capture: async () => undefined,
   });
 }
 
