@@ -40,7 +40,7 @@ export const catalog = defineCatalog("docker", {
     severity: "error",
     message: msg`${"image"} cannot be the name of an image.`,
     detail: [
-      msg`The engine answered: ${"reason"}.`,
+      msg`The reason was: ${"reason"}.`,
       msg`Repositories are written in lower case, as in registry.example:5000/team/image:tag; a digest is "sha256:" and 64 hexadecimal digits.`,
     ],
   },

@@ -100,7 +100,10 @@ export async function lookAtImage(engine: Engine, name: string, signal: AbortSig
 export function imagePath(name: string): string {
   const parts = name.split("/");
   if (parts.some((part) => /^\.{0,2}$/.test(part))) {
-    throw buildError(catalog["image-name-invalid"], { image: name, reason: "invalid reference format" });
+    throw buildError(catalog["image-name-invalid"], {
+      image: name,
+      reason: "one of its parts between slashes is empty or made of dots",
+    });
   }
   return parts.map((part) => encodeURIComponent(part).replaceAll(/%(3A|40)/g, decodeURIComponent)).join("/");
 }
