@@ -5,14 +5,14 @@ import { expect, it, onTestFinished } from "vitest";
 import { resolveLocal, stateInside } from "../src/paths.js";
 
 it.each([
-  ["a/key", "/work/a/key"],
+  ["a/key", "/project/a/key"],
   ["../key", "/key"],
   ["/etc/key", "/etc/key"],
   ["~/key", "/home/me/key"],
   ["~", "/home/me"],
-  ["~other/key", "/work/~other/key"],
+  ["~other/key", "/project/~other/key"],
 ])("the path %s is relative to the working directory or the home directory", (file, expected) => {
-  expect(resolveLocal(file, { host: { cwd: "/work", homeDirectory: "/home/me" } })).toBe(resolve(expected));
+  expect(resolveLocal(file, { host: { cwd: "/project", homeDirectory: "/home/me" } })).toBe(resolve(expected));
 });
 
 it("finds the program's own folder below another one, whatever it is called", () => {

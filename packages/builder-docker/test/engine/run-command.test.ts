@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 import { parseRunCommand, type RunOptions, type RunSurroundings } from "../../src/engine/run-command.js";
 
 const files: Readonly<Record<string, string>> = {
-  "/work/sec.json": '{ "defaultAction": "SCMP_ACT_ALLOW" }',
+  "/project/sec.json": '{ "defaultAction": "SCMP_ACT_ALLOW" }',
   "/bad": "{",
 };
 const surroundings: RunSurroundings = {
   env: { OUTSIDE: "from outside", EMPTY: "" },
-  cwd: "/work",
+  cwd: "/project",
   readText: (path) => files[path],
 };
 
@@ -83,7 +83,10 @@ describe("parseRunCommand", () => {
     [["-e", "OUTSIDE", "-e", "EMPTY", "-e", "UNKNOWN"], { env: ["OUTSIDE=from outside", "EMPTY=", "UNKNOWN"] }],
     [["-e", "A=1", "-e", "B=1", "-e", "A=2"], { env: ["A=2", "B=1"] }],
     [["-v", "/anonymous", "-v", "./here:/a", "-v", "name:/b"], { anonymousVolumes: ["/anonymous"] }],
-    [["-v", "./here:/a", "-v", "../up:/b:ro", "-v", "name:/c"], { binds: ["/work/here:/a", "/up:/b:ro", "name:/c"] }],
+    [
+      ["-v", "./here:/a", "-v", "../up:/b:ro", "-v", "name:/c"],
+      { binds: ["/project/here:/a", "/up:/b:ro", "name:/c"] },
+    ],
     [["--ulimit", "core=0", "--ulimit=core=5:7"], { ulimits: [{ name: "core", soft: 5, hard: 7 }] }],
     [["--security-opt", "seccomp=sec.json"], { securityOpt: ['seccomp={"defaultAction":"SCMP_ACT_ALLOW"}'] }],
     [["--security-opt=systempaths=unconfined"], { securityOpt: [], hasOpenSystemPaths: true }],
