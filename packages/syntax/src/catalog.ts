@@ -128,7 +128,7 @@ export const syntaxCatalog = defineCatalog("syntax", {
   "mismatched-bracket": {
     severity: "error",
     message: msg`${"found"} cannot close what ${"opener"} has opened.`,
-    detail: msg`Write ${"closer"} instead, or before it if it is missing.`,
+    detail: msg`Write ${"closer"} before it if that is missing, or in its place.`,
   },
   "line-end-after-attribute": {
     severity: "error",
