@@ -23,7 +23,7 @@ const mistakes: readonly (readonly [text: string, diagnostic: string, messageOrD
   ["a = <<E\nx ${y\nE\nb = 1\n", "unclosed-sequence@10-12", "closing brace"],
   ['a = """\nx\n"""\n', "triple-quotes@4-7", "heredoc"],
   ["<<<<<<< HEAD\na = 1\n=======\na = 2\n>>>>>>> x\n", "merge-conflict@0-7", "Keep one"],
-  ["a = [1)\n", "mismatched-bracket@6-7", "Write ] instead"],
+  ["a = [1)\n", "mismatched-bracket@6-7", "Write ] before it"],
   ['a = "x\ry"\n', "unexpected-character@6-7", "is written \\r"],
   ['a = ["x\ry\rz", "b"]\n', "unexpected-character@7-8", "carriage return"],
   ['a = "x\r\nb = 1\n', "unclosed-string@6-8", "closing quote"],
