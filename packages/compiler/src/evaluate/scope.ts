@@ -170,15 +170,7 @@ function resolveVariable(definitions: Definitions, question: Question): Resoluti
     return wholeObject(definitions.variables, "var", ({ value }) => ({ value, reference: undefined }));
   const variable = definitions.variables.get(name);
   if (variable !== undefined) return { value: variable.value, consumed: 1, residual: inputExpr("var", name) };
-  const near = suggestName(name, definitions.variables.keys());
-  const declare = near === undefined ? "" : undefined;
-  question.report(referenceCatalog["undeclared-variable"], {
-    name,
-    near,
-    declare,
-    span: nameSpanOf(first) ?? question.span,
-  });
-  return { value: failed, consumed: question.steps.length };
+  return undeclared("undeclared-variable", name, definitions.variables.keys(), question);
 }
 
 function resolveLocal(definitions: Definitions, place: Place, question: Question): Resolution {
@@ -193,14 +185,19 @@ function resolveLocal(definitions: Definitions, place: Place, question: Question
   }
   const local = definitions.local(name);
   if (local !== undefined) return { value: valueAt(local, place), consumed: 1, residual: local.reference };
-  const near = suggestName(name, definitions.localNames());
-  const declare = near === undefined ? "" : undefined;
-  question.report(referenceCatalog["undeclared-local"], {
-    name,
-    near,
-    declare,
-    span: nameSpanOf(first) ?? question.span,
-  });
+  return undeclared("undeclared-local", name, definitions.localNames(), question);
+}
+
+function undeclared(
+  problem: "undeclared-variable" | "undeclared-local",
+  name: string,
+  declared: Iterable<string>,
+  question: Question,
+): Resolution {
+  const near = suggestName(name, declared);
+  const span = nameSpanOf(question.steps[0]) ?? question.span;
+  // How to declare one is said only where no other name was meant.
+  question.report(referenceCatalog[problem], { name, near, declare: near === undefined ? "" : undefined, span });
   return { value: failed, consumed: question.steps.length };
 }
 

@@ -4,7 +4,7 @@ import { abortable } from "@hclbuild/sdk";
 // What this is about, a file, belongs to the process too: two builds that write it take turns whoever started them.
 const lastTurns = new Map<string, Promise<void>>();
 
-/** The last of the questions for what a path leads to: answered one after the other, as answers decide the order. */
+/** The latest lookup of a path. Each waits for the one before it: a lookup that overtook another would get its turn. */
 let lastLookup: Promise<string> = Promise.resolve("");
 
 /**
@@ -13,7 +13,8 @@ let lastLookup: Promise<string> = Promise.resolve("");
  * waited for.
  */
 export async function inTurn<T>(file: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  const key = await (lastLookup = lastLookup.then(async () => await realpath(file).catch(() => file)));
+  lastLookup = lastLookup.then(async () => await realpath(file).catch(() => file));
+  const key = await abortable(lastLookup, signal);
   const before = lastTurns.get(key);
   const turn = (async () => {
     if (before !== undefined) await abortable(before, signal);
